@@ -1,0 +1,1 @@
+"""What we measure: goals, indicators, agreements and source contracts, declared and checked."""

@@ -1,0 +1,143 @@
+"""Reading the catalogue: every file, every id cross-checked, every error with its file and key."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from catalogue.definitions import Agreement, Goal, Indicator
+from catalogue.errors import CatalogueError
+from catalogue.sources import Source
+
+HOME = Path(__file__).resolve().parent
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All that is declared, and the digest of the files that declare it."""
+
+    goals: tuple[Goal, ...]
+    indicators: tuple[Indicator, ...]
+    agreements: tuple[Agreement, ...]
+    sources: tuple[Source, ...]
+    municipalities: tuple[dict[str, str], ...]
+    polling_districts: tuple[dict[str, str], ...]
+    corrections: tuple[dict[str, str], ...]
+    digest: str
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        """The source contracts under their ids."""
+        return {source.source_id: source for source in self.sources}
+
+    def source(self, source_id: str) -> Source:
+        """The contract of a source. Raises CatalogueError that lists the known ones."""
+        try:
+            return self.source_by_id[source_id]
+        except KeyError:
+            raise CatalogueError(
+                "there is no such source",
+                expected=f"one of {', '.join(sorted(self.source_by_id))}",
+                found=source_id,
+                do="use a known source_id, or add a contract under catalogue/sources/",
+            ) from None
+
+
+def load_catalogue(root: Path | None = None) -> Catalogue:
+    """Read and cross-check a catalogue folder. Raises CatalogueError naming file, key and what was expected."""
+    from catalogue.cross_check import cross_check
+
+    home = root or HOME
+    catalogue = Catalogue(
+        goals=_list_of(Goal, home / "goals.yml"),
+        indicators=_list_of(Indicator, home / "indicators.yml"),
+        agreements=tuple(_one_of(Agreement, path) for path in sorted((home / "agreements").glob("*.yml"))),
+        sources=tuple(_one_of(Source, path) for path in sorted((home / "sources").glob("*.yml"))),
+        municipalities=_rows(home / "municipalities.csv", ("municipality_code", "name")),
+        polling_districts=_rows(
+            home / "polling_districts.csv", ("dagi_id", "name", "municipality_code", "valid_from", "valid_to")
+        ),
+        corrections=_rows(home / "corrections.csv", CORRECTION_COLUMNS),
+        digest=_digest(home),
+    )
+    cross_check(catalogue, home)
+    return catalogue
+
+
+CORRECTION_COLUMNS = (
+    "source_id",
+    "indicator_id",
+    "unit_level",
+    "unit_published_as",
+    "period",
+    "column",
+    "as_published",
+    "corrected",
+    "reason",
+    "corrected_by",
+    "corrected_on",
+)
+
+
+def _digest(home: Path) -> str:
+    hashed = hashlib.sha256()
+    for path in sorted([*home.rglob("*.yml"), *home.rglob("*.csv")]):
+        hashed.update(f"{path.relative_to(home)}\n".encode() + path.read_bytes() + b"\n")
+    return hashed.hexdigest()
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, yaml.YAMLError) as error:
+        raise CatalogueError("a catalogue file cannot be read", place=str(path), found=str(error)) from error
+
+
+def _one_of(model: type[_Model], path: Path) -> _Model:
+    return _validated(TypeAdapter(model), _yaml(path), path)
+
+
+def _list_of(model: type[_Model], path: Path) -> tuple[_Model, ...]:
+    return tuple(_validated(TypeAdapter(list[model]), _yaml(path), path))
+
+
+def _validated(adapter: TypeAdapter[Any], content: object, path: Path) -> Any:
+    try:
+        return adapter.validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the file as a whole"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise CatalogueError(
+            f"a catalogue file says something that is not understood{more}",
+            place=f"{path}, key {key}",
+            expected=first["msg"],
+            found=repr(first["input"])[:200],
+            do="correct the key; CONTRIBUTING.md shows the fields",
+        ) from error
+
+
+def _rows(path: Path, columns: Iterable[str]) -> tuple[dict[str, str], ...]:
+    expected = list(columns)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            if reader.fieldnames != expected:
+                raise CatalogueError(
+                    "a catalogue table has other columns than expected",
+                    place=f"{path}, line 1",
+                    expected=",".join(expected),
+                    found=",".join(reader.fieldnames or ["nothing"]),
+                )
+            return tuple(reader)
+    except OSError as error:
+        raise CatalogueError("a catalogue file cannot be read", place=str(path), found=str(error)) from error

@@ -1,0 +1,230 @@
+"""What a source contract says: what arrives, how it is laid out, what its signs mean, when it is due."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from catalogue.definitions import Declared, Identifier, Text, Wording
+
+MissingReason = Literal[
+    "not_delivered",
+    "not_yet_published",
+    "not_measured_in_this_period",
+    "withheld_by_source",
+    "withheld_here",
+    "below_source_threshold",
+    "rejected_by_a_check",
+]
+FileFormat = Literal["excel", "csv", "json", "statbank"]
+TextColumn = Literal[
+    "indicator_id",
+    "unit_level",
+    "unit_code",
+    "unit_name",
+    "municipality_code",
+    "period",
+    "instrument",
+    "wording",
+    "note",
+]
+NumberColumn = Literal[
+    "numerator",
+    "denominator",
+    "value",
+    "standard_deviation",
+    "design_effect",
+    "response_rate",
+]
+ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class ScaleBy(Declared):
+    """A factor that another published column decides, such as `percent` -> 0.01."""
+
+    column: ColumnName
+    factors: dict[str, float]
+
+
+class Column(Declared):
+    """Where one of our columns comes from in a published row, and how its text is understood.
+
+    Exactly one of `header` (CSV, Excel), `pointer` (JSON pointer) and `constant` is stated.
+    `extract` keeps the first group of a regular expression; `codes` maps published texts to ours
+    and leaves unknown ones as published, for the checks to find. `factor` turns 0-100 into 0-1.
+    """
+
+    header: Text | None = None
+    pointer: Annotated[str, Field(pattern=r"^/")] | None = None
+    minus: Annotated[str, Field(pattern=r"^/")] | None = None
+    constant: Text | None = None
+    optional: bool = False
+    extract: Text | None = None
+    codes: dict[str, str] = {}
+    template: Text | None = None
+    factor: float = 1.0
+    scale_by: ScaleBy | None = None
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> Column:
+        if sum(origin is not None for origin in (self.header, self.pointer, self.constant)) != 1:
+            raise ValueError("state exactly one of header, pointer and constant")
+        if self.minus is not None and self.pointer is None:
+            raise ValueError("minus needs a pointer to subtract from")
+        if self.template is not None and "{}" not in self.template:
+            raise ValueError("template needs {} where the published text goes")
+        return self
+
+
+class PeriodColumns(Declared):
+    """A wide layout: periods are columns, and a column says which measure a row holds."""
+
+    header_pattern: Text
+    measure_header: Text
+    measures: dict[str, str]
+
+
+class Layout(Declared):
+    """How a sheet or a CSV file is laid out; recognised by its headers, which may stand below titles.
+
+    `columns` maps our column names to published headers; `alternatives` gives a second origin where
+    the first is empty. Reading ends at the first row where `ends_when_empty` is empty (footnotes).
+    """
+
+    layout_id: Identifier
+    sheet: Text | None = None
+    header_within_rows: int = Field(default=30, ge=1, le=200)
+    columns: dict[ColumnName, Column]
+    alternatives: dict[ColumnName, Column] = {}
+    fill_down: tuple[ColumnName, ...] = ()
+    ends_when_empty: ColumnName | None = None
+    period_columns: PeriodColumns | None = None
+
+
+class Delimited(Declared):
+    """How a CSV file is written."""
+
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ";"
+    encodings: tuple[Literal["utf-8", "cp1252"], ...] = ("utf-8", "cp1252")
+
+
+class JsonDocuments(Declared):
+    """One or more JSON documents; each entry of `rows` makes one row out of every document."""
+
+    rows: tuple[dict[ColumnName, Column], ...] = Field(min_length=1)
+
+
+class StatBankSum(Declared):
+    """Counts to add: for each variable (by its text in tableinfo) the value ids that count in."""
+
+    select: dict[str, tuple[str, ...]]
+
+
+class StatBankSeries(Declared):
+    """One indicator out of a StatBank table: sums over cells above sums over cells, or a cell itself."""
+
+    indicator_id: Identifier
+    numerator: StatBankSum | None = None
+    denominator: StatBankSum | None = None
+    value: StatBankSum | None = None
+    factor: float = 1.0
+
+    @model_validator(mode="after")
+    def _is_a_ratio_or_a_value(self) -> StatBankSeries:
+        if (self.value is None) == (self.numerator is None) or (self.numerator is None) != (self.denominator is None):
+            raise ValueError("state value alone, or numerator and denominator")
+        return self
+
+
+class StatBankTable(Declared):
+    """A StatBank table: variables are named by their text, ids are read from tableinfo."""
+
+    table_id: Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
+    area_variable: Text
+    area_level: Literal["municipality"] = "municipality"
+    areas: tuple[str, ...]
+    time_variable: Text = "tid"
+    times: tuple[str, ...] = ("*",)
+    periods: dict[str, str] = {}
+    period_template: Text | None = None
+    data_format: Literal["BULK", "CSV", "JSONSTAT"] = "BULK"
+    series: tuple[StatBankSeries, ...] = Field(min_length=1)
+
+
+class StatBank(Declared):
+    """Danmarks Statistik's API and the tables that are fetched from it."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    language: Literal["da", "en"] = "da"
+    timeout_seconds: float = Field(gt=0, le=600)
+    tables: tuple[StatBankTable, ...] = Field(min_length=1)
+
+
+class Calendar(Declared):
+    """When the publisher is expected to deliver next.
+
+    `months`: the first day of each of these months; `elections`: the first working day after each of
+    these days; `none`: nothing is expected on a date. Late is `days_until_late` days after that.
+    """
+
+    rule: Literal["months", "elections", "none"]
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+    election_days: tuple[str, ...] = ()
+    days_until_late: int = Field(default=45, ge=1)
+    words: Wording
+
+
+class Disclosure(Declared):
+    """Limits below which a count is withheld; LBF's own rule is not known, so they are parameters."""
+
+    limit: int = Field(default=5, ge=0)
+    minimum_denominator: int = Field(default=0, ge=0)
+    applies: bool = True
+
+
+class Sample(Declared):
+    """A delivery under samples/ to try the system with: real, or synthetic and saying so."""
+
+    path: Text
+    is_synthetic: bool
+    origin: Text
+
+
+class Source(Declared):
+    """A source contract."""
+
+    source_id: Identifier
+    title: Wording
+    publisher: Text
+    url: Text | None = None
+    licence: Text
+    arrives: Literal["by_hand", "by_api", "by_download"]
+    part_from: Literal["none", "name"] = "none"
+    approval: Literal["automatic", "steward", "four_eyes"]
+    accepts: tuple[FileFormat, ...] = Field(min_length=1)
+    csv: Delimited = Delimited()
+    layouts: tuple[Layout, ...] = ()
+    json_documents: JsonDocuments | None = None
+    statbank: StatBank | None = None
+    decimal_mark: Literal["comma", "point"] = "comma"
+    signs: dict[str, MissingReason | Literal["zero"]] = {}
+    synthetic_mark: Text = "SYNTETISK"
+    extra_columns: dict[ColumnName, Literal["number", "text"]] = {}
+    calendar: Calendar
+    disclosure: Disclosure = Disclosure()
+    samples: tuple[Sample, ...] = ()
+    caveats: tuple[Wording, ...] = ()
+
+    @model_validator(mode="after")
+    def _describes_each_format(self) -> Source:
+        described = {
+            "excel": bool(self.layouts),
+            "csv": bool(self.layouts),
+            "json": self.json_documents is not None,
+            "statbank": self.statbank is not None,
+        }
+        missing = [name for name in self.accepts if not described[name]]
+        if missing:
+            raise ValueError(f"accepts {', '.join(missing)} but does not describe it")
+        return self

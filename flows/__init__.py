@@ -1,0 +1,1 @@
+"""When things happen: Prefect flows, the schedule and the command line."""

@@ -1,0 +1,1 @@
+"""Units of work as plain functions; nothing here knows an orchestrator."""
