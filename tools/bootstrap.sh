@@ -55,6 +55,8 @@ fi
 # No bytecode would double every later start; some machines forbid it by this variable.
 unset PYTHONDONTWRITEBYTECODE VIRTUAL_ENV PYTHONPATH
 export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_COMPILE_BYTECODE=1 UV_NO_PROGRESS=1 UV_PYTHON_DOWNLOADS=never
+# uv trusts its own list of authorities; a network with one of its own has put it into Debian's.
+if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=1; fi
 
 wanted=$(locked uv | sed -n '1s/ .*//p')
 if [ "$("$environment/bin/uv" --version 2>/dev/null | awk '{print "uv==" $2}')" != "$wanted" ]; then
