@@ -4,9 +4,19 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# Python may keep its bytecode: starting without it takes twice as long.
+# Python may keep its bytecode (starting without it takes twice as long), and finds packages in .venv alone.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH VIRTUAL_ENV
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# Compiled while installing, not at each first start; no downloads but packages.
+export UV_COMPILE_BYTECODE := 1
+export UV_NO_PROGRESS := 1
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# uv trusts its own list of authorities; a network with one of its own has put it into Debian's.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS := 1
+endif
 
 READY := .venv/.ready
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --extra dev --generate-hashes \
@@ -34,10 +44,12 @@ test: $(READY) ## run every test (installs Debian's Chromium if there is none an
 
 .PHONY: lint
 lint: $(READY) ## rules, form, types and layers: ruff, pyright, import-linter
-	@ruff check --quiet
-	@ruff format --check --quiet || { echo "These files want 'make format':"; ruff format --check; }
-	@pyright
-	@lint-imports --no-logo
+	@failed=0; \
+	ruff check --quiet --output-format concise || failed=1; \
+	ruff format --check --quiet --output-format concise || { echo "What to do: make format"; failed=1; }; \
+	pyright || failed=1; \
+	lint-imports --no-logo || failed=1; \
+	exit $$failed
 
 .PHONY: format
 format: $(READY) ## put every Python file in form and mend what ruff can mend

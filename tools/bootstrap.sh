@@ -2,9 +2,8 @@
 # Makes the environment in .venv: a venv, uv into it, every package of requirements.lock by its
 # digest, then this project itself, editable. Quiet when it goes well.
 #
-#   tools/bootstrap.sh            PYTHON=/path/to/python3.12 tools/bootstrap.sh
-#
-# Needs Debian's python3 (3.11 or later) and python3-venv; asks the package index that pip is set up for.
+# Run by make, which also sets what uv and pip are to do (see the top of Makefile).
+# Needs Debian's python3 (3.11 or later) and python3-venv; PYTHON names another one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -51,12 +50,6 @@ if [ ! -x "$environment/bin/pip" ] || ! runs_on_a_known_version "$environment/bi
     echo "Making the environment in $environment (once; a minute or two) ..."
     "$python" -m venv --clear "$environment"
 fi
-
-# No bytecode would double every later start; some machines forbid it by this variable.
-unset PYTHONDONTWRITEBYTECODE VIRTUAL_ENV PYTHONPATH
-export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_COMPILE_BYTECODE=1 UV_NO_PROGRESS=1 UV_PYTHON_DOWNLOADS=never
-# uv trusts its own list of authorities; a network with one of its own has put it into Debian's.
-if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS=1; fi
 
 wanted=$(locked uv | sed -n '1s/ .*//p')
 if [ "$("$environment/bin/uv" --version 2>/dev/null | awk '{print "uv==" $2}')" != "$wanted" ]; then
