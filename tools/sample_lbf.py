@@ -92,7 +92,7 @@ INDICATORS = (
         "Andel 18-64-årige uden tilknytning til arbejdsmarked og uddannelse",
         tuple(range(2015, 2024)),
         (0.565, 0.570),
-        _levels((35.5, 0.1, 1.7), (40.5, -0.2, -1.7), (37.0, -0.1, -0.3), (18.4, -0.2, -0.25)),
+        _levels((35.5, 0.1, 2.2), (40.5, -0.2, -2.4), (37.0, -0.1, -0.3), (18.4, -0.2, -0.25)),
     ),
     Indicator(
         "I6",
@@ -106,7 +106,7 @@ INDICATORS = (
         "Andel stemmeberettigede, der har stemt ved seneste kommunalvalg",
         (2017, 2021),
         (0.620, 0.812),
-        _levels((45.4, 1.5, 1.5), (43.8, -1.3, -1.3), (46.5, -0.4, -0.4), (67.1, -0.6, -0.6)),
+        _levels((45.4, 1.5, 1.5), (43.8, -1.6, -1.6), (46.5, -0.4, -0.4), (67.1, -0.6, -0.6)),
     ),
     Indicator(
         "I9-FV",

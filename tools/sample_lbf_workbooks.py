@@ -114,7 +114,7 @@ def _periods(table: pd.DataFrame) -> pd.Series:
 
 
 def publish(counts: pd.DataFrame, edition_year: int) -> pd.DataFrame:
-    """Counts as the source would show them: a row per unit, indicator and period, in the order of the file."""
+    """Counts as the source would show them: a row per unit, indicator and period, in file order."""
     counts = _with_unpublished_rows(counts, _newest_year(edition_year))
     order = {name: rank for rank, name in enumerate([*LEVELS, *DEPARTMENTS.code, *TEXTS])}
     counts = counts.sort_values(
@@ -189,7 +189,7 @@ def _merge_units(writer: pd.ExcelWriter, table: pd.DataFrame, header_row: int) -
 
 
 def write_lbf(folder: Path, seed: int) -> pd.DataFrame:
-    """Write both workbooks into `folder`; gives the newer municipality's counts, for other samples to follow."""
+    """Write both workbooks into `folder`; gives the newer municipality's counts for other samples."""
     newer, earlier = simulate(seed)
     title = "LBF Boligsociale Data – En Fælles Indsats"
     long, wide = long_table(earlier), wide_table(newer)

@@ -17,7 +17,8 @@ from sample_writing import write_csv
 SLAGELSE = "330"
 FVKOM_CAVEAT = (
     "Tallene i data.csv er rigtige (FVKOM); denne beskrivelse er genskabt ud fra tabellens linje i "
-    "Danmarks Statistiks tabelliste fra september 2025: `updated` er fra før valget i 2026, og id'er er antaget ud fra data."
+    "Danmarks Statistiks tabelliste fra september 2025: `updated` er fra før valget i 2026, "
+    "og id'er er antaget ud fra data."
 )
 AGE_PROFILE = pd.Series([0.6, 0.9, 1.1, 1.15, 1.1, 1.05, 1.05, 1.05, 1.0, 1.0, 1.0, 1.0], index=range(18, 30))
 ENROLLED_BASIC_SHARE = pd.Series(
