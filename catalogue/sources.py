@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from catalogue.definitions import Declared, Identifier, Text, Wording
+from catalogue.statbank import StatBank
 
 MissingReason = Literal[
     "not_delivered",
@@ -38,6 +39,7 @@ NumberColumn = Literal[
     "response_rate",
 ]
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Pointer = Annotated[str, Field(pattern=r"^/")]
 
 
 class ScaleBy(Declared):
@@ -50,14 +52,18 @@ class ScaleBy(Declared):
 class Column(Declared):
     """Where one of our columns comes from in a published row, and how its text is understood.
 
-    Exactly one of `header` (CSV, Excel), `pointer` (JSON pointer) and `constant` is stated.
+    Exactly one of `header` (CSV, Excel), `pointer` (JSON pointer) and `constant` is stated. With a
+    pointer, `plus` and `minus` point to numbers to add and subtract, `joined_with` to texts that follow
+    it, each after a space; an `optional` pointer may be missing in a document.
     `extract` keeps the first group of a regular expression; `codes` maps published texts to ours
     and leaves unknown ones as published, for the checks to find. `factor` turns 0-100 into 0-1.
     """
 
     header: Text | None = None
-    pointer: Annotated[str, Field(pattern=r"^/")] | None = None
-    minus: Annotated[str, Field(pattern=r"^/")] | None = None
+    pointer: Pointer | None = None
+    plus: tuple[Pointer, ...] = ()
+    minus: tuple[Pointer, ...] = ()
+    joined_with: tuple[Pointer, ...] = ()
     constant: Text | None = None
     optional: bool = False
     extract: Text | None = None
@@ -70,8 +76,10 @@ class Column(Declared):
     def _has_one_origin(self) -> Column:
         if sum(origin is not None for origin in (self.header, self.pointer, self.constant)) != 1:
             raise ValueError("state exactly one of header, pointer and constant")
-        if self.minus is not None and self.pointer is None:
-            raise ValueError("minus needs a pointer to subtract from")
+        if self.pointer is None and (self.plus or self.minus or self.joined_with):
+            raise ValueError("plus, minus and joined_with need a pointer to begin with")
+        if self.joined_with and (self.plus or self.minus):
+            raise ValueError("texts are joined, numbers added: state joined_with, or plus and minus")
         if self.template is not None and "{}" not in self.template:
             raise ValueError("template needs {} where the published text goes")
         return self
@@ -113,52 +121,6 @@ class JsonDocuments(Declared):
     """One or more JSON documents; each entry of `rows` makes one row out of every document."""
 
     rows: tuple[dict[ColumnName, Column], ...] = Field(min_length=1)
-
-
-class StatBankSum(Declared):
-    """Counts to add: for each variable (by its text in tableinfo) the value ids that count in."""
-
-    select: dict[str, tuple[str, ...]]
-
-
-class StatBankSeries(Declared):
-    """One indicator out of a StatBank table: sums over cells above sums over cells, or a cell itself."""
-
-    indicator_id: Identifier
-    numerator: StatBankSum | None = None
-    denominator: StatBankSum | None = None
-    value: StatBankSum | None = None
-    factor: float = 1.0
-
-    @model_validator(mode="after")
-    def _is_a_ratio_or_a_value(self) -> StatBankSeries:
-        if (self.value is None) == (self.numerator is None) or (self.numerator is None) != (self.denominator is None):
-            raise ValueError("state value alone, or numerator and denominator")
-        return self
-
-
-class StatBankTable(Declared):
-    """A StatBank table: variables are named by their text, ids are read from tableinfo."""
-
-    table_id: Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
-    area_variable: Text
-    area_level: Literal["municipality"] = "municipality"
-    areas: tuple[str, ...]
-    time_variable: Text = "tid"
-    times: tuple[str, ...] = ("*",)
-    periods: dict[str, str] = {}
-    period_template: Text | None = None
-    data_format: Literal["BULK", "CSV", "JSONSTAT"] = "BULK"
-    series: tuple[StatBankSeries, ...] = Field(min_length=1)
-
-
-class StatBank(Declared):
-    """Danmarks Statistik's API and the tables that are fetched from it."""
-
-    base_url: Annotated[str, Field(pattern=r"^https?://")]
-    language: Literal["da", "en"] = "da"
-    timeout_seconds: float = Field(gt=0, le=600)
-    tables: tuple[StatBankTable, ...] = Field(min_length=1)
 
 
 class Calendar(Declared):
