@@ -1,0 +1,11 @@
+-- A period in its one canonical form, NULL where the text names none: '2023', '2022/2023' (school year), '2023-09-30'
+-- (day), '2021-wave' (survey), 'KV-2021-11-16' and 'FV-2022-11-01' (municipal and general election), 'as_signed'.
+CREATE OR REPLACE MACRO read.period(published) AS
+    CASE
+        WHEN length(published) = 4 THEN CASE WHEN regexp_full_match(published, '(19|20|21)\d\d') THEN published END
+        WHEN regexp_full_match(published, '\d{4}/(\d\d|\d{4})') THEN read.school_year(published)
+        WHEN published = 'as_signed' OR regexp_full_match(published, '(19|20|21)\d\d-wave') THEN published
+        WHEN regexp_matches(published, '^(?i:KV|kommunalvalg)\b') THEN 'KV-' || read.day(regexp_replace(published, '^\pL+[\s-]*', ''))
+        WHEN regexp_matches(published, '^(?i:FV|folketingsvalg)\b') THEN 'FV-' || read.day(regexp_replace(published, '^\pL+[\s-]*', ''))
+        ELSE read.day(published)
+    END;

@@ -1,0 +1,100 @@
+"""Read a delivery: its files, whatever their format, become one Parquet file of typed rows, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from catalogue.errors import DeliveryError
+from catalogue.load import Catalogue
+from catalogue.sources import Source
+from tasks.reading.expressions import literal
+from tasks.reading.formats import format_of
+from tasks.reading.published import Published
+from tasks.reading.typed import typed_select
+from tasks.reading.version import reading_version
+from warehouse.deliveries import Delivery
+from warehouse.parsed import parsed_path, written_whole
+from warehouse.paths import DataDirectory
+from warehouse.snapshots import Snapshot
+from warehouse.sql_files import load_macros
+
+# Format -> where its reader is; imported when a file of that format comes.
+READERS = {
+    "excel": "tasks.reading.excel",
+    "csv": "tasks.reading.delimited",
+    "json": "tasks.reading.json_documents",
+    "statbank": "tasks.reading.statbank",
+}
+_SYNTHETIC_KEY, _NOTES_KEY = "helhedsplan_synthetic_mark_found", "helhedsplan_notes"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A delivery's typed rows: the Parquet file, how many, and whether the files say that they are synthetic."""
+
+    path: Path
+    rows_in: int
+    is_synthetic: bool
+    version: str
+    notes: tuple[str, ...] = ()
+
+
+def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery) -> Reading:
+    """The rows of a delivery, parsed now or by an earlier run.
+
+    Raises DeliveryError where a file is not what the source's contract describes, naming file, place,
+    what was expected, what was found and what to do; nothing is written then.
+    """
+    source = catalogue.source(delivery.source_id)
+    version = reading_version(source)
+    path = parsed_path(data, delivery.sha256, version)
+    if not path.exists():
+        with written_whole(path) as unfinished:
+            _parse(delivery.snapshot(data), source, delivery.part_id, unfinished)
+    return _reading_in(path, version)
+
+
+def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> None:
+    name = format_of(snapshot, source)
+    publish = getattr(import_module(READERS[name]), f"publish_{name}")
+    with _connection(target.parent) as connection:
+        try:
+            published: Published = publish(connection, snapshot, source, part_id)
+            _write(connection, published, source, target)
+        except duckdb.Error as error:
+            raise DeliveryError(
+                "the delivery could not be read",
+                place=", ".join(file.name for file in snapshot.files),
+                found=str(error).splitlines()[0],
+                do="check the file against its source's contract; if the file is right, report the reader",
+            ) from error
+
+
+def _connection(folder: Path) -> duckdb.DuckDBPyConnection:
+    settings = {"temp_directory": str(folder / ".spilled"), "autoinstall_known_extensions": "false"}
+    connection = duckdb.connect(config=settings)
+    load_macros(connection, ["read"])
+    return connection
+
+
+def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: Source, target: Path) -> None:
+    select = typed_select(connection, published, source)
+    mark, notes = str(published.synthetic_mark_found).lower(), "\n".join(published.notes)
+    metadata = f"{{{_SYNTHETIC_KEY}: {literal(mark)}, {_NOTES_KEY}: {literal(notes)}}}"
+    connection.execute(f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, KV_METADATA {metadata})")
+
+
+def _reading_in(path: Path, version: str) -> Reading:
+    with duckdb.connect() as connection:
+        rows = connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(path)]).fetchone()
+        pairs: list[tuple[Any, Any]] = connection.execute(
+            "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)", [str(path)]
+        ).fetchall()
+    metadata = dict(pairs)
+    notes = tuple(note for note in metadata[_NOTES_KEY].split("\n") if note)
+    return Reading(path, rows[0] if rows else 0, metadata[_SYNTHETIC_KEY] == "true", version, notes)

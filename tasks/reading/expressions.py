@@ -1,0 +1,70 @@
+"""SQL for one column: how the contract's rules turn a published text into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from catalogue.sources import Column
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def texts(words: Iterable[str]) -> str:
+    """Several texts as SQL writes them between parentheses."""
+    return ", ".join(literal(word) for word in words)
+
+
+def extracted(rule: Column, cell: str) -> str:
+    """SQL of what `extract` keeps of a cell; a cell that it does not match stays as published."""
+    if not rule.extract:
+        return cell
+    return f"coalesce(nullif(regexp_extract({cell}, {literal(rule.extract)}, 1), ''), {cell})"
+
+
+def coded(rule: Column, text: str) -> str:
+    """SQL of a text after `codes` and `template`; a text that `codes` does not know stays as it is."""
+    if rule.codes:
+        cases = " ".join(
+            f"WHEN {literal(theirs)} THEN {literal(ours)}" for theirs, ours in rule.codes.items()
+        )
+        text = f"(CASE {text} {cases} ELSE {text} END)"
+    if rule.template:
+        before, after = rule.template.split("{}", 1)
+        text = f"({literal(before)} || {text} || {literal(after)})"
+    return text
+
+
+def text_expression(rule: Column, cell: str) -> str:
+    """SQL of a text column in one piece, for a reader that must apply a rule itself."""
+    return coded(rule, extracted(rule, f"read.cell({cell})"))
+
+
+def number_expression(rule: Column, text: str, decimal_mark: str, signs: Mapping[str, str]) -> str:
+    """SQL of the number in a text: NULL for a missing sign, 0 for a sign of zero, then scaled."""
+    number = f"read.number({text}, {literal(decimal_mark)})"
+    if signs:
+        zeros = [sign for sign, meaning in signs.items() if meaning == "zero"]
+        zero = f"WHEN {text} IN ({texts(zeros)}) THEN 0.0 " if zeros else ""
+        number = f"(CASE {zero}WHEN {text} IN ({texts(signs)}) THEN NULL ELSE {number} END)"
+    if rule.scale_by:
+        factors = rule.scale_by.factors.items()
+        cases = " ".join(f"WHEN {literal(word)} THEN {scaled(number, factor)}" for word, factor in factors)
+        number = f"(CASE read.cell({quoted(rule.scale_by.column)}) {cases} END)"
+    return scaled(number, rule.factor)
+
+
+def scaled(number: str, factor: float) -> str:
+    """SQL of a number times a factor."""
+    if factor in {0, 1}:
+        return number if factor == 1 else f"({number} * 0)"
+    # 28.9 / 100 is the nearest number to 0.289; 28.9 * 0.01 is not.
+    divisor = round(1 / factor)
+    return f"({number} / {divisor})" if divisor * factor == 1 else f"({number} * {factor!r})"

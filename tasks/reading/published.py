@@ -1,0 +1,30 @@
+"""What every format reader leaves behind: the relation `published` in its connection.
+
+`published` has one row per tidy row, in the order of the source. Its columns are VARCHAR and named as
+ours, each text as published, and with them `file_name VARCHAR`, `place VARCHAR` (NULL where the line
+says it), `first_line INTEGER` (line of the first data row; 0 where `place` says it). A number column
+may be DOUBLE instead: it is then taken as it is. A column `sign VARCHAR`, where a reader gives one,
+holds the row's missing sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from catalogue.sources import Column
+
+
+@dataclass(frozen=True)
+class Published:
+    """How the texts in the relation `published` are to be understood.
+
+    `columns`: our column name -> the contract's rule for its text. `alternatives`: the same for the
+    second origin of a column, which lies in `published` as `<column>_alternative`. `notes`: what a
+    steward should know but which stops nothing, such as columns that the contract does not name.
+    """
+
+    columns: Mapping[str, Column]
+    synthetic_mark_found: bool
+    alternatives: Mapping[str, Column] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

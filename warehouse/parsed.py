@@ -1,0 +1,31 @@
+"""Parsed deliveries: typed rows as Parquet, one file per snapshot and reading version.
+
+`data/parsed/<sha256>/<version>.parquet`. Whatever lies here can be made again from the snapshots.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from warehouse.durable import replace
+from warehouse.paths import DataDirectory
+
+
+def parsed_path(data: DataDirectory, sha256: str, version: str) -> Path:
+    """Where the rows of a snapshot lie once a reading version has read them."""
+    return data.parsed / sha256 / f"{version}.parquet"
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A path to write to that becomes `path`, on disk and in one step, if nothing is raised."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.writing-{os.getpid()}")
+    try:
+        yield unfinished
+        replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
