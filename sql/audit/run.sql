@@ -1,0 +1,24 @@
+-- Every run of the pipeline: when it began and ended, who started it, how it ended.
+WITH started AS (
+  SELECT body ->> 'run_id' AS run_id, time AS started_at, actor
+  FROM ledger.entry
+  WHERE kind = 'run_started'
+),
+
+finished AS (
+  SELECT
+    body ->> 'run_id' AS run_id,
+    time AS finished_at,
+    body ->> 'outcome' AS outcome
+  FROM ledger.entry
+  WHERE kind = 'run_finished'
+)
+
+SELECT
+  started.run_id,
+  started.started_at,
+  started.actor,
+  finished.finished_at,
+  coalesce(finished.outcome, 'under way or cut off') AS outcome
+FROM started
+LEFT JOIN finished USING (run_id)

@@ -1,0 +1,43 @@
+-- One row per indicator, unit and period: the delivered figure, or where none was delivered for that unit
+-- the sum of its parts. `part_level` says of which units it was added up; NULL means delivered as it is.
+WITH delivered AS (
+  SELECT
+    indicator_id,
+    unit_level,
+    unit_id,
+    period,
+    NULL::VARCHAR AS part_level,
+    numerator,
+    denominator,
+    value,
+    standard_deviation,
+    design_effect,
+    response_rate,
+    CASE WHEN value IS NULL THEN coalesce(missing_reason, 'not_delivered') END AS missing_reason,
+    instrument,
+    wording,
+    note,
+    source_id,
+    delivery_id,
+    known_from,
+    is_synthetic,
+    row_number,
+    place,
+    file_name,
+    first_line
+  FROM core.official_observation
+),
+
+added_up AS (
+  SELECT added_up.*
+  FROM core.added_up
+  ANTI JOIN delivered USING (indicator_id, unit_level, unit_id, period)
+  QUALIFY row_number() OVER (
+    PARTITION BY indicator_id, unit_level, unit_id, period
+    ORDER BY is_complete DESC, steps
+  ) = 1
+)
+
+FROM delivered
+UNION ALL BY NAME
+SELECT * EXCLUDE (steps, is_complete) FROM added_up

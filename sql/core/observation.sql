@@ -1,0 +1,35 @@
+-- Every release of every figure as delivered: one row per delivered row that passed its checks.
+-- Nothing here is overwritten: a later delivery of the same figure is one more row with a later known_from.
+SELECT
+  observation.indicator_id,
+  observation.unit_level,
+  observation.unit_id,
+  observation.period,
+  observation.numerator,
+  observation.denominator,
+  CASE
+    WHEN indicator.kind IN ('share', 'turnout') AND observation.denominator > 0 AND observation.numerator IS NOT NULL
+      THEN observation.numerator / observation.denominator
+    WHEN indicator.kind = 'amount' THEN coalesce(observation.value, observation.numerator)
+    ELSE observation.value
+  END AS value,
+  observation.standard_deviation,
+  observation.design_effect,
+  observation.response_rate,
+  observation.instrument,
+  observation.wording,
+  observation.note,
+  observation.sign,
+  observation.missing_reason,
+  delivery.source_id,
+  delivery.delivery_id,
+  delivery.delivery_sequence,
+  delivery.approved_at AS known_from,
+  delivery.is_synthetic,
+  observation.file_name,
+  observation.place,
+  observation.first_line,
+  observation.row_number
+FROM raw.observation
+INNER JOIN ledger.delivery ON observation.delivery_id = delivery.delivery_id
+INNER JOIN catalogue.indicator ON observation.indicator_id = indicator.indicator_id

@@ -1,0 +1,67 @@
+-- One row per delivery that was received, with what has become of it.
+WITH received AS (
+  SELECT
+    body ->> 'delivery_id' AS delivery_id,
+    body ->> 'source_id' AS source_id,
+    body ->> 'part_id' AS part_id,
+    body ->> 'sha256' AS snapshot_sha256,
+    body ->> 'original_name' AS original_name,
+    (body ->> 'is_synthetic')::BOOLEAN AS declared_synthetic,
+    body ->> 'origin' AS origin,
+    time AS received_at,
+    actor AS received_by,
+    sequence AS delivery_sequence
+  FROM ledger.entry
+  WHERE kind = 'delivery_received'
+),
+
+checked AS (
+  SELECT
+    body ->> 'delivery_id' AS delivery_id,
+    max(time) AS checked_at,
+    arg_max(kind, sequence) AS last_kind,
+    arg_max(body, sequence) AS last_body
+  FROM ledger.entry
+  WHERE kind IN ('delivery_checked', 'delivery_stopped', 'delivery_unreadable')
+  GROUP BY ALL
+),
+
+approved AS (
+  SELECT
+    body ->> 'delivery_id' AS delivery_id,
+    max(time) AS approved_at,
+    arg_max(actor, sequence) AS approved_by
+  FROM ledger.entry
+  WHERE kind = 'delivery_approved'
+  GROUP BY ALL
+)
+
+SELECT
+  received.delivery_id,
+  received.source_id,
+  received.part_id,
+  received.snapshot_sha256,
+  received.original_name,
+  received.origin,
+  received.received_at,
+  received.received_by,
+  received.delivery_sequence,
+  checked.checked_at,
+  approved.approved_at,
+  approved.approved_by,
+  coalesce(checked.last_kind = 'delivery_checked' AND approved.approved_at IS NOT NULL, false) AS is_in_force,
+  CASE
+    WHEN checked.last_kind = 'delivery_unreadable' THEN 'unreadable'
+    WHEN checked.last_kind = 'delivery_stopped' THEN 'stopped'
+    WHEN approved.approved_at IS NOT NULL THEN 'approved'
+    WHEN checked.last_kind = 'delivery_checked' THEN 'checked'
+    ELSE 'delivered'
+  END AS state,
+  coalesce((checked.last_body ->> 'rows_in')::BIGINT, 0) AS rows_in,
+  coalesce((checked.last_body ->> 'rows_loaded')::BIGINT, 0) AS rows_loaded,
+  coalesce((checked.last_body ->> 'rows_quarantined')::BIGINT, 0) AS rows_quarantined,
+  checked.last_body ->> 'problem' AS problem,
+  received.declared_synthetic OR coalesce((checked.last_body ->> 'is_synthetic')::BOOLEAN, false) AS is_synthetic
+FROM received
+LEFT JOIN checked USING (delivery_id)
+LEFT JOIN approved USING (delivery_id)

@@ -1,0 +1,117 @@
+-- One row per agreement, indicator, area (or total, municipality, polling district, ministry area) and period.
+-- Shares are fractions 0-1; low and high are 95 % limits; an empty value always has its missing_reason.
+WITH fixed_period AS (
+  SELECT DISTINCT
+    reported_unit.agreement_id,
+    figure.indicator_id,
+    figure.period
+  FROM core.figure
+  INNER JOIN core.reported_unit
+    ON figure.unit_level = reported_unit.unit_level AND figure.unit_id = reported_unit.unit_id
+  INNER JOIN catalogue.indicator ON figure.indicator_id = indicator.indicator_id
+  WHERE indicator.role = 'fixed' AND reported_unit.area_level IN ('area', 'total', 'municipality')
+),
+
+cell AS (
+  SELECT
+    fixed_period.indicator_id,
+    fixed_period.period,
+    reported_unit.*
+  FROM fixed_period
+  INNER JOIN core.reported_unit
+    ON fixed_period.agreement_id = reported_unit.agreement_id
+    AND reported_unit.area_level IN ('area', 'total', 'municipality')
+  UNION
+  SELECT
+    figure.indicator_id,
+    figure.period,
+    reported_unit.*
+  FROM core.figure
+  INNER JOIN core.reported_unit
+    ON figure.unit_level = reported_unit.unit_level AND figure.unit_id = reported_unit.unit_id
+),
+
+series_break AS (
+  SELECT
+    cell.agreement_id,
+    cell.indicator_id,
+    cell.area_level,
+    cell.period,
+    string_agg(DISTINCT series_break.because, '; ' ORDER BY series_break.because) AS series_break
+  FROM (SELECT DISTINCT agreement_id, indicator_id, area_level, unit_level, period FROM cell) AS cell
+  INNER JOIN core.period ON cell.period = period.period
+  INNER JOIN catalogue.series_break
+    ON series_break.from_day BETWEEN period.period_start AND period.period_end
+    AND (series_break.indicator_id IS NULL OR series_break.indicator_id = cell.indicator_id)
+    AND (series_break.agreement_id IS NULL OR series_break.agreement_id = cell.agreement_id)
+    AND (series_break.unit_level IS NULL OR series_break.unit_level = cell.unit_level)
+  GROUP BY ALL
+)
+
+SELECT
+  cell.agreement_id,
+  indicator.goal_id,
+  goal.goal,
+  indicator.indicator_number,
+  cell.indicator_id,
+  indicator.indicator,
+  indicator.role,
+  indicator.kind,
+  indicator.unit,
+  indicator.better,
+  cell.area_level,
+  cell.area_id,
+  cell.area,
+  cell.area_order,
+  agreement.municipality_code,
+  cell.period,
+  period.period_start,
+  period.period_end,
+  figure.numerator,
+  figure.denominator,
+  figure.value,
+  stat.figure_low(
+    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
+  ) AS low,
+  stat.figure_high(
+    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
+  ) AS high,
+  CASE
+    WHEN figure.value IS NOT NULL THEN NULL
+    WHEN figure.missing_reason IS NOT NULL THEN figure.missing_reason
+    WHEN rejected_figure.indicator_id IS NOT NULL THEN 'rejected_by_a_check'
+    WHEN period.period_end + to_months(indicator.publication_lag_months) > build.as_of THEN 'not_yet_published'
+    WHEN indicator.kind = 'survey_share' THEN 'not_measured_in_this_period'
+    ELSE 'not_delivered'
+  END AS missing_reason,
+  series_break.series_break,
+  figure.part_level AS added_up_from,
+  figure.standard_deviation,
+  figure.design_effect,
+  figure.response_rate,
+  figure.instrument,
+  figure.wording,
+  figure.note,
+  coalesce(
+    figure.source_id,
+    CASE WHEN cell.area_level = 'municipality' THEN indicator.municipality_source_id ELSE indicator.source_id END
+  ) AS source_id,
+  figure.delivery_id,
+  indicator.definition_version,
+  coalesce(figure.is_synthetic, false) AS is_synthetic,
+  figure.known_from AS known_at
+FROM cell
+INNER JOIN catalogue.indicator ON cell.indicator_id = indicator.indicator_id
+INNER JOIN catalogue.agreement ON cell.agreement_id = agreement.agreement_id
+INNER JOIN core.period ON cell.period = period.period
+CROSS JOIN ledger.build
+LEFT JOIN catalogue.goal ON indicator.goal_id = goal.goal_id
+LEFT JOIN core.figure
+  ON cell.indicator_id = figure.indicator_id AND cell.unit_level = figure.unit_level
+  AND cell.unit_id = figure.unit_id AND cell.period = figure.period
+LEFT JOIN core.rejected_figure
+  ON cell.indicator_id = rejected_figure.indicator_id AND cell.unit_level = rejected_figure.unit_level
+  AND cell.unit_id = rejected_figure.unit_id AND cell.period = rejected_figure.period
+LEFT JOIN series_break
+  ON cell.agreement_id = series_break.agreement_id AND cell.indicator_id = series_break.indicator_id
+  AND cell.area_level = series_break.area_level AND cell.period = series_break.period

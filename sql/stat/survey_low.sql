@@ -1,0 +1,6 @@
+-- Lower limit of the 95 % interval of a weighted share: Wilson on the effective sample n / design_effect.
+CREATE OR REPLACE MACRO stat.survey_low(share, n, design_effect) AS CASE
+  WHEN design_effect < 1
+    THEN error('stat.survey_low: a design effect is at least 1, found ' || design_effect)
+  ELSE stat.wilson_low(share * (n / design_effect), n / design_effect)
+END;

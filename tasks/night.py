@@ -1,0 +1,118 @@
+"""The order of a run, told once: fetch, read, check, approve, build, check the marts, publish, report.
+
+How a unit of work is called (plainly, or as a task of an orchestrator) is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from catalogue.errors import HelhedsplanError
+from catalogue.load import Catalogue
+from tasks.context import Caller, Night, Plain
+from tasks.fetch import fetch_source
+from tasks.process import process_delivery, waiting_waves
+from tasks.publication import publish_what_is_new
+from tasks.summary import RunSummary, summarise
+from warehouse.deliveries import deliveries
+from warehouse.ledger import Entry, Ledger
+from warehouse.lock import writing
+from warehouse.paths import DataDirectory
+from warehouse.publish import settle
+
+
+def refresh(
+    data: DataDirectory,
+    catalogue: Catalogue,
+    *,
+    actor: str,
+    source_ids: Sequence[str] | None = None,
+    samples: Path | None = None,
+    call: Caller | None = None,
+    force: bool = False,
+) -> RunSummary:
+    """Run a refresh from fetch to report and return what came of it.
+
+    `force` reads and checks these sources' deliveries again from their snapshots. A source that fails
+    is told in the summary and leaves its last good figures in place. Raises LockHeldError while another
+    run is at work, PublicationBlockedError where a mart fails a critical check, HelhedsplanError where
+    nothing can be written.
+    """
+    chosen = tuple(source_ids or (source.source_id for source in catalogue.sources))
+    for source_id in chosen:
+        catalogue.source(source_id)
+    data.prepare()
+    with writing(data, actor):
+        started = _begin(data, actor, samples, chosen)
+        night = Night(
+            data=data, catalogue=catalogue, actor=actor, run_id=started.body["run_id"], as_of=started.time,
+            call=call or Plain(), source_ids=chosen, samples=samples, force=force,
+        )  # fmt: skip
+        try:
+            return _run(night)
+        except BaseException as error:
+            _end(night, "failed", f"{type(error).__name__}: {error}")
+            raise
+
+
+def _begin(data: DataDirectory, actor: str, samples: Path | None, chosen: Sequence[str]) -> Entry:
+    ledger = Ledger(data.ledger)
+    entries = ledger.entries()
+    if samples is not None:
+        _keep_samples_apart(data, ledger, entries, actor)
+    settle(data, entries)
+    number = sum(entry.kind == "run_started" for entry in entries) + 1
+    body = {"run_id": f"run-{number:06d}", "source_ids": list(chosen), "samples": samples is not None}
+    return ledger.append("run_started", body, actor=actor)
+
+
+def _keep_samples_apart(data: DataDirectory, ledger: Ledger, entries: Sequence[Entry], actor: str) -> None:
+    if any(entry.kind == "data_directory_marked" for entry in entries):
+        return
+    if entries:
+        raise HelhedsplanError(
+            "samples must not be mixed with real deliveries",
+            place=str(data.root),
+            expected="an empty data directory, or one that was begun with samples",
+            found=f"a ledger with {len(entries)} entries of real work",
+            do="name another data directory in HELHEDSPLAN_DATA, or run without --samples",
+        )
+    ledger.append("data_directory_marked", {"mark": "sample"}, actor=actor, reason="begun with samples")
+
+
+def _run(night: Night) -> RunSummary:
+    new = _fetch(night)
+    for wave in waiting_waves(night):
+        _process(night, wave)
+    published = night.call.once(lambda: publish_what_is_new(night), name="build and publish")
+    summary = summarise(night, published, new)
+    _end(night, "published" if published.is_new else "nothing new", "")
+    return summary
+
+
+def _fetch(night: Night) -> list[str]:
+    def fetch(source_id: str) -> list[str]:
+        return fetch_source(night.data, night.catalogue, source_id, actor=night.actor, samples=night.samples)
+
+    new: list[str] = []
+    results = night.call.each(fetch, night.source_ids, name="fetch {}", may_retry=True)
+    for source_id, result in zip(night.source_ids, results, strict=True):
+        if isinstance(result, HelhedsplanError):
+            night.failed(source_id, result)
+        else:
+            new += result
+    return new
+
+
+def _process(night: Night, wave: Sequence[str]) -> None:
+    known = deliveries(night.ledger.entries())
+    results = night.call.each(lambda one: process_delivery(night, one), wave, name="read and check {}")
+    for delivery_id, result in zip(wave, results, strict=True):
+        if isinstance(result, HelhedsplanError):
+            night.failed(known[delivery_id].source_id, result)
+
+
+def _end(night: Night, outcome: str, found: str) -> None:
+    body = {"run_id": night.run_id, "outcome": outcome, "found": found, "problems": list(night.problems)}
+    night.ledger.append("run_finished", body, actor=night.actor)

@@ -1,0 +1,122 @@
+"""One delivery on its way into the warehouse: read, check, approve; each step is told in the ledger."""
+
+from __future__ import annotations
+
+from itertools import groupby, zip_longest
+from typing import TYPE_CHECKING
+
+from catalogue.errors import DeliveryError
+from tasks.approve import approve_by_policy
+from tasks.context import Night
+from warehouse.deliveries import Delivery, deliveries, previous_of, the_delivery
+from warehouse.parsed import parsed_path
+from warehouse.quarantine import quarantine_path
+
+if TYPE_CHECKING:
+    from tasks.read import Reading
+
+
+def waiting_waves(night: Night) -> list[list[str]]:
+    """The deliveries that must be read or checked, in waves: side by side within a wave.
+
+    Deliveries of one source and part come in different waves, oldest first, because each is checked
+    against the one before it.
+    """
+    known = deliveries(night.ledger.entries())
+    waiting = [one for one in known.values() if one.source_id in night.source_ids and _is_waiting(night, one)]
+    waiting.sort(key=lambda one: (one.source_id, one.part_id, one.sequence))
+    streams = [
+        [one.delivery_id for one in stream]
+        for _, stream in groupby(waiting, key=lambda one: (one.source_id, one.part_id))
+    ]
+    return [[one for one in wave if one is not None] for wave in zip_longest(*streams)]
+
+
+def _is_waiting(night: Night, delivery: Delivery) -> bool:
+    from tasks.reading.version import reading_version
+
+    version = reading_version(night.catalogue.source(delivery.source_id))
+    if night.force:
+        return True
+    if delivery.unreadable is not None:
+        return delivery.unreadable["reading_version"] != version
+    if delivery.checked is None or delivery.checked["check_version"] != check_version(night, delivery, version):
+        return True
+    return delivery.approved_at is None and not delivery.stopped or not _is_at_hand(night, delivery, version)
+
+
+def _is_at_hand(night: Night, delivery: Delivery, version: str) -> bool:
+    if delivery.stopped or delivery.checked is None:
+        return True
+    quarantined = delivery.checked["rows_quarantined"]
+    kept = quarantine_path(night.data, delivery.delivery_id, delivery.checked["check_version"])
+    return parsed_path(night.data, delivery.sha256, version).exists() and (not quarantined or kept.exists())
+
+
+def check_version(night: Night, delivery: Delivery, reading_version: str) -> str:
+    """What the outcome of checking a delivery depends on, as a digest."""
+    from tasks.check import check_version as version_of
+
+    return version_of(night.catalogue, delivery, reading_version)
+
+
+def process_delivery(night: Night, delivery_id: str) -> None:
+    """Read, check and approve one delivery. Raises HelhedsplanError where it must not go on."""
+    delivery = the_delivery(deliveries(night.ledger.entries()), delivery_id)
+    reading = _read(night, delivery)
+    if _check(night, delivery, reading) and delivery.approved_at is None:
+        approve_by_policy(night.data, night.catalogue, delivery, actor=night.actor)
+
+
+def _read(night: Night, delivery: Delivery) -> Reading:
+    from tasks.read import read_delivery
+    from tasks.reading.version import reading_version
+
+    try:
+        return read_delivery(night.data, night.catalogue, delivery)
+    except DeliveryError as error:
+        body = {
+            "delivery_id": delivery.delivery_id,
+            "run_id": night.run_id,
+            "reading_version": reading_version(night.catalogue.source(delivery.source_id)),
+            "problem": str(error),
+        }
+        night.ledger.append("delivery_unreadable", body, actor=night.actor)
+        raise
+
+
+def _check(night: Night, delivery: Delivery, reading: Reading) -> bool:
+    from tasks.check import check_delivery
+
+    previous = _previous_reading(night, delivery)
+    outcomes = check_delivery(night.data, night.catalogue, delivery, reading.path, previous)
+    body = outcomes.to_body() | {
+        "delivery_id": delivery.delivery_id,
+        "run_id": night.run_id,
+        "reading_version": reading.version,
+        "check_version": check_version(night, delivery, reading.version),
+        "is_synthetic": delivery.is_synthetic or reading.is_synthetic,
+        "notes": list(reading.notes),
+    }
+    if not outcomes.stopped:
+        night.ledger.append("delivery_checked", body, actor=night.actor)
+        return True
+    stopping = [one for one in outcomes.outcomes if one.severity == "critical" and not one.success]
+    problem = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
+    night.ledger.append("delivery_stopped", body | {"problem": problem}, actor=night.actor)
+    raise DeliveryError(
+        "a critical check stopped a delivery; the source's last good figures stand and are marked stale",
+        place=", ".join(file.name for file in delivery.files),
+        found=problem,
+        do="have the publisher correct the file and deliver it again; nothing received is lost",
+    )
+
+
+def _previous_reading(night: Night, delivery: Delivery):
+    from tasks.reading.version import reading_version
+
+    earlier = previous_of(delivery, deliveries(night.ledger.entries()).values())
+    if earlier is None:
+        return None
+    path = parsed_path(night.data, earlier.sha256, reading_version(night.catalogue.source(earlier.source_id)))
+    return path if path.exists() else None

@@ -1,0 +1,134 @@
+"""From deliveries in force to a publication: build aside, check the marts, put in place, write the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from catalogue.calendar import expected
+from catalogue.errors import PublicationBlockedError
+from catalogue.sources import Source
+from tasks.context import Night
+from tasks.reading.version import reading_version
+from warehouse.build import ExpectedDelivery, Input, Request, build
+from warehouse.deliveries import Delivery, deliveries, in_force
+from warehouse.ledger import Entry
+from warehouse.parsed import parsed_path
+from warehouse.publish import Publication, last_publication, publish
+from warehouse.quarantine import quarantine_path
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a run left as the current publication, and whether it made it."""
+
+    publication: Publication
+    is_new: bool
+    report: Path
+
+
+def publish_what_is_new(night: Night) -> Published:
+    """Build and publish if anything that figures follow from has changed; write the site if it is missing.
+
+    Raises PublicationBlockedError if a mart fails a critical check; the last publication stands then.
+    """
+    entries = tuple(night.ledger.entries())
+    request = request_for(night, entries)
+    last = last_publication(entries)
+    is_new = last is None or last.inputs_digest != request.inputs_digest or not night.data.warehouse.exists()
+    if is_new:
+        last = _build_and_publish(night, request)
+    assert last is not None
+    if is_new or not (night.data.report / "index.html").exists():
+        _write_report(night)
+    return Published(last, is_new, night.data.report / "index.html")
+
+
+def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:
+    """All that a build by this run depends on."""
+    known = list(deliveries(entries).values())
+    return Request(
+        inputs=tuple(_input(night, one) for one in in_force(known)),
+        entries=entries,
+        expected=tuple(_expected(night, entries, known)),
+        catalogue=night.catalogue,
+        run_id=night.run_id,
+        as_of=night.as_of,
+    )
+
+
+def _input(night: Night, delivery: Delivery) -> Input:
+    assert delivery.checked is not None
+    version = reading_version(night.catalogue.source(delivery.source_id))
+    checked = delivery.checked["check_version"]
+    quarantined = delivery.checked["rows_quarantined"]
+    return Input(
+        delivery_id=delivery.delivery_id,
+        source_id=delivery.source_id,
+        reading=parsed_path(night.data, delivery.sha256, version),
+        quarantine=quarantine_path(night.data, delivery.delivery_id, checked) if quarantined else None,
+        version=f"{version} {checked}",
+    )
+
+
+def _expected(night: Night, entries: tuple[Entry, ...], known: list[Delivery]) -> list[ExpectedDelivery]:
+    failures = {
+        entry.body["source_id"]: entry.body["problem"]
+        for entry in entries
+        if entry.kind == "source_failed" and entry.body["run_id"] == night.run_id
+    }
+    today = datetime.fromisoformat(night.as_of).date()
+    found = []
+    for source in night.catalogue.sources:
+        for part_id in _parts(source, known):
+            received = [one.received_on for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
+            due = expected(source.calendar, max(received, default=None), today)
+            found.append(
+                ExpectedDelivery(
+                    source_id=source.source_id,
+                    part_id=part_id,
+                    expected_next=due.next_day.isoformat() if due.next_day else None,
+                    late_after=due.late_after.isoformat() if due.late_after else None,
+                    state="stopped" if source.source_id in failures else due.state,
+                    last_failure=failures.get(source.source_id),
+                )
+            )
+    return found
+
+
+def _parts(source: Source, known: list[Delivery]) -> list[str]:
+    declared = [table.table_id for table in source.statbank.tables] if source.statbank else []
+    delivered = [one.part_id for one in known if one.source_id == source.source_id]
+    return sorted({*declared, *delivered}) or [""]
+
+
+def _build_and_publish(night: Night, request: Request) -> Publication:
+    built = build(request, night.data.building / night.run_id / f"{request.publication_id}.duckdb")
+    _check_marts(night, request, built)
+    return publish(night.data, built, request, actor=night.actor)
+
+
+def _check_marts(night: Night, request: Request, built: Path) -> None:
+    from tasks.check import check_marts
+
+    outcomes = check_marts(built, night.catalogue)
+    failed = [one for one in outcomes if not one.success]
+    body = {"publication_id": request.publication_id, "run_id": night.run_id}
+    night.ledger.append("marts_checked", body | {"outcomes": [one.to_body() for one in outcomes]}, actor=night.actor)
+    stopping = [one for one in failed if one.severity == "critical"]
+    if stopping:
+        found = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
+        night.ledger.append("publication_blocked", body | {"problem": found}, actor=night.actor)
+        raise PublicationBlockedError(
+            "the new warehouse was built but not published; the last publication stands",
+            place=request.publication_id,
+            found=found,
+            do="look at the deliveries of this run with `helhedsplan status`, correct or withdraw, then run refresh again",
+        )
+
+
+def _write_report(night: Night) -> None:
+    from tasks.report import write_site
+
+    write_site(night.data.warehouse, night.data.report)

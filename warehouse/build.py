@@ -1,0 +1,185 @@
+"""Building a warehouse aside: inputs in, every SELECT under sql/ in its own order, nothing else.
+
+A build is a pure function of snapshots (as parsed rows), ledger entries, catalogue and code; the moment
+`as_of` comes from the ledger, so that building again gives the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from catalogue.load import Catalogue
+from warehouse.catalogue_tables import load_catalogue_tables
+from warehouse.corrections import corrected_select
+from warehouse.ledger import Entry, canonical_json, digest_of
+from warehouse.reading_columns import READING_COLUMNS, no_rows
+from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
+
+# DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
+_STORAGE_VERSION = "v1.5.0"
+_QUARANTINE_COLUMNS = {"row_number": "BIGINT", "locator": "VARCHAR", "failed_checks": "VARCHAR[]", "because": "VARCHAR"}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One delivery that is in force: its parsed rows, and its quarantined ones where there are any."""
+
+    delivery_id: str
+    source_id: str
+    reading: Path
+    quarantine: Path | None
+    version: str
+
+
+@dataclass(frozen=True)
+class ExpectedDelivery:
+    """What the calendar says of one part of a source on the day of the build (see mart.freshness)."""
+
+    source_id: str
+    part_id: str
+    expected_next: str | None
+    late_after: str | None
+    state: str
+    last_failure: str | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that a build depends on. `as_of` is the moment its run began, as the ledger has it."""
+
+    inputs: tuple[Input, ...]
+    entries: tuple[Entry, ...]
+    expected: tuple[ExpectedDelivery, ...]
+    catalogue: Catalogue
+    run_id: str
+    as_of: str
+
+    @property
+    def inputs_digest(self) -> str:
+        """SHA-256 over everything that the figures follow from; equal digests mean nothing is new."""
+        return digest_of(
+            {
+                "deliveries": sorted((one.delivery_id, one.version) for one in self.inputs),
+                "freshness": sorted((one.source_id, one.part_id, one.state) for one in self.expected),
+                "catalogue": self.catalogue.digest,
+                "sql": _files_digest(sql_digest_paths()),
+            }
+        )
+
+    @property
+    def publication_id(self) -> str:
+        """The publication's name: when, and the first digits of what it was made from."""
+        return f"{datetime.fromisoformat(self.as_of):%Y%m%dT%H%M%S}-{self.inputs_digest[:8]}"
+
+
+def _files_digest(paths: Iterable[Path]) -> str:
+    hashed = hashlib.sha256()
+    for path in paths:
+        hashed.update(path.name.encode() + b"\n" + path.read_bytes())
+    return hashed.hexdigest()
+
+
+def build(request: Request, target: Path) -> Path:
+    """Build a warehouse file at `target` (which must not exist yet) and return it, closed and checkpointed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(f"ATTACH '{_quoted(target)}' AS warehouse (STORAGE_VERSION '{_STORAGE_VERSION}')")
+        connection.execute("USE warehouse")
+        for schema in SELECT_SCHEMAS:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        load_macros(connection)
+        load_catalogue_tables(connection, request.catalogue)
+        _load_ledger(connection, request)
+        _make_raw(connection, request)
+        files = in_order(connection, sql_files(SELECT_SCHEMAS))
+        for file in files:
+            _make(connection, file)
+        _drop_scratch(connection, files)
+        connection.execute("CHECKPOINT warehouse")
+        connection.execute("USE memory")
+        connection.execute("DETACH warehouse")
+    return target
+
+
+def _make(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    kind = "TABLE" if file.kind == "table" else "VIEW"
+    connection.execute(f"CREATE {kind} {file.table} AS {file.text}")
+    connection.execute(f"COMMENT ON {kind} {file.table} IS '{file.comment.replace(chr(39), chr(39) * 2)}'")
+
+
+def _drop_scratch(connection: duckdb.DuckDBPyConnection, files: list[SqlFile]) -> None:
+    for file in reversed(files):
+        if file.kind == "scratch":
+            connection.execute(f"DROP VIEW {file.table}")
+    connection.execute("DROP VIEW raw.parsed; DROP TABLE raw.quarantined; DROP SCHEMA raw")
+
+
+def _load_ledger(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+    entries = request.entries
+    table = pa.table(
+        {
+            "sequence": pa.array([entry.sequence for entry in entries], pa.int64()),
+            "time": pa.array([_utc(entry.time) for entry in entries], pa.timestamp("us")),
+            "actor": pa.array([entry.actor for entry in entries], pa.string()),
+            "kind": pa.array([entry.kind for entry in entries], pa.string()),
+            "reason": pa.array([entry.reason for entry in entries], pa.string()),
+            "body": pa.array([canonical_json(entry.body) for entry in entries], pa.string()),
+            "digest": pa.array([entry.digest for entry in entries], pa.string()),
+        }
+    )
+    connection.register("ledger_rows", table)
+    connection.execute("CREATE TABLE ledger.entry AS SELECT * REPLACE (body::JSON AS body) FROM ledger_rows")
+    connection.unregister("ledger_rows")
+    connection.execute(
+        "CREATE TABLE ledger.build AS SELECT ? AS publication_id, ? AS run_id, ?::TIMESTAMP AS as_of, ? AS inputs_digest",
+        [request.publication_id, request.run_id, _utc(request.as_of), request.inputs_digest],
+    )
+    connection.execute(
+        """CREATE TABLE ledger.expected (source_id VARCHAR, part_id VARCHAR, expected_next DATE, late_after DATE,
+        state VARCHAR, last_failure VARCHAR)"""
+    )
+    rows = [
+        (one.source_id, one.part_id, one.expected_next, one.late_after, one.state, one.last_failure)
+        for one in request.expected
+    ]
+    if rows:
+        connection.executemany("INSERT INTO ledger.expected VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _utc(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).astimezone(UTC).replace(tzinfo=None)
+
+
+def _make_raw(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+    columns = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
+    parsed = [no_rows(columns)] + [_parsed_select(connection, one) for one in request.inputs]
+    connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL BY NAME '.join(parsed)}")
+    quarantine_columns = {"delivery_id": "VARCHAR"} | _QUARANTINE_COLUMNS | READING_COLUMNS
+    quarantined = [no_rows(quarantine_columns)] + [
+        f"SELECT '{one.delivery_id}' AS delivery_id, * FROM read_parquet('{_quoted(one.quarantine)}')"  # noqa: S608
+        for one in request.inputs
+        if one.quarantine
+    ]
+    connection.execute(f"CREATE TABLE raw.quarantined AS {' UNION ALL BY NAME '.join(quarantined)}")
+
+
+def _parsed_select(connection: duckdb.DuckDBPyConnection, one: Input) -> str:
+    relation = (
+        f"(SELECT * EXCLUDE (file_row_number), file_row_number AS row_number "  # noqa: S608
+        f"FROM read_parquet('{_quoted(one.reading)}', file_row_number = true))"
+    )
+    corrected = corrected_select(connection, relation, one.source_id)
+    return f"SELECT '{one.delivery_id}' AS delivery_id, * FROM ({corrected})"  # noqa: S608
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,117 @@
+"""Putting a finished warehouse in place: one step, and the last publication stands until then.
+
+The order makes every crash harmless: the file is first kept under published/, then the ledger says so,
+then the current file is replaced. `settle` brings the current file in line with the ledger after a
+crash between the last two.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from catalogue.errors import HelhedsplanError
+from warehouse.build import Request
+from warehouse.durable import replace, sync_file, sync_folder
+from warehouse.ledger import Entry, Ledger
+from warehouse.paths import DataDirectory
+from warehouse.snapshots import file_sha256
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A publication as the ledger has it."""
+
+    publication_id: str
+    inputs_digest: str
+    file_sha256: str
+    published_at: str
+
+
+def last_publication(entries: Iterable[Entry]) -> Publication | None:
+    """The newest publication of the ledger, or None before the first."""
+    made = [entry for entry in entries if entry.kind == "publication_made"]
+    if not made:
+        return None
+    body = made[-1].body
+    return Publication(body["publication_id"], body["inputs_digest"], body["file_sha256"], made[-1].time)
+
+
+def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -> Publication:
+    """Keep the built file, write it into the ledger and make it the current one, in that order."""
+    kept = data.published / f"{request.publication_id}.duckdb"
+    try:
+        body = {
+            "publication_id": request.publication_id,
+            "run_id": request.run_id,
+            "as_of": request.as_of,
+            "inputs_digest": request.inputs_digest,
+            "catalogue_digest": request.catalogue.digest,
+            "deliveries": sorted(one.delivery_id for one in request.inputs),
+            "ledger_sequence": request.entries[-1].sequence if request.entries else 0,
+            "tables": fingerprints(built),
+            "file_sha256": file_sha256(built),
+        }
+        built.chmod(0o444)
+        replace(built, kept)
+        entry = Ledger(data.ledger).append("publication_made", body, actor=actor)
+        _make_current(data, kept)
+    except OSError as error:
+        raise HelhedsplanError(
+            "the new warehouse could not be put in place; the last publication stands",
+            place=str(error.filename or kept),
+            found=error.strerror or str(error),
+            do="free disk space or correct the permissions, then run refresh again",
+        ) from error
+    return Publication(request.publication_id, request.inputs_digest, body["file_sha256"], entry.time)
+
+
+def settle(data: DataDirectory, entries: Iterable[Entry]) -> None:
+    """Clear unfinished builds away and make the ledger's newest publication the current file."""
+    shutil.rmtree(data.building, ignore_errors=True)
+    last = last_publication(entries)
+    if last is None:
+        return
+    kept = data.published / f"{last.publication_id}.duckdb"
+    if kept.exists() and not _same_file(kept, data.warehouse):
+        _make_current(data, kept)
+
+
+def _same_file(kept: Path, current: Path) -> bool:
+    if not current.exists():
+        return False
+    one, other = kept.stat(), current.stat()
+    return os.path.samestat(one, other) or (one.st_size == other.st_size and file_sha256(kept) == file_sha256(current))
+
+
+def _make_current(data: DataDirectory, kept: Path) -> None:
+    arriving = data.warehouse.with_suffix(".arriving")
+    arriving.unlink(missing_ok=True)
+    try:
+        os.link(kept, arriving)
+    except OSError:
+        # Not every file system has hard links.
+        shutil.copyfile(kept, arriving)
+        sync_file(arriving)
+    replace(arriving, data.warehouse)
+    sync_folder(data.root)
+
+
+def fingerprints(warehouse_file: Path) -> dict[str, dict[str, int]]:
+    """Rows and an order-free hash of the content of every mart, to compare two builds by."""
+    with duckdb.connect(warehouse_file, read_only=True) as connection:
+        names = connection.execute(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name = 'mart' ORDER BY ALL"
+        ).fetchall()
+        return {name: _fingerprint(connection, name) for (name,) in names}
+
+
+def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
+    row = connection.execute(f"SELECT count(*), coalesce(bit_xor(hash(one)), 0) FROM {table} AS one").fetchone()  # noqa: S608
+    rows, content = row or (0, 0)
+    return {"rows": rows, "content": content}

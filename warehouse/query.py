@@ -1,0 +1,109 @@
+"""The readers' connection: a published file, read-only, locked in, with a limit on time and memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from catalogue.errors import HelhedsplanError, QueryRefusedError
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """A query's columns, their DuckDB types, and its rows."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@contextmanager
+def open_published(warehouse_file: Path, *, memory: str = "2GB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can read this file and nothing else: no other file, no extension, no new setting."""
+    if not warehouse_file.exists():
+        raise HelhedsplanError(
+            "there is no published warehouse yet",
+            place=str(warehouse_file),
+            do="run `helhedsplan refresh` first, or name the data directory in HELHEDSPLAN_DATA",
+        )
+    try:
+        connection = duckdb.connect(
+            warehouse_file,
+            read_only=True,
+            config={
+                "enable_external_access": "false",
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "memory_limit": memory,
+                "lock_configuration": "true",
+            },
+        )
+    except duckdb.Error as error:
+        raise HelhedsplanError(
+            "the published warehouse cannot be opened",
+            place=str(warehouse_file),
+            found=str(error).splitlines()[0],
+            do="close programs that have it open for writing; `helhedsplan refresh` puts a whole one in place",
+        ) from error
+    with connection:
+        yield connection
+
+
+def run_query(warehouse_file: Path, sql: str, *, seconds: float = 30, memory: str = "2GB") -> QueryResult:
+    """Run one reading statement. Raises QueryRefusedError for what is not allowed, wrong, or too slow."""
+    with open_published(warehouse_file, memory=memory) as connection:
+        _one_reading_statement(connection, sql)
+        timer = threading.Timer(seconds, connection.interrupt)
+        timer.start()
+        try:
+            cursor = connection.execute(sql)
+            described = cursor.description or []
+            rows = tuple(cursor.fetchall())
+        except duckdb.InterruptException as error:
+            raise QueryRefusedError(
+                "the query took too long and was stopped",
+                expected=f"an answer within {seconds:g} seconds",
+                do="ask for less: fewer rows, fewer columns, a WHERE",
+            ) from error
+        except duckdb.Error as error:
+            raise _refused(error) from error
+        finally:
+            timer.cancel()
+    names = tuple(column[0] for column in described)
+    return QueryResult(names, tuple(str(column[1]) for column in described), rows)
+
+
+_READING = {"SELECT", "EXPLAIN", "RELATION"}
+
+
+def _one_reading_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.Error as error:
+        raise _refused(error) from error
+    kinds = [statement.type.name for statement in statements]
+    if len(kinds) != 1 or kinds[0] not in _READING:
+        raise QueryRefusedError(
+            "only one reading statement is allowed here",
+            expected="one SELECT (or FROM, DESCRIBE, SUMMARIZE)",
+            found=", ".join(kinds) or "nothing",
+            do="copy the published file if you want to change something; it is yours",
+        )
+
+
+def _refused(error: duckdb.Error) -> QueryRefusedError:
+    return QueryRefusedError(
+        "the query was refused",
+        found=str(error).strip(),
+        do="`helhedsplan sql \"SHOW ALL TABLES\"` lists the tables; only this file can be read from here",
+    )

@@ -1,0 +1,136 @@
+"""The SQL under sql/: one SELECT a file, whose path is its table's name and whose text gives the order.
+
+A file begins with comment lines. The first is the table's comment. `-- kind: table` (the default),
+`view` or `scratch` says how it is kept; a scratch table is dropped before the warehouse is published.
+Macro files begin with CREATE OR REPLACE MACRO after their comment.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from catalogue.errors import HelhedsplanError
+from warehouse.paths import shipped
+
+MACRO_SCHEMAS = ("read", "stat")
+SELECT_SCHEMAS = ("ledger", "raw", "core", "mart", "audit")
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One file under sql/: `schema.name`, its comment lines and its statement."""
+
+    schema: str
+    name: str
+    text: str
+
+    @property
+    def table(self) -> str:
+        """The table's name with its schema, as SQL writes it."""
+        return f"{self.schema}.{self.name}"
+
+    @cached_property
+    def comment_lines(self) -> tuple[str, ...]:
+        """The leading comment, without its dashes."""
+        lines = []
+        for line in self.text.splitlines():
+            if not line.startswith("--"):
+                break
+            lines.append(line.removeprefix("--").strip())
+        return tuple(lines)
+
+    @property
+    def comment(self) -> str:
+        """What the table holds: the comment's first paragraph without its `kind:` line."""
+        return " ".join(line for line in self.comment_lines if not line.startswith("kind:"))
+
+    @property
+    def kind(self) -> str:
+        """table, view, scratch or macro."""
+        if self.is_macro:
+            return "macro"
+        kinds = [line.removeprefix("kind:").strip() for line in self.comment_lines if line.startswith("kind:")]
+        return kinds[0] if kinds else "table"
+
+    @property
+    def is_macro(self) -> bool:
+        """Whether the file creates a macro instead of stating a SELECT."""
+        body = "\n".join(line for line in self.text.splitlines() if not line.startswith("--"))
+        return body.lstrip().upper().startswith("CREATE")
+
+
+def sql_files(schemas: Iterable[str]) -> list[SqlFile]:
+    """All files of these schemas, in the order of their paths."""
+    root = shipped("sql")
+    return [
+        SqlFile(schema, path.stem, path.read_text(encoding="utf-8"))
+        for schema in schemas
+        for path in sorted((root / schema).glob("*.sql"))
+    ]
+
+
+def sql_digest_paths() -> list[Path]:
+    """Every file under sql/, for the digest of the code that made a publication."""
+    return sorted(shipped("sql").rglob("*.sql"))
+
+
+def load_macros(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str] = MACRO_SCHEMAS) -> None:
+    """Make the macros of these schemas in a connection."""
+    for schema in schemas:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    waiting = sql_files(schemas)
+    # A macro may call another of a file that comes later in the alphabet: take turns until all stand.
+    while waiting:
+        failed = [(file, error) for file in waiting if (error := _try(connection, file))]
+        if len(failed) == len(waiting):
+            raise HelhedsplanError("a macro cannot be made", place=f"sql/{failed[0][0].table}", found=failed[0][1])
+        waiting = [file for file, _ in failed]
+
+
+def _try(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
+    try:
+        connection.execute(file.text)
+    except duckdb.CatalogException as error:
+        return str(error)
+    return ""
+
+
+def tables_read(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> set[str]:
+    """The tables, with their schemas, that a file's SELECT reads, as DuckDB's own parser sees them."""
+    row = connection.execute("SELECT json_serialize_sql(?)", [file.text]).fetchone()
+    tree = json.loads(row[0]) if row else {}
+    if tree.get("error", True):
+        raise HelhedsplanError(
+            "a file under sql/ is not one SELECT",
+            place=f"sql/{file.schema}/{file.name}.sql",
+            found=tree.get("error_message", "nothing"),
+        )
+    return set(_base_tables(tree))
+
+
+def _base_tables(node: object) -> Iterable[str]:
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
+            yield f"{node['schema_name']}.{node['table_name']}"
+        for value in node.values():
+            yield from _base_tables(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _base_tables(value)
+
+
+def in_order(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile]) -> list[SqlFile]:
+    """The SELECT files so that each comes after all that it reads. Raises HelhedsplanError for a circle."""
+    by_table = {file.table: file for file in files if not file.is_macro}
+    graph = {table: tables_read(connection, file) & by_table.keys() for table, file in by_table.items()}
+    try:
+        return [by_table[table] for table in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        raise HelhedsplanError("files under sql/ read each other in a circle", found=" -> ".join(error.args[1])) from error
