@@ -177,8 +177,8 @@ def tables_read(statement: str) -> tuple[set[tuple[str, str]], str]:
         node = nodes.pop()
         if isinstance(node, dict):
             if node.get("type") == "BASE_TABLE":
-                tables.add((node["schema_name"], node["table_name"]))
-            own |= {("", entry["key"]) for entry in (node.get("cte_map") or {}).get("map", [])}
+                tables.add((node["schema_name"].lower(), node["table_name"].lower()))
+            own |= {("", entry["key"].lower()) for entry in (node.get("cte_map") or {}).get("map", [])}
         nodes += node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
     return tables - own, ""
 
@@ -260,7 +260,7 @@ def test_every_source_has_its_checks_its_sample_and_its_tests(repository_root, r
         source_id = contract.stem
         samples = (yaml.safe_load((repository_root / contract).read_text("utf-8")) or {}).get("samples") or []
         places = [f"expectations/raw/{source_id}.yml", f"tests/sources/{source_id}"]
-        places += [f"samples/{sample['path'].removeprefix('samples/')}" for sample in samples]
+        places += [f"samples/{source_id}/{sample['path']}" for sample in samples]
         missing += [f"{source_id}: {place}" for place in places if not (repository_root / place).exists()]
         missing += [] if samples else [f"{source_id}: a sample in its contract"]
     assert missing == []
