@@ -15,6 +15,24 @@ Kind = Literal["share", "mean", "survey_share", "turnout", "amount", "rate"]
 Unit = Literal["fraction", "mark", "kr", "per_1000", "persons"]
 PeriodKind = Literal["calendar_year", "school_year", "reference_day", "survey_wave", "election", "as_signed"]
 Role = Literal["fixed", "context", "cross_check"]
+UnitLevel = Literal[
+    "department",
+    "area",
+    "agreement",
+    "municipality",
+    "polling_district",
+    "ministry_area",
+    "region",
+    "country",
+]
+UNITS_OF_KIND: dict[Kind, tuple[Unit, ...]] = {
+    "share": ("fraction",),
+    "mean": ("mark",),
+    "survey_share": ("fraction",),
+    "turnout": ("fraction",),
+    "amount": ("kr", "persons", "fraction"),
+    "rate": ("per_1000",),
+}
 
 
 class Declared(BaseModel):
@@ -51,7 +69,7 @@ class Break(Declared):
 
     from_day: date
     because: Wording
-    unit_levels: tuple[str, ...] = ()
+    unit_levels: tuple[UnitLevel, ...] = ()
 
 
 class Definition(Declared):
@@ -110,6 +128,12 @@ class Indicator(Declared):
             raise ValueError("a fixed indicator, and only that, states indicator_number, goal_id and better")
         if (self.role == "cross_check") != (self.cross_check is not None):
             raise ValueError("a cross_check indicator, and only that, states cross_check")
+        return self
+
+    @model_validator(mode="after")
+    def _kind_decides_the_unit(self) -> Indicator:
+        if self.unit not in UNITS_OF_KIND[self.kind]:
+            raise ValueError(f"the unit of a {self.kind} is {' or '.join(UNITS_OF_KIND[self.kind])}, not {self.unit}")
         return self
 
     def all_series(self) -> tuple[Series, ...]:

@@ -1,0 +1,102 @@
+"""That the catalogue's CSV tables hold together: codes, days, numbers, who corrected what and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import get_args
+
+from catalogue.definitions import UnitLevel
+from catalogue.faults import Fault, given_twice, unknown
+from catalogue.load import Catalogue
+from catalogue.sources import NumberColumn
+
+CORRECTIONS, DISTRICTS, MUNICIPALITIES = "corrections.csv", "polling_districts.csv", "municipalities.csv"
+Row = Mapping[str, str]
+
+
+def faults_of_municipalities(catalogue: Catalogue) -> Iterator[Fault]:
+    """Codes of three digits, each code and each name once."""
+    for key, row in _keyed(catalogue.municipalities):
+        code = row["municipality_code"]
+        if len(code) != len("330") or not code.isdecimal():
+            yield Fault(
+                "a municipality code is not understood",
+                MUNICIPALITIES,
+                key,
+                "three digits, such as 330",
+                code,
+            )
+        yield from _filled(MUNICIPALITIES, key, row, ("name",))
+    for column in ("municipality_code", "name"):
+        found = ((MUNICIPALITIES, row[column]) for row in catalogue.municipalities)
+        yield from given_twice(f"municipality ({column})", found)
+
+
+def faults_of_polling_districts(catalogue: Catalogue) -> Iterator[Fault]:
+    """Each DAGI id once, in a known municipality, with days or nothing."""
+    codes = {row["municipality_code"] for row in catalogue.municipalities}
+    yield from given_twice("polling district", ((DISTRICTS, row["dagi_id"]) for row in catalogue.polling_districts))
+    for key, row in _keyed(catalogue.polling_districts):
+        yield from _filled(DISTRICTS, key, row, ("dagi_id", "name"))
+        reference = (f"{key}, municipality_code", row["municipality_code"])
+        yield from unknown("municipality", DISTRICTS, [reference], codes)
+        days = (column for column in ("valid_from", "valid_to") if row[column])
+        yield from _days(DISTRICTS, key, row, days)
+
+
+def faults_of_corrections(catalogue: Catalogue) -> Iterator[Fault]:
+    """A correction says what, from which number to which, why, who and when; none of it may be left out."""
+    known = {
+        "source_id": set(catalogue.source_by_id),
+        "indicator_id": {series.indicator_id for one in catalogue.indicators for series in one.all_series()},
+        "unit_level": set(get_args(UnitLevel)),
+    }
+    for key, row in _keyed(catalogue.corrections):
+        for column, identifiers in known.items():
+            yield from unknown(column, CORRECTIONS, [(f"{key}, {column}", row[column])], identifiers)
+        columns = {*get_args(NumberColumn), *_numbers_of(catalogue, row["source_id"])}
+        yield from unknown("column with numbers", CORRECTIONS, [(f"{key}, column", row["column"])], columns)
+        yield from _filled(CORRECTIONS, key, row, ("unit_published_as", "period", "reason", "corrected_by"))
+        yield from _numbers(CORRECTIONS, key, row, ("as_published", "corrected"))
+        yield from _days(CORRECTIONS, key, row, ("corrected_on",))
+
+
+def _numbers_of(catalogue: Catalogue, source_id: str) -> Iterator[str]:
+    source = catalogue.source_by_id.get(source_id)
+    return (name for name, kind in source.extra_columns.items() if kind == "number") if source else iter(())
+
+
+def _keyed(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+    """Each row with the line that it stands on, below a heading."""
+    return ((f"line {number}", row) for number, row in enumerate(rows, start=2))
+
+
+def _filled(file: str, key: str, row: Row, columns: Iterable[str]) -> Iterator[Fault]:
+    for column in columns:
+        if not (row[column] or "").strip():
+            yield Fault("a cell must not be empty", file, f"{key}, {column}", "a text", "nothing")
+
+
+def _numbers(file: str, key: str, row: Row, columns: Iterable[str]) -> Iterator[Fault]:
+    for column in columns:
+        if not _is_number(row[column]):
+            expected = "a number with a decimal point, such as 12.5"
+            yield Fault("a number is not understood", file, f"{key}, {column}", expected, row[column] or "nothing")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except (TypeError, ValueError):
+        return False
+
+
+def _days(file: str, key: str, row: Row, columns: Iterable[str]) -> Iterator[Fault]:
+    for column in columns:
+        try:
+            date.fromisoformat(row[column])
+        except (TypeError, ValueError):
+            expected = "a day such as 2026-03-31"
+            yield Fault("a day is not understood", file, f"{key}, {column}", expected, row[column] or "nothing")
