@@ -37,12 +37,17 @@ class Plain:
     """Calls each unit in this thread, one after the other, without retries."""
 
     def each(
-        self, unit: Callable[[str], Result], keys: Sequence[str], *, name: str, may_retry: bool = False
+        self,
+        unit: Callable[[str], Result],
+        keys: Sequence[str],
+        *,
+        name: str,
+        may_retry: bool = False,  # noqa: ARG002
     ) -> list[Result | HelhedsplanError]:
         """Call `unit` for every key in turn."""
         return [result_or_error(unit, key) for key in keys]
 
-    def once(self, unit: Callable[[], Result], *, name: str) -> Result:
+    def once(self, unit: Callable[[], Result], *, name: str) -> Result:  # noqa: ARG002
         """Call one unit."""
         return unit()
 

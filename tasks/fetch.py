@@ -10,13 +10,14 @@ from pathlib import Path
 from catalogue.errors import DeliveryError, HelhedsplanError
 from catalogue.load import Catalogue
 from catalogue.sources import Source
+from catalogue.statbank import StatBank
 from warehouse.deliveries import Delivery, deliveries
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
 
 
-def deliver(
+def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
     data: DataDirectory,
     catalogue: Catalogue,
     path: Path,
@@ -52,7 +53,9 @@ def deliver(
 
 
 def _part(source: Source, path: Path) -> str:
-    return path.stem if source.part_from == "name" and path.is_file() else path.name if source.part_from == "name" else ""
+    if source.part_from == "none":
+        return ""
+    return path.stem if path.is_file() else path.name
 
 
 def fetch_source(
@@ -68,13 +71,11 @@ def fetch_source(
         return _fetch_samples(data, catalogue, source, samples, actor)
     found = _fetch_inbox(data, catalogue, source, actor)
     if source.statbank is not None:
-        found += _fetch_statbank(data, catalogue, source, actor)
+        found += _fetch_statbank(data, catalogue, source, source.statbank, actor)
     return found
 
 
-def _fetch_samples(
-    data: DataDirectory, catalogue: Catalogue, source: Source, samples: Path, actor: str
-) -> list[str]:
+def _fetch_samples(data: DataDirectory, catalogue: Catalogue, source: Source, samples: Path, actor: str) -> list[str]:
     found = []
     for sample in source.samples:
         delivery_id, is_new = deliver(
@@ -104,23 +105,26 @@ def _fetch_inbox(data: DataDirectory, catalogue: Catalogue, source: Source, acto
     return found
 
 
-def _fetch_statbank(data: DataDirectory, catalogue: Catalogue, source: Source, actor: str) -> list[str]:
+def _fetch_statbank(
+    data: DataDirectory, catalogue: Catalogue, source: Source, statbank: StatBank, actor: str
+) -> list[str]:
     from tasks.statbank import fetch_table
 
-    assert source.statbank is not None
     found, refused = [], []
     known = list(deliveries(Ledger(data.ledger).entries()).values())
-    for table in source.statbank.tables:
+    for table in statbank.tables:
         with tempfile.TemporaryDirectory(prefix="helhedsplan-") as folder:
             try:
-                fetched = fetch_table(source.statbank, table, Path(folder), _last_tableinfo(data, known, table.table_id))
+                fetched = fetch_table(
+                    source.statbank, table, Path(folder), _last_tableinfo(data, known, table.table_id)
+                )
             except DeliveryError as error:
                 refused.append(str(error))
                 continue
             if fetched is not None:
                 delivery_id, is_new = deliver(
                     data, catalogue, fetched, source.source_id, actor=actor, part_id=table.table_id,
-                    origin=source.statbank.base_url,
+                    origin=statbank.base_url,
                 )  # fmt: skip
                 found += [delivery_id] if is_new else []
     if refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogue.errors import DeliveryError
@@ -42,7 +43,7 @@ def _is_waiting(night: Night, delivery: Delivery) -> bool:
         return delivery.unreadable["reading_version"] != version
     if delivery.checked is None or delivery.checked["check_version"] != check_version(night, delivery, version):
         return True
-    return delivery.approved_at is None and not delivery.stopped or not _is_at_hand(night, delivery, version)
+    return (delivery.approved_at is None and not delivery.stopped) or not _is_at_hand(night, delivery, version)
 
 
 def _is_at_hand(night: Night, delivery: Delivery, version: str) -> bool:
@@ -112,7 +113,7 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> bool:
     )
 
 
-def _previous_reading(night: Night, delivery: Delivery):
+def _previous_reading(night: Night, delivery: Delivery) -> Path | None:
     from tasks.reading.version import reading_version
 
     earlier = previous_of(delivery, deliveries(night.ledger.entries()).values())

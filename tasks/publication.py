@@ -37,12 +37,10 @@ def publish_what_is_new(night: Night) -> Published:
     request = request_for(night, entries)
     last = last_publication(entries)
     is_new = last is None or last.inputs_digest != request.inputs_digest or not night.data.warehouse.exists()
-    if is_new:
-        last = _build_and_publish(night, request)
-    assert last is not None
+    publication = _build_and_publish(night, request) if is_new or last is None else last
     if is_new or not (night.data.report / "index.html").exists():
         _write_report(night)
-    return Published(last, is_new, night.data.report / "index.html")
+    return Published(publication, is_new, night.data.report / "index.html")
 
 
 def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:
@@ -59,10 +57,9 @@ def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:
 
 
 def _input(night: Night, delivery: Delivery) -> Input:
-    assert delivery.checked is not None
     version = reading_version(night.catalogue.source(delivery.source_id))
-    checked = delivery.checked["check_version"]
-    quarantined = delivery.checked["rows_quarantined"]
+    outcome = delivery.checked or {}
+    checked, quarantined = outcome["check_version"], outcome["rows_quarantined"]
     return Input(
         delivery_id=delivery.delivery_id,
         source_id=delivery.source_id,
@@ -124,7 +121,7 @@ def _check_marts(night: Night, request: Request, built: Path) -> None:
             "the new warehouse was built but not published; the last publication stands",
             place=request.publication_id,
             found=found,
-            do="look at the deliveries of this run with `helhedsplan status`, correct or withdraw, then run refresh again",
+            do="look at this run's deliveries with `helhedsplan status`, correct or withdraw one, then run refresh again",
         )
 
 

@@ -24,7 +24,12 @@ from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, 
 
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
 _STORAGE_VERSION = "v1.5.0"
-_QUARANTINE_COLUMNS = {"row_number": "BIGINT", "locator": "VARCHAR", "failed_checks": "VARCHAR[]", "because": "VARCHAR"}
+_QUARANTINE_COLUMNS = {
+    "row_number": "BIGINT",
+    "locator": "VARCHAR",
+    "failed_checks": "VARCHAR[]",
+    "because": "VARCHAR",
+}
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,8 @@ def _load_ledger(connection: duckdb.DuckDBPyConnection, request: Request) -> Non
     connection.execute("CREATE TABLE ledger.entry AS SELECT * REPLACE (body::JSON AS body) FROM ledger_rows")
     connection.unregister("ledger_rows")
     connection.execute(
-        "CREATE TABLE ledger.build AS SELECT ? AS publication_id, ? AS run_id, ?::TIMESTAMP AS as_of, ? AS inputs_digest",
+        """CREATE TABLE ledger.build AS
+        SELECT ? AS publication_id, ? AS run_id, ?::TIMESTAMP AS as_of, ? AS inputs_digest""",
         [request.publication_id, request.run_id, _utc(request.as_of), request.inputs_digest],
     )
     connection.execute(
@@ -165,7 +171,7 @@ def _make_raw(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
     connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL BY NAME '.join(parsed)}")
     quarantine_columns = {"delivery_id": "VARCHAR"} | _QUARANTINE_COLUMNS | READING_COLUMNS
     quarantined = [no_rows(quarantine_columns)] + [
-        f"SELECT '{one.delivery_id}' AS delivery_id, * FROM read_parquet('{_quoted(one.quarantine)}')"  # noqa: S608
+        f"SELECT '{one.delivery_id}' AS delivery_id, * FROM read_parquet('{_quoted(one.quarantine)}')"
         for one in request.inputs
         if one.quarantine
     ]
@@ -174,11 +180,11 @@ def _make_raw(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
 
 def _parsed_select(connection: duckdb.DuckDBPyConnection, one: Input) -> str:
     relation = (
-        f"(SELECT * EXCLUDE (file_row_number), file_row_number AS row_number "  # noqa: S608
+        f"(SELECT * EXCLUDE (file_row_number), file_row_number AS row_number "
         f"FROM read_parquet('{_quoted(one.reading)}', file_row_number = true))"
     )
     corrected = corrected_select(connection, relation, one.source_id)
-    return f"SELECT '{one.delivery_id}' AS delivery_id, * FROM ({corrected})"  # noqa: S608
+    return f"SELECT '{one.delivery_id}' AS delivery_id, * FROM ({corrected})"
 
 
 def _quoted(path: Path) -> str:

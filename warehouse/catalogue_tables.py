@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from catalogue.definitions import Agreement, Indicator, Series
+from catalogue.definitions import Indicator, Series
 from catalogue.load import Catalogue
-
-TEXT, DAY, WHOLE, NUMBER, TRUTH = pa.string(), pa.date32(), pa.int32(), pa.float64(), pa.bool_()
+from warehouse.unit_tables import DAY, NUMBER, TEXT, WHOLE, memberships, published_as, table_of
 
 
 def load_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
@@ -24,8 +22,8 @@ def load_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Cata
         "caveat": _caveats(catalogue),
         "agreement": _agreements(catalogue),
         "area": _areas(catalogue),
-        "membership": _memberships(catalogue),
-        "unit_published_as": _published_as(catalogue),
+        "membership": memberships(catalogue),
+        "unit_published_as": published_as(catalogue),
         "source": _sources(catalogue),
         "baseline": _baselines(catalogue),
         "correction": _corrections(catalogue),
@@ -36,15 +34,9 @@ def load_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Cata
         connection.unregister("catalogue_rows")
 
 
-def _table(columns: dict[str, pa.DataType], rows: Iterable[tuple[Any, ...]]) -> pa.Table:
-    kept = list(rows)
-    arrays = [pa.array([row[index] for row in kept], type=kind) for index, kind in enumerate(columns.values())]
-    return pa.table(arrays, names=list(columns))
-
-
 def _goals(catalogue: Catalogue) -> pa.Table:
     columns = {"goal_id": TEXT, "goal_number": WHOLE, "goal": TEXT, "goal_en": TEXT}
-    return _table(columns, ((g.goal_id, g.goal_number, g.name.da, g.name.en) for g in catalogue.goals))
+    return table_of(columns, ((g.goal_id, g.goal_number, g.name.da, g.name.en) for g in catalogue.goals))
 
 
 def _indicators(catalogue: Catalogue) -> pa.Table:
@@ -76,7 +68,7 @@ def _indicators(catalogue: Catalogue) -> pa.Table:
         "tolerance": NUMBER,
     }
     pairs = ((indicator, series) for indicator in catalogue.indicators for series in indicator.all_series())
-    return _table(columns, (_indicator_row(indicator, series) for indicator, series in pairs))
+    return table_of(columns, (_indicator_row(indicator, series) for indicator, series in pairs))
 
 
 def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
@@ -128,7 +120,7 @@ def _breaks(catalogue: Catalogue) -> pa.Table:
         for cut in agreement.breaks
         for level in (cut.unit_levels or (None,))
     )
-    return _table(columns, [*of_indicators, *of_agreements])
+    return table_of(columns, [*of_indicators, *of_agreements])
 
 
 def _caveats(catalogue: Catalogue) -> pa.Table:
@@ -139,7 +131,7 @@ def _caveats(catalogue: Catalogue) -> pa.Table:
         for series in indicator.all_series()
         for number, caveat in enumerate(indicator.caveats, start=1)
     )
-    return _table(columns, rows)
+    return table_of(columns, rows)
 
 
 def _agreements(catalogue: Catalogue) -> pa.Table:
@@ -152,7 +144,7 @@ def _agreements(catalogue: Catalogue) -> pa.Table:
         (a.agreement_id, a.name, a.municipality_code, names[a.municipality_code], a.period_from, a.period_to)
         for a in catalogue.agreements
     )
-    return _table(columns, rows)
+    return table_of(columns, rows)
 
 
 def _areas(catalogue: Catalogue) -> pa.Table:
@@ -164,62 +156,7 @@ def _areas(catalogue: Catalogue) -> pa.Table:
         for agreement in catalogue.agreements
         for number, area in enumerate(agreement.areas, start=1)
     )
-    return _table(columns, rows)
-
-
-def _memberships(catalogue: Catalogue) -> pa.Table:
-    columns = {
-        "child_level": TEXT, "child_id": TEXT, "child": TEXT, "parent_level": TEXT, "parent_id": TEXT,
-        "valid_from": DAY, "valid_to": DAY,
-    }  # fmt: skip
-    departments = (
-        ("department", d.department_id, d.name, "area", area.area_id, d.valid_from, d.valid_to)
-        for agreement in catalogue.agreements
-        for area in agreement.areas
-        for d in area.departments
-    )
-    areas = (
-        ("area", area.area_id, area.name, "agreement", agreement.agreement_id, None, None)
-        for agreement in catalogue.agreements
-        for area in agreement.areas
-    )
-    rows = [*departments, *areas]
-    districts = (
-        ("polling_district", row["dagi_id"], row["name"], "municipality", row["municipality_code"], row["valid_from"], row["valid_to"])
-        for row in catalogue.polling_districts
-    )  # fmt: skip
-    return pa.concat_tables([_table(columns, rows), _dated(columns, districts)])
-
-
-def _dated(columns: dict[str, pa.DataType], rows: Iterable[tuple[Any, ...]]) -> pa.Table:
-    as_text = {name: TEXT for name in columns}
-    table = _table(as_text, (tuple(cell or None for cell in row) for row in rows))
-    return table.cast(pa.schema(list(columns.items())))
-
-
-def _published_as(catalogue: Catalogue) -> pa.Table:
-    columns = {"unit_level": TEXT, "published_as": TEXT, "unit_id": TEXT, "unit": TEXT}
-    rows = [row for agreement in catalogue.agreements for row in _names_of(agreement)]
-    rows += [
-        ("municipality", name.casefold(), row["municipality_code"], row["name"])
-        for row in catalogue.municipalities
-        for name in (row["municipality_code"], row["name"], f"{row['name']} Kommune")
-    ]
-    rows += [("polling_district", row["dagi_id"], row["dagi_id"], row["name"]) for row in catalogue.polling_districts]
-    return _table(columns, dict.fromkeys(rows))
-
-
-def _names_of(agreement: Agreement) -> Iterable[tuple[str, str, str, str]]:
-    for name in (agreement.agreement_id, agreement.name, *agreement.published_as):
-        yield "agreement", name.casefold(), agreement.agreement_id, agreement.name
-    for area in agreement.areas:
-        for name in (area.area_id, area.name, *area.published_as):
-            yield "area", name.casefold(), area.area_id, area.name
-        if area.ministry_list_name:
-            yield "ministry_area", area.ministry_list_name.casefold(), area.area_id, area.ministry_list_name
-        for department in area.departments:
-            for name in (department.department_id, department.name, *department.published_as):
-                yield "department", name.casefold(), department.department_id, department.name
+    return table_of(columns, rows)
 
 
 def _sources(catalogue: Catalogue) -> pa.Table:
@@ -232,13 +169,13 @@ def _sources(catalogue: Catalogue) -> pa.Table:
          s.calendar.words.da, s.calendar.words.en, s.disclosure.limit)
         for s in catalogue.sources
     )  # fmt: skip
-    return _table(columns, rows)
+    return table_of(columns, rows)
 
 
 def _baselines(catalogue: Catalogue) -> pa.Table:
     columns = {"agreement_id": TEXT, "indicator_id": TEXT, "period": TEXT, "because": TEXT}
     rows = ((a.agreement_id, b.indicator_id, b.period, b.because) for a in catalogue.agreements for b in a.baselines)
-    return _table(columns, rows)
+    return table_of(columns, rows)
 
 
 def _corrections(catalogue: Catalogue) -> pa.Table:
@@ -251,4 +188,4 @@ def _corrections(catalogue: Catalogue) -> pa.Table:
          row["reason"], row["corrected_by"], row["corrected_on"])
         for row in catalogue.corrections
     )  # fmt: skip
-    return _table(columns, rows)
+    return table_of(columns, rows)

@@ -84,7 +84,12 @@ def _moved(delivery: Delivery, entry: Entry) -> Delivery:
         case "delivery_checked":
             synthetic = delivery.is_synthetic or entry.body.get("is_synthetic", False)
             return replace(
-                delivery, history=history, checked=entry.body, stopped=False, unreadable=None, is_synthetic=synthetic
+                delivery,
+                history=history,
+                checked=entry.body,
+                stopped=False,
+                unreadable=None,
+                is_synthetic=synthetic,
             )
         case "delivery_stopped":
             return replace(delivery, history=history, checked=entry.body, stopped=True)

@@ -23,5 +23,5 @@ def sync_folder(path: Path) -> None:
 def replace(new: Path, current: Path) -> None:
     """Put a finished, synced file in the place of another in one step."""
     sync_file(new)
-    os.replace(new, current)
+    new.replace(current)
     sync_folder(current.parent)

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -40,10 +41,9 @@ def writing(data: DataDirectory, actor: str) -> Iterator[None]:
         lock.release()
 
 
-def _described(holder: os.PathLike[str]) -> str:
+def _described(holder: Path) -> str:
     try:
-        with open(holder, encoding="utf-8") as file:
-            held = json.load(file)
+        held = json.loads(holder.read_text(encoding="utf-8"))
         return f"{held['actor']} (process {held['process']} on {held['machine']}) holds the lock since {held['since']}"
     except (OSError, ValueError, KeyError):
         return "a run that has only just begun holds the lock"

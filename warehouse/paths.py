@@ -87,7 +87,15 @@ class DataDirectory:
 
     def prepare(self) -> None:
         """Make the folders that a run writes to; an unwritable place is said in words."""
-        folders = (self.root, self.snapshots, self.parsed, self.quarantine, self.building, self.published, self.inbox)
+        folders = (
+            self.root,
+            self.snapshots,
+            self.parsed,
+            self.quarantine,
+            self.building,
+            self.published,
+            self.inbox,
+        )
         try:
             for folder in folders:
                 folder.mkdir(parents=True, exist_ok=True)

@@ -112,6 +112,6 @@ def fingerprints(warehouse_file: Path) -> dict[str, dict[str, int]]:
 
 
 def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
-    row = connection.execute(f"SELECT count(*), coalesce(bit_xor(hash(one)), 0) FROM {table} AS one").fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT count(*), coalesce(bit_xor(hash(one)), 0) FROM {table} AS one").fetchone()
     rows, content = row or (0, 0)
     return {"rows": rows, "content": content}

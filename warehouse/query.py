@@ -105,5 +105,5 @@ def _refused(error: duckdb.Error) -> QueryRefusedError:
     return QueryRefusedError(
         "the query was refused",
         found=str(error).strip(),
-        do="`helhedsplan sql \"SHOW ALL TABLES\"` lists the tables; only this file can be read from here",
+        do='`helhedsplan sql "SHOW ALL TABLES"` lists the tables; only this file can be read from here',
     )

@@ -30,4 +30,4 @@ READING_COLUMNS: dict[str, str] = {
 def no_rows(columns: dict[str, str]) -> str:
     """A SELECT of these columns and types without any row, so that a union has all columns."""
     typed = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
-    return f"SELECT {typed} WHERE false"  # noqa: S608 - names and types are our own
+    return f"SELECT {typed} WHERE false"

@@ -97,7 +97,7 @@ def _settle(arriving: Path, source_id: str, home: Path, names: dict[str, Path]) 
     if not folder.exists():
         for inner in [arriving, *(path for path in arriving.rglob("*") if path.is_dir())]:
             sync_folder(inner)
-        os.chmod(arriving, 0o755)
+        arriving.chmod(0o755)
         arriving.rename(folder)
         sync_folder(home)
     return Snapshot(source_id, sha256, files, folder)

@@ -133,4 +133,6 @@ def in_order(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile]) ->
     try:
         return [by_table[table] for table in TopologicalSorter(graph).static_order()]
     except CycleError as error:
-        raise HelhedsplanError("files under sql/ read each other in a circle", found=" -> ".join(error.args[1])) from error
+        raise HelhedsplanError(
+            "files under sql/ read each other in a circle", found=" -> ".join(error.args[1])
+        ) from error
