@@ -121,7 +121,7 @@ def _check_marts(night: Night, request: Request, built: Path) -> None:
             "the new warehouse was built but not published; the last publication stands",
             place=request.publication_id,
             found=found,
-            do="look at this run's deliveries with `helhedsplan status`, correct or withdraw one, then run refresh again",
+            do="look at this run's deliveries with `helhedsplan status`, correct or withdraw one, and refresh again",
         )
 
 
