@@ -122,6 +122,15 @@ class JsonDocuments(Declared):
 
     rows: tuple[dict[ColumnName, Column], ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _rows_agree_on_scales(self) -> JsonDocuments:
+        rules = [(name, rule.factor, rule.scale_by) for row in self.rows for name, rule in row.items()]
+        if any(rule.header for row in self.rows for rule in row.values()):
+            raise ValueError("a JSON document has no header: state pointer or constant")
+        if any(one != other for one in rules for other in rules if one[0] == other[0]):
+            raise ValueError("rows must state the same factor and scale_by for the same column")
+        return self
+
 
 class Calendar(Declared):
     """When the publisher is expected to deliver next.
