@@ -41,7 +41,7 @@ class Plain:
         unit: Callable[[str], Result],
         keys: Sequence[str],
         *,
-        name: str,
+        name: str,  # noqa: ARG002
         may_retry: bool = False,  # noqa: ARG002
     ) -> list[Result | HelhedsplanError]:
         """Call `unit` for every key in turn."""
