@@ -75,7 +75,7 @@ def _keyed(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
 
 def _filled(file: str, key: str, row: Row, columns: Iterable[str]) -> Iterator[Fault]:
     for column in columns:
-        if not (row[column] or "").strip():
+        if not row[column].strip():
             yield Fault("a cell must not be empty", file, f"{key}, {column}", "a text", "nothing")
 
 
@@ -89,7 +89,7 @@ def _numbers(file: str, key: str, row: Row, columns: Iterable[str]) -> Iterator[
 def _is_number(text: str) -> bool:
     try:
         return math.isfinite(float(text))
-    except (TypeError, ValueError):
+    except ValueError:
         return False
 
 
@@ -97,6 +97,6 @@ def _days(file: str, key: str, row: Row, columns: Iterable[str]) -> Iterator[Fau
     for column in columns:
         try:
             date.fromisoformat(row[column])
-        except (TypeError, ValueError):
+        except ValueError:
             expected = "a day such as 2026-03-31"
             yield Fault("a day is not understood", file, f"{key}, {column}", expected, row[column] or "nothing")

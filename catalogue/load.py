@@ -103,10 +103,10 @@ class _StrictLoader(_SafeLoader):
         """The mapping of a node, as the base class makes it."""
         seen: set[str] = set()
         for key, _ in node.value:
-            if key.value in seen:
+            if str(key.value) in seen:
                 problem = f"the key {key.value} is given twice"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            seen.add(key.value)
+            seen.add(str(key.value))
         return super().construct_mapping(node, deep=deep)
 
 
@@ -132,7 +132,7 @@ def _list_of(model: type[_Model], path: Path) -> tuple[_Model, ...]:
             "a catalogue file holds something else than expected",
             place=f"{path}, the file as a whole",
             expected="a list of entries, each beginning with '- '",
-            found=repr(content)[:200],
+            found=_shortened(content),
         )
     return tuple(_validated(model, entry, path, _name_of(entry, number)) for number, entry in enumerate(content, 1))
 
@@ -153,24 +153,40 @@ def _validated(model: type[_Model], content: object, path: Path, entry: str = ""
         raise CatalogueError(
             f"a catalogue file says something that is not understood{more}",
             place=f"{path}, key {key or 'of the file as a whole'}",
-            expected=first["msg"],
-            found=repr(first["input"])[:200],
+            expected=first["msg"].removeprefix("Value error, "),
+            found=_shortened(first["input"]),
             do="correct the key; CONTRIBUTING.md shows the fields",
         ) from error
+
+
+def _shortened(content: object) -> str:
+    return f"the keys {', '.join(map(str, content))}" if isinstance(content, dict) else repr(content)[:200]
 
 
 def _rows(path: Path, columns: Iterable[str]) -> tuple[dict[str, str], ...]:
     expected = list(columns)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if reader.fieldnames != expected:
-                raise CatalogueError(
-                    "a catalogue table has other columns than expected",
-                    place=f"{path}, line 1",
-                    expected=",".join(expected),
-                    found=",".join(reader.fieldnames or ["nothing"]),
-                )
-            return tuple(reader)
-    except OSError as error:
-        raise CatalogueError("a catalogue file cannot be read", place=str(path), found=str(error)) from error
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            heading, *rows = list(csv.reader(file)) or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CatalogueError(
+            "a catalogue table cannot be read",
+            place=str(path),
+            expected="a CSV file with commas, in UTF-8",
+            found=str(error),
+        ) from error
+    if heading != expected:
+        raise _misshapen(path, 1, ",".join(expected), heading)
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(expected):
+            raise _misshapen(path, number, f"{len(expected)} cells", row)
+    return tuple(dict(zip(expected, row, strict=True)) for row in rows)
+
+
+def _misshapen(path: Path, number: int, expected: str, row: list[str]) -> CatalogueError:
+    return CatalogueError(
+        "a catalogue table has other columns than expected",
+        place=f"{path}, line {number}",
+        expected=expected,
+        found=",".join(row) or "nothing",
+    )
