@@ -55,16 +55,20 @@ def number_expression(rule: Column, text: str, decimal_mark: str, signs: Mapping
         zero = f"WHEN {text} IN ({texts(zeros)}) THEN 0.0 " if zeros else ""
         number = f"(CASE {zero}WHEN {text} IN ({texts(signs)}) THEN NULL ELSE {number} END)"
     if rule.scale_by:
-        factors = rule.scale_by.factors.items()
-        cases = " ".join(f"WHEN {literal(word)} THEN {scaled(number, factor)}" for word, factor in factors)
-        number = f"(CASE read.cell({quoted(rule.scale_by.column)}) {cases} END)"
-    return scaled(number, rule.factor)
+        number = _scaled_by(number, quoted(rule.scale_by.column), rule.scale_by.factors)
+    times, over = _fraction(rule.factor)
+    return f"({number} * {times} / {over})" if rule.factor != 1 else number
 
 
-def scaled(number: str, factor: float) -> str:
-    """SQL of a number times a factor."""
-    if factor in {0, 1}:
-        return number if factor == 1 else f"({number} * 0)"
-    # 28.9 / 100 is the nearest number to 0.289; 28.9 * 0.01 is not.
-    divisor = round(1 / factor)
-    return f"({number} / {divisor})" if divisor * factor == 1 else f"({number} * {factor!r})"
+def _scaled_by(number: str, column: str, factors: Mapping[str, float]) -> str:
+    """SQL of a number times the factor that a text in its row names; NULL for a text without a factor."""
+    fractions = {word: _fraction(factor) for word, factor in factors.items()}
+    times = " ".join(f"WHEN {literal(word)} THEN {fraction[0]}" for word, fraction in fractions.items())
+    over = " ".join(f"WHEN {literal(word)} THEN {fraction[1]}" for word, fraction in fractions.items())
+    return f"({number} * (CASE {column} {times} END) / (CASE {column} {over} END))"
+
+
+def _fraction(factor: float) -> tuple[str, str]:
+    """A factor as a product and a quotient: 28.9 / 100 is the number nearest to 0.289, 28.9 * 0.01 is not."""
+    divisor = round(1 / factor) if factor else 0
+    return ("1.0", f"{divisor}.0") if divisor * factor == 1 else (f"{factor!r}", "1.0")
