@@ -1,0 +1,97 @@
+"""Commands that show something and change nothing that is published: status, sql, report."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from catalogue.errors import HelhedsplanError
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help='One reading statement, such as "from mart.goal_indicator".')],
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV for programs.")] = False,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Stop the query after so long.")] = 30,
+) -> None:
+    """Ask the published warehouse.
+
+    Nothing can be changed and no other file can be read from here.
+    """
+    from flows.cli_tables import show_table
+    from warehouse.paths import DataDirectory
+    from warehouse.query import run_query
+
+    if as_json and as_csv:
+        raise typer.BadParameter("choose one of --json and --csv")
+    result = run_query(DataDirectory.from_environment().warehouse, query, seconds=seconds)
+    if as_json:
+        print_json(result.as_dicts())
+    elif as_csv:
+        import csv
+
+        lines = csv.writer(sys.stdout, lineterminator="\n")
+        lines.writerows([result.columns, *result.rows])
+    else:
+        show_table(result.columns, result.rows)
+
+
+def status(as_json: AsJson = False) -> None:
+    """Show sources, deliveries and the last run.
+
+    Also which publication stands, and what in it is synthetic.
+    """
+    from flows.cli_status import read_status, show_status
+    from warehouse.paths import DataDirectory
+
+    state = read_status(DataDirectory.from_environment())
+    if as_json:
+        print_json(state)
+    else:
+        show_status(state)
+
+
+def report(
+    to: Annotated[Path | None, typer.Option(help="Write the site to this folder instead.")] = None,
+) -> None:
+    """Write the board's page again.
+
+    It is made from the current publication.
+    """
+    from tasks.report import write_site
+    from warehouse.paths import DataDirectory
+
+    data = DataDirectory.from_environment()
+    if not data.warehouse.exists():
+        raise HelhedsplanError(
+            "there is no published warehouse to report on yet",
+            place=str(data.warehouse),
+            do="run `helhedsplan refresh` first, or name the data directory in HELHEDSPLAN_DATA",
+        )
+    folder = (to or data.report).absolute()
+    write_site(data.warehouse, folder)
+    typer.echo(f"Board page: {folder / 'index.html'}")
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON: UTF-8, moments in ISO 8601, null where a figure is no number."""
+    typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,117 @@
+"""What `helhedsplan status` tells: the publication that stands, its sources, and the last run."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from flows.cli_summary import synthetic_in_words
+from flows.cli_tables import show_table
+from warehouse.ledger import Ledger
+from warehouse.paths import DataDirectory
+from warehouse.query import run_query
+
+_PUBLICATION = "SELECT publication_id, run_id, as_of FROM audit.publication WHERE is_this_one"
+_SOURCES = """
+    SELECT source_id, part_id, state, delivery_id, received_at, newest_period, rows_in, rows_quarantined,
+      expected_next, late_after, problem, is_synthetic
+    FROM mart.freshness
+    ORDER BY list_position(['stopped', 'late', 'due', 'fresh'], state), source_id, part_id
+"""
+_INDICATORS = """
+    SELECT count(*) FILTER (has_figure) AS with_figures, count(*) AS series
+    FROM (SELECT indicator_id, bool_or(latest_value IS NOT NULL) AS has_figure FROM mart.goal_indicator GROUP BY ALL)
+"""
+_SHOWN = ("state", "source", "part", "newest delivery", "received", "figures until", "rows", "quarantined", "next by")
+
+
+def read_status(data: DataDirectory) -> dict[str, Any]:
+    """Everything that `status` tells, as plain values; see print_json for their form."""
+    return {
+        "data_directory": str(data.root),
+        "publication": _one(data, _PUBLICATION),
+        "indicators": _one(data, _INDICATORS),
+        "sources": run_query(data.warehouse, _SOURCES).as_dicts(),
+        "last_run": _last_run(data),
+    }
+
+
+def _one(data: DataDirectory, query: str) -> dict[str, Any]:
+    found = run_query(data.warehouse, query).as_dicts()
+    return found[0] if found else {}
+
+
+def _last_run(data: DataDirectory) -> dict[str, Any]:
+    """The newest run of the ledger, also one that published nothing and so stands in no warehouse."""
+    entries = Ledger(data.ledger).entries()
+    begun = [entry for entry in entries if entry.kind == "run_started"]
+    if not begun:
+        return {}
+    run_id = begun[-1].body["run_id"]
+    ended = [entry for entry in entries if entry.kind == "run_finished" and entry.body["run_id"] == run_id]
+    return {
+        "run_id": run_id,
+        "by": begun[-1].actor,
+        "began": begun[-1].time,
+        "ended": ended[-1].time if ended else None,
+        "outcome": ended[-1].body["outcome"] if ended else "under way or cut off",
+        "problems": ended[-1].body["problems"] if ended else [],
+    }
+
+
+def show_status(status: dict[str, Any]) -> None:
+    """Print a status for a person."""
+    publication, run = status["publication"], status["last_run"]
+    print(f"Publication {publication['publication_id']}, figures as of {_minute(publication['as_of'])}")
+    if run:
+        print(f"Last run    {run['run_id']} by {run['by']}, {_minute(run['began'])}: {run['outcome']}")
+    _show_indicators(status["indicators"])
+    print()
+    show_table(_SHOWN, [_source_row(one) for one in status["sources"]])
+    _show_words(status)
+
+
+def _source_row(one: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        one["state"], one["source_id"], one["part_id"], one["delivery_id"] or "nothing yet",
+        _minute(one["received_at"]), one["newest_period"] or "", one["rows_in"] or 0, one["rows_quarantined"] or 0,
+        one["expected_next"] or "",
+    )  # fmt: skip
+
+
+def _show_indicators(counted: dict[str, Any]) -> None:
+    having, series = counted["with_figures"], counted["series"]
+    print(f"Indicators  {having} of {series} series have figures", end="")
+    if not sys.stdout.isatty() or not series:
+        print()
+        return
+    from rich.console import Console
+    from rich.progress_bar import ProgressBar
+
+    print("  ", end="", flush=True)
+    Console().print(ProgressBar(total=series, completed=having, width=30))
+
+
+def _show_words(status: dict[str, Any]) -> None:
+    troubles = [one for one in status["sources"] if one["problem"]]
+    for one in troubles:
+        name = " ".join(filter(None, [one["source_id"], one["part_id"]]))
+        print(f"\n{name} ({one['state']}): {one['problem']}")
+    for problem in status["last_run"].get("problems", []):
+        print(f"\nlast run: {problem}")
+    words = synthetic_in_words(_how_real(status["sources"]))
+    if words:
+        print(f"\n{words}")
+
+
+def _how_real(sources: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    made_up = {one["source_id"] for one in sources if one["is_synthetic"]}
+    real = {one["source_id"] for one in sources if one["delivery_id"] and not one["is_synthetic"]}
+    return [(source_id, "partly synthetic" if source_id in real else "synthetic") for source_id in sorted(made_up)]
+
+
+def _minute(moment: Any) -> str:
+    if moment is None:
+        return ""
+    text = moment.isoformat() if hasattr(moment, "isoformat") else str(moment)
+    return text.replace("T", " ")[:16]

@@ -1,0 +1,81 @@
+"""The short summary that a refresh ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flows.cli_tables import aligned, shown
+
+if TYPE_CHECKING:
+    from tasks.summary import RunSummary, SourceSummary
+
+_COLUMNS = ("source", "state", "deliveries", "new", "rows in", "loaded", "quarantined", "figures are")
+_RIGHT = (False, False, True, True, True, True, True, False)
+
+
+def summary_text(summary: RunSummary) -> str:
+    """Sources, rows, indicators with and without figures, what is synthetic, problems, where to look."""
+    parts = [
+        _headline(summary),
+        _sources(summary.sources),
+        _indicators(summary),
+        synthetic_in_words([(one.source_id, one.is_synthetic) for one in summary.sources]),
+        _problems(summary),
+        _where_to_look(summary),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _headline(summary: RunSummary) -> str:
+    if summary.is_new_publication:
+        return f"Published {summary.publication_id} ({summary.run_id})."
+    return f"Nothing new ({summary.run_id}); publication {summary.publication_id} stands."
+
+
+def _sources(sources: Sequence[SourceSummary]) -> str:
+    names = [(one.source_id, one.state) for one in sources] + [("all", "")]
+    counts: list[tuple[int, ...]] = [
+        (one.deliveries, one.new_deliveries, one.rows_in, one.rows_loaded, one.rows_quarantined) for one in sources
+    ]
+    counts.append(tuple(map(sum, zip(*counts, strict=True))))
+    how_real = [one.is_synthetic for one in sources] + [""]
+    rows = zip(names, counts, how_real, strict=True)
+    return aligned(_COLUMNS, [[*name, *map(shown, numbers), real] for name, numbers, real in rows], _RIGHT)
+
+
+def _indicators(summary: RunSummary) -> str:
+    without = summary.indicators_without_figures
+    total = summary.indicators_with_figures + len(without)
+    text = f"Indicators: {summary.indicators_with_figures} of {total} series have figures"
+    return f"{text}; none yet for {', '.join(without)}." if without else f"{text}."
+
+
+def synthetic_in_words(sources: Sequence[tuple[str, str]]) -> str:
+    """Which sources' figures are made up, in words; empty if none are. Pairs of source_id and how real."""
+    whole = [source_id for source_id, how_real in sources if how_real == "synthetic"]
+    partly = [f"part of {source_id}" for source_id, how_real in sources if how_real == "partly synthetic"]
+    if not whole + partly:
+        return ""
+    return (
+        f"SYNTHETIC: the figures of {', '.join(whole + partly)} are made up to try things out;"
+        "\n           they say nothing about any real place."
+    )
+
+
+def _problems(summary: RunSummary) -> str:
+    if not summary.problems:
+        return ""
+    return "\n".join([f"{len(summary.problems)} PROBLEM(S):", *(f"- {problem}" for problem in summary.problems)])
+
+
+def _where_to_look(summary: RunSummary) -> str:
+    return "\n".join(
+        [
+            "Where to look:",
+            f"  board page  {summary.report}",
+            f"  warehouse   {summary.warehouse}",
+            "  sources     helhedsplan status",
+            '  ask it      helhedsplan sql "from mart.goal_indicator"',
+        ]
+    )

@@ -1,0 +1,125 @@
+"""The flows: the nightly refresh, and a source run again. The order of a run is told in tasks/night.py.
+
+In a Prefect run each unit of work is a task. Called by `launch.py` without a server, the same function
+calls the same units in threads.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from datetime import datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+from prefect.settings import get_current_settings
+from prefect.states import Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from catalogue.errors import HelhedsplanError
+from catalogue.load import load_catalogue
+from flows.callers import SIDE_BY_SIDE, AsTasks, InThreads
+from flows.deadline import GRACE_SECONDS, end_process_in
+from flows.progress import Attendance, attended
+from flows.server import answers
+from tasks.night import refresh
+from tasks.summary import RunSummary
+from warehouse.paths import DataDirectory, shipped
+
+HOME_TIME = ZoneInfo("Europe/Copenhagen")
+# Set by Prefect in a process that it started for one flow run and nothing else.
+_STARTED_FOR_ONE_RUN = "PREFECT__FLOW_RUN_ID"
+
+
+def _run_name() -> str:
+    """Such as '2026-11-23 refresh: all sources' or '2026-11-23 rerun: statbank 2023'."""
+    given = flow_run.parameters
+    day = f"{datetime.now(HOME_TIME):%Y-%m-%d}"
+    if "source_id" in given:
+        return " ".join(filter(None, [day, "rerun:", given["source_id"], given.get("period")]))
+    what = ", ".join(given.get("source_ids") or ["all sources"])
+    return f"{day} refresh: {what}{' (samples)' if given.get('samples') else ''}"
+
+
+_AS_FLOW: dict[str, Any] = {"flow_run_name": _run_name, "task_runner": ThreadPoolTaskRunner(SIDE_BY_SIDE)}
+
+
+@flow(name="nightly-refresh", **_AS_FLOW)
+def nightly_refresh(source_ids: list[str] | None = None, samples: bool = False) -> State[Any]:
+    """Fetch, read, check, build and publish what has come; most nights nothing has, which is a success.
+
+    `source_ids` limits the run to these sources; `samples` takes the shipped samples as deliveries.
+    """
+    return _carry_out({"source_ids": source_ids, "samples": shipped("samples") if samples else None})
+
+
+@flow(name="rerun-source", **_AS_FLOW)
+def rerun_source(source_id: str, period: str | None = None) -> State[Any]:
+    """Read and check a source's deliveries again from their snapshots, then build and publish.
+
+    `period` limits it to deliveries with figures of that period.
+    """
+    return _carry_out({"source_ids": [source_id], "force": True, "period": period})
+
+
+def _carry_out(order: dict[str, Any]) -> State[Any]:
+    attendance = attended.get() or Attendance()
+    attendance.has_begun = True
+    in_a_flow_run = FlowRunContext.get() is not None
+    caller = (AsTasks if in_a_flow_run else InThreads)(attendance.progress)
+    try:
+        data = DataDirectory.from_environment()
+        attendance.summary = refresh(data, load_catalogue(), actor=actor(), call=caller, **order)
+    except HelhedsplanError as error:
+        attendance.error = error
+        return Failed(message=str(error))
+    except Exception as error:
+        attendance.error = error
+        raise
+    finally:
+        if in_a_flow_run:
+            _end_in_time(attendance)
+    if in_a_flow_run:
+        _tell_prefect(attendance.summary)
+    return _state_of(attendance.summary)
+
+
+def _end_in_time(attendance: Attendance) -> None:
+    if attendance.last_words is not None:
+        end_process_in(GRACE_SECONDS, attendance.exit_code, partial(attendance.last_words, attendance))
+    elif _STARTED_FOR_ONE_RUN in os.environ:
+        end_process_in(GRACE_SECONDS, attendance.exit_code, lambda: None)
+
+
+def actor() -> str:
+    """The acting person: HELHEDSPLAN_ACTOR, or else the user of the operating system."""
+    return os.environ.get("HELHEDSPLAN_ACTOR") or getpass.getuser()
+
+
+def _tell_prefect(summary: RunSummary) -> None:
+    """The run's table as an artifact; a server that died by now is no reason to fail."""
+    logger = get_run_logger()
+    for problem in summary.problems:
+        logger.error(problem)
+    if not answers(get_current_settings().api.url or ""):
+        logger.warning("The Prefect server no longer answers; the run itself is complete.")
+        return
+    try:
+        create_markdown_artifact(summary.markdown(), key="run-summary", description=f"What {summary.run_id} did")
+    except Exception as error:  # noqa: BLE001 - whatever Prefect's client raises, the publication stands
+        logger.warning("The summary could not be shown in Prefect: %s", error)
+
+
+def _state_of(summary: RunSummary) -> State[Any]:
+    if summary.exit_code:
+        return Failed(message="\n".join(summary.problems), data=None)
+    if summary.is_new_publication:
+        return Completed(message=f"published {summary.publication_id}")
+    return Completed(name="Nothing new", message=f"nothing new; {summary.publication_id} stands")

@@ -1,0 +1,85 @@
+"""The nightly schedule, kept running: Prefect's server as a process of its own, and a runner in this one.
+
+The schedule lives in the server's database below the data directory and survives a restart. Nights that
+were missed while the machine was off are not made up for all at once: one run at a time, and a second
+one is cancelled, not queued.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import nullcontext
+from typing import NoReturn
+
+import typer
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import EntrypointType
+from prefect.runner import Runner
+from prefect.schedules import Cron
+
+from flows.refresh import nightly_refresh, rerun_source
+from flows.server import HOST, OwnServer, answers
+from flows.settings import served_address
+from warehouse.paths import DataDirectory
+
+DEPLOYMENT = "nightly"
+CRON = "0 2 * * *"
+TIME_ZONE = "Europe/Copenhagen"
+
+
+def serve_schedule(data: DataDirectory, port: int) -> None:
+    """Serve the nightly deployment until SIGTERM or Ctrl-C.
+
+    Uses the server that PREFECT_API_URL names, or one that answers at this port already, or else starts
+    one. Raises HelhedsplanError where none can be started.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    api_url = os.environ.get("PREFECT_API_URL") or f"http://{HOST}:{port}/api"
+    is_there = "PREFECT_API_URL" in os.environ or answers(api_url)
+    server = nullcontext() if is_there else OwnServer(port, data.root / "logs" / "prefect-server.log")
+    address = served_address(data)
+    with server:
+        os.environ["PREFECT_API_URL"] = api_url
+        address.write_text(api_url + "\n", encoding="utf-8")
+        try:
+            _run_deployments(api_url)
+        except KeyboardInterrupt:
+            typer.echo("Stopped; the schedule stands and goes on with the next `helhedsplan serve`.")
+        finally:
+            address.unlink(missing_ok=True)
+
+
+def _stop(*_: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _run_deployments(api_url: str) -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    # Prefect was imported, and has read its settings, before the server's address was known.
+    with temporary_settings({PREFECT_API_URL: api_url}):
+        runner = Runner(name="helhedsplan", pause_on_shutdown=False)
+        add_deployments(runner)
+        typer.echo(f"Every night at 02:00 ({TIME_ZONE}): nightly-refresh/{DEPLOYMENT}")
+        typer.echo(f"Runs, logs and schedule: {api_url.removesuffix('/api')} (stop with Ctrl-C)")
+        asyncio.run(runner.start())
+
+
+def add_deployments(runner: Runner) -> None:
+    """Register the nightly refresh with its schedule, and the rerun of a source, which a person starts."""
+    one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    runner.add_flow(
+        nightly_refresh,
+        name=DEPLOYMENT,
+        schedule=Cron(CRON, timezone=TIME_ZONE),
+        concurrency_limit=one_at_a_time,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    runner.add_flow(
+        rerun_source,
+        name="by-hand",
+        concurrency_limit=one_at_a_time,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
