@@ -85,19 +85,37 @@ class Column(Declared):
         return self
 
 
+class Measure(Declared):
+    """Which of our columns a measure of a wide layout fills, and the factor of its numbers."""
+
+    column: ColumnName
+    factor: float = 1.0
+
+
 class PeriodColumns(Declared):
-    """A wide layout: periods are columns, and a column says which measure a row holds."""
+    """A wide layout: periods are columns, and a column says which measure a row holds.
+
+    Of two measures that fill the same column, the second one counts where the first is empty.
+    """
 
     header_pattern: Text
     measure_header: Text
-    measures: dict[str, str]
+    measures: dict[str, Measure]
+
+    @model_validator(mode="after")
+    def _a_column_has_at_most_two_measures(self) -> PeriodColumns:
+        filled = [measure.column for measure in self.measures.values()]
+        if any(filled.count(column) > 2 for column in filled):
+            raise ValueError("at most two measures may fill the same column")
+        return self
 
 
 class Layout(Declared):
     """How a sheet or a CSV file is laid out; recognised by its headers, which may stand below titles.
 
     `columns` maps our column names to published headers; `alternatives` gives a second origin where
-    the first is empty. Reading ends at the first row where `ends_when_empty` is empty (footnotes).
+    the first is empty. `fill_down`: columns whose cells are merged or written once in Excel; a CSV has
+    none. The last rows of a file in which `ends_when_empty` is empty are footnotes and no rows.
     """
 
     layout_id: Identifier
