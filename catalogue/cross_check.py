@@ -74,8 +74,7 @@ def _faults_of_indicators(catalogue: Catalogue) -> Iterator[Fault]:
     yield from given_twice("indicator", ((INDICATORS, part) for part in parts))
     yield from given_twice("indicator number", ((INDICATORS, number) for number in numbers))
     yield from unknown("goal", INDICATORS, goals, {goal.goal_id for goal in catalogue.goals})
-    if len(catalogue.sources) >= 6:  # interim: until the six contracts are there
-        yield from unknown("source", INDICATORS, _sources_named_by(indicators), catalogue.source_by_id)
+    yield from unknown("source", INDICATORS, _sources_named_by(indicators), catalogue.source_by_id)
 
 
 def _sources_named_by(indicators: Iterable[Indicator]) -> Iterator[tuple[str, str]]:
