@@ -48,4 +48,6 @@ def _format_of_file(path: Path, source: Source) -> str:
         raise _refused(path, source, "an empty file" if not head else "a file of blanks only")
     if head.startswith(_ZIP):
         return "excel" if "excel" in source.accepts else "json"
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
+        return "json"
     return "csv"
