@@ -213,7 +213,7 @@ def test_statbank_bodies_have_the_recorded_shape_one_absent_row_and_one_withheld
 
 def test_agreement_figures_state_value_wording_and_section():
     figures = pd.read_csv(SAMPLES / "agreement_figures" / "agreement_figures.csv", sep=";", decimal=",")
-    assert len(figures) == 28
+    assert len(figures) == 29
     assert not figures.duplicated(["figure_id", "unit_level", "unit_name", "period"]).any()
     assert set(figures.unit) == {"percent", "DKK", "per_1000"}
     assert set(figures.exactness) == {"exact", "approximate"}
