@@ -11,6 +11,7 @@ import duckdb
 
 from catalogue.errors import DeliveryError
 from catalogue.sources import Column, NumberColumn, Source
+from tasks.reading.archive import unpacked
 from tasks.reading.expressions import literal, quoted, text_expression
 from tasks.reading.published import Published
 from warehouse.snapshots import Snapshot
@@ -52,8 +53,6 @@ def _documents(snapshot: Snapshot) -> Iterator[list[tuple[str, str, Path]]]:
     """Each document: the received file that it came in, its name, and where it lies while it is read."""
     names = [file.name for file in snapshot.files]
     if len(names) == 1 and _is_zip(snapshot.paths[0]):
-        from tasks.reading.archive import unpacked
-
         with unpacked(snapshot.paths[0]) as members:
             yield _wanted((names[0], name, path) for name, path in members.items())
     else:

@@ -126,13 +126,15 @@ def _add_up(
             bool_or(position IS NULL) AS has_absent,
             list(position ORDER BY position) FILTER (position IS NOT NULL) AS positions,
             coalesce(
-                arg_min(amount, position) FILTER (number IS NULL AND amount NOT IN ({signs})),
+                -- With its place behind it, a text that is no number here is none to any later reader.
+                arg_min(amount || $at || position, position) FILTER (number IS NULL AND amount NOT IN ({signs})),
                 arg_min(amount, position) FILTER (number IS NULL AND position IS NOT NULL),
                 any_value(amount) FILTER (position IS NULL),
                 replace(CASE any_value(factor) WHEN 1 THEN rtrim(rtrim(sum(number)::VARCHAR, '0'), '.')
                     ELSE (sum(number)::DOUBLE * any_value(factor))::VARCHAR END, '.', {literal(result_mark)})
             ) AS amount
-        FROM found GROUP BY ALL"""
+        FROM found GROUP BY ALL""",
+        {"at": f" in {path.name}{place_before(path)}"},
     )
 
 

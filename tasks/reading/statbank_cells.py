@@ -176,6 +176,7 @@ def _refuse_repeated_cells(connection: duckdb.DuckDBPyConnection, path: Path, in
             f"a cell of StatBank table {info.table_id} comes more than once, so a sum would count it twice",
             place=f"{path.name}{place_before(path)}{', '.join(map(str, found[0][:10]))}",
             expected="each combination of values once",
+            found=f"the same combination {len(found[0])} times",
             do="fetch the table again; never put two answers together in one file",
         )
 

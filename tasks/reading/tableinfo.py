@@ -6,6 +6,7 @@ Variables are found by their text and values by id or text, so nothing here know
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,8 @@ class Variable:
         """Every text that a cell may show for a value -> its id: the id, the text, both; no ambiguous text."""
         shown = [(f"{one} {text}", one) for one, text in self.values.items()]
         shown += [(f"{text} {one}", one) for one, text in self.values.items()]
-        shown += [(text, one) for one, text in self.values.items() if self.id_of(text) == one]
+        bearers = Counter(self.values.values())
+        shown += [(text, one) for one, text in self.values.items() if bearers[text] == 1]
         return dict(shown) | {one: one for one in self.values}
 
 

@@ -1,0 +1,34 @@
+"""A delivery read as a run reads it, without the ledger: for tests of format readers."""
+
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from catalogue.sources import Source
+from tasks.reading.json_documents import publish_json
+from tasks.reading.statbank import publish_statbank
+from tasks.reading.typed import typed_select
+from warehouse.paths import DataDirectory
+from warehouse.snapshots import keep
+from warehouse.sql_files import load_macros
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PUBLISH = {"json": publish_json, "statbank": publish_statbank}
+
+
+def contract_of(source_id: str) -> Source:
+    """A source's contract as it stands in the catalogue."""
+    path = REPOSITORY / "catalogue" / "sources" / f"{source_id}.yml"
+    return Source.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+def reading_of(source: Source, delivered: Path, data: Path, part_id: str = "") -> duckdb.DuckDBPyConnection:
+    """A connection with the table `reading`, the typed rows of a delivered file or folder, and `mark_found`."""
+    snapshot = keep(DataDirectory(data), source.source_id, delivered)
+    connection = duckdb.connect()
+    load_macros(connection, ["read"])
+    published = PUBLISH[source.accepts[0]](connection, snapshot, source, part_id)
+    connection.execute(f"CREATE TABLE reading AS {typed_select(connection, published, source)}")
+    connection.execute(f"CREATE TABLE mark_found AS SELECT {published.synthetic_mark_found} AS mark_found")
+    return connection
