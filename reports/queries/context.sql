@@ -1,0 +1,45 @@
+-- Figures beside the nine indicators, nested by source: newest period per indicator and unit, the
+-- municipality's figure of the same period beside it.
+WITH shown AS (
+  SELECT *
+  FROM figure
+  WHERE agreement_id = $agreement_id AND role = 'context' AND area_level <> 'polling_district'
+  QUALIFY row_number() OVER (PARTITION BY indicator_id, area_id ORDER BY period_end DESC NULLS LAST, period DESC) = 1
+),
+
+-- A municipality figure stands in its own row only where no area has the same period.
+paired AS (
+  SELECT
+    shown.*,
+    municipality.value AS municipality_value,
+    municipality.wording AS municipality_wording,
+    municipality.is_synthetic AS municipality_is_synthetic
+  FROM shown
+  LEFT JOIN shown AS municipality
+    ON shown.indicator_id = municipality.indicator_id AND shown.period = municipality.period
+    AND municipality.area_id = 'municipality' AND shown.area_id <> 'municipality'
+  WHERE shown.area_id <> 'municipality' OR NOT EXISTS (
+    FROM shown AS other
+    WHERE other.indicator_id = shown.indicator_id AND other.period = shown.period AND other.area_id <> 'municipality'
+  )
+),
+
+listed AS (
+  SELECT
+    indicator.indicator_en,
+    paired.*
+  FROM paired
+  INNER JOIN catalogue.indicator ON paired.indicator_id = indicator.indicator_id
+)
+
+SELECT
+  source.source_id,
+  source.source,
+  source.source_en,
+  bool_or(listed.is_synthetic) AS is_synthetic,
+  count(listed.municipality_value) > 0 AS has_municipality,
+  list(listed ORDER BY indicator, area_order, area_id) AS figures
+FROM listed
+INNER JOIN catalogue.source ON listed.source_id = source.source_id
+GROUP BY ALL
+ORDER BY source.source_id

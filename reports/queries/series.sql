@@ -1,0 +1,145 @@
+-- All figures of one agreement's fixed indicators over time, nested: one row per series with its definition,
+-- periods, breaks and caveats, and in it one entry per unit (areas, total, municipality) with its points.
+WITH span AS (
+  SELECT
+    indicator_id,
+    list_sort(list(DISTINCT delivery_id) FILTER (delivery_id <> 'several')) AS delivery_ids,
+    list_sort(list(DISTINCT instrument) FILTER (instrument IS NOT NULL)) AS instruments,
+    min(period_start) AS first_day,
+    max(period_end) AS last_day,
+    min(coalesce(low, value)) AS lowest,
+    max(coalesce(high, value)) AS highest,
+    bool_or(is_synthetic) AS is_synthetic
+  FROM figure
+  WHERE agreement_id = $agreement_id AND role = 'fixed' AND area_level IN ('area', 'total', 'municipality')
+  GROUP BY ALL
+),
+
+series_break AS (
+  SELECT DISTINCT span.indicator_id, from_day, because, because_en
+  FROM span
+  INNER JOIN catalogue.series_break
+    ON (series_break.indicator_id IS NULL OR series_break.indicator_id = span.indicator_id)
+    AND (series_break.agreement_id IS NULL OR series_break.agreement_id = $agreement_id)
+    AND coalesce(series_break.unit_level, 'area') IN ('area', 'agreement', 'municipality')
+    AND series_break.from_day > span.first_day
+    AND series_break.from_day <= span.last_day
+),
+
+-- A line is drawn within a segment only: the number of breaks that lie before the period's end.
+point AS (
+  SELECT
+    figure.*,
+    year(period_start) + (dayofyear(period_start) - 1) / 365.25 AS start_year,
+    year(period_end) + dayofyear(period_end) / 365.25 AS end_year,
+    (
+      SELECT count(*)
+      FROM series_break
+      WHERE series_break.indicator_id = figure.indicator_id AND series_break.from_day <= figure.period_end
+    ) AS segment
+  FROM figure
+  WHERE agreement_id = $agreement_id AND role = 'fixed' AND area_level IN ('area', 'total', 'municipality')
+),
+
+in_unit AS (
+  SELECT
+    indicator_id,
+    area_id,
+    area,
+    area_order,
+    bool_or(is_synthetic) AS is_synthetic,
+    list({
+      'period': period,
+      'year': round((start_year + end_year) / 2, 3),
+      'segment': segment,
+      'numerator': numerator,
+      'denominator': denominator,
+      'value': value,
+      'low': low,
+      'high': high,
+      'missing_reason': missing_reason,
+      'is_synthetic': is_synthetic,
+      'is_stale': is_stale,
+      'response_rate': response_rate
+    } ORDER BY period_start, period) AS points
+  FROM point
+  GROUP BY ALL
+),
+
+unit AS (
+  SELECT
+    indicator_id,
+    list({'area_id': area_id, 'area': area, 'is_synthetic': is_synthetic, 'points': points}
+      ORDER BY area_order, area_id) AS units
+  FROM in_unit
+  GROUP BY ALL
+),
+
+breaks AS (
+  SELECT
+    indicator_id,
+    list({
+      'year': round(year(from_day) + (dayofyear(from_day) - 1) / 365.25, 3),
+      'from_day': from_day,
+      'because': because,
+      'because_en': because_en
+    } ORDER BY from_day, because) AS breaks
+  FROM series_break
+  GROUP BY ALL
+),
+
+caveat AS (
+  SELECT
+    indicator_id,
+    list({'caveat': caveat, 'caveat_en': caveat_en} ORDER BY caveat_number) AS caveats
+  FROM catalogue.caveat
+  GROUP BY ALL
+),
+
+baseline AS (
+  SELECT
+    indicator_id,
+    any_value(baseline_period) AS baseline_period
+  FROM mart.goal_indicator
+  WHERE agreement_id = $agreement_id
+  GROUP BY ALL
+),
+
+expected AS (
+  SELECT
+    source_id,
+    min(expected_next) AS expected_next
+  FROM mart.freshness
+  GROUP BY ALL
+)
+
+SELECT
+  indicator.*,
+  source.source,
+  source.source_en,
+  source.publisher,
+  source.expected AS expected_in_words,
+  source.expected_en AS expected_in_words_en,
+  municipality_source.source AS municipality_source,
+  municipality_source.source_en AS municipality_source_en,
+  expected.expected_next,
+  baseline.baseline_period,
+  unit.units,
+  coalesce(breaks.breaks, []) AS breaks,
+  coalesce(caveat.caveats, []) AS caveats,
+  coalesce(span.delivery_ids, []) AS delivery_ids,
+  coalesce(span.instruments, []) AS instruments,
+  span.lowest,
+  span.highest,
+  span.is_synthetic
+FROM unit
+INNER JOIN catalogue.indicator ON unit.indicator_id = indicator.indicator_id
+INNER JOIN catalogue.source ON indicator.source_id = source.source_id
+INNER JOIN span ON unit.indicator_id = span.indicator_id
+LEFT JOIN catalogue.source AS municipality_source
+  ON indicator.municipality_source_id = municipality_source.source_id
+LEFT JOIN expected ON indicator.source_id = expected.source_id
+LEFT JOIN baseline ON unit.indicator_id = baseline.indicator_id
+LEFT JOIN breaks ON unit.indicator_id = breaks.indicator_id
+LEFT JOIN caveat ON unit.indicator_id = caveat.indicator_id
+ORDER BY indicator.indicator_number, indicator.series_number

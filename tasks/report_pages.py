@@ -1,0 +1,117 @@
+"""The pages of one agreement in one language: which there are, and what each template is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tasks.report_figures import AgreementFigures, Publication
+from tasks.report_folder import LANGUAGES, environment, style, texts
+from tasks.report_panels import axis_note, panels
+from tasks.report_words import Words
+
+Row = dict[str, Any]
+Drawn = dict[str, dict[str, str]]
+
+
+def pages(
+    publication: Publication, figures: AgreementFigures, drawn: Drawn, language: str
+) -> Iterator[tuple[str, str]]:
+    """(file name, HTML) of every page of one agreement's site in one language."""
+    words = Words(texts(language))
+    shared = _shared(publication, figures, words)
+    yield _page("index", shared, _overview(figures), _any_synthetic_cell(figures.goals))
+    for number, goal in enumerate(figures.goals):
+        own = [_with_panels(one, drawn, words) for one in figures.series if one["goal_id"] == goal["goal_id"]]
+        given = {
+            "goal": goal,
+            "series_of_goal": own,
+            "previous_goal": figures.goals[number - 1] if number else None,
+            "next_goal": (*figures.goals[number + 1 :], None)[0],
+        }
+        yield _page("goal", shared, given, any(one["is_synthetic"] for one in own), f"goal-{goal['goal_id']}")
+    context = {"context": figures.context, "districts": figures.districts}
+    yield _page("context", shared, context, _any_synthetic([*figures.context, *figures.districts]))
+    checks = {"cross_checks": figures.cross_checks}
+    yield _page("sources", shared, checks, _any_synthetic(figures.cross_checks))
+
+
+def list_of_agreements(publication: Publication, language: str, folders: tuple[str, str]) -> str:
+    """The first page where a warehouse holds several agreements; `folders`: to the agreements, then the language."""
+    other = _other(language)
+    return _render(
+        "agreements",
+        {
+            "t": texts(language),
+            "agreements": [figures.agreement for figures in publication.agreements],
+            "folder_of_agreements": folders[0],
+            "folder_of_language": folders[1],
+            **_language_switch(language, other),
+        },
+    )
+
+
+def _shared(publication: Publication, figures: AgreementFigures, words: Words) -> Row:
+    frame = words.texts["frame"]
+    goals = [(f"goal-{g['goal_id']}.html", frame["goal"].format(number=g["goal_number"])) for g in figures.goals]
+    entries = [("index.html", frame["overview"]), *goals]
+    entries += [("context.html", frame["context"]), ("sources.html", frame["sources"])]
+    named = {row["is_synthetic"]: words.names(words.of(row, "names")) for row in publication.real_and_synthetic}
+    return {
+        "w": words,
+        "t": words.texts,
+        "publication": publication.publication,
+        "sources": publication.sources,
+        "agreement": figures.agreement,
+        "goals": figures.goals,
+        "menu": [{"file": file, "menu_name": name} for file, name in entries],
+        "synthetic_sources": named.get(True, ""),
+        "real_sources": named.get(False, ""),
+        **_language_switch(words.language, _other(words.language)),
+    }
+
+
+def _other(language: str) -> str:
+    return next(other for other in LANGUAGES if other != language)
+
+
+def _language_switch(language: str, other: str) -> Row:
+    return {"other_language": other, "other_language_folder": ".." if language != LANGUAGES[0] else other}
+
+
+def _overview(figures: AgreementFigures) -> Row:
+    series = [one for goal in figures.goals for one in goal["series"]]
+    cells = [cell for one in series for cell in one["cells"]]
+    return {
+        "indicator_count": len({one["indicator_number"] for one in series}),
+        "all_cells": len(cells),
+        "filled_cells": sum(cell["latest_value"] is not None for cell in cells),
+    }
+
+
+def _with_panels(series: Row, drawn: Drawn, words: Words) -> Row:
+    own = panels(series, drawn.get(series["indicator_id"], {}), words)
+    return series | {"panels": own, "axis_note": axis_note(series, words)}
+
+
+def _any_synthetic(rows: list[Row]) -> bool:
+    return any(row["is_synthetic"] for row in rows)
+
+
+def _any_synthetic_cell(goals: list[Row]) -> bool:
+    return any(_any_synthetic(series["cells"]) for goal in goals for series in goal["series"])
+
+
+def _page(template: str, shared: Row, given: Row, is_synthetic: bool, name: str | None = None) -> tuple[str, str]:
+    file = f"{name or template}.html"
+    title = next(entry["menu_name"] for entry in shared["menu"] if entry["file"] == file)
+    return file, _render(
+        template, shared | given | {"page": {"file": file, "title": title, "is_synthetic": is_synthetic}}
+    )
+
+
+def _render(template: str, given: Row) -> str:
+    from markupsafe import Markup
+
+    css = Markup(style())  # noqa: S704  # this repository's own style sheet
+    return environment().get_template(f"{template}.html.j2").render(given, style=css)
