@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from catalogue.errors import DeliveryError, HelhedsplanError
+from catalogue.errors import DeliveryError, HelhedsplanError, SourceUnavailableError
 from catalogue.load import Catalogue
 from catalogue.sources import Source
 from catalogue.statbank import StatBank
@@ -108,28 +108,40 @@ def _fetch_inbox(data: DataDirectory, catalogue: Catalogue, source: Source, acto
 def _fetch_statbank(
     data: DataDirectory, catalogue: Catalogue, source: Source, statbank: StatBank, actor: str
 ) -> list[str]:
+    """Fetch table by table; one that fails does not keep the others back. Raises at the end if any failed."""
     from tasks.statbank import fetch_table
 
-    found, refused = [], []
+    found: list[str] = []
+    failed: list[HelhedsplanError] = []
     known = list(deliveries(Ledger(data.ledger).entries()).values())
     for table in statbank.tables:
         with tempfile.TemporaryDirectory(prefix="helhedsplan-") as folder:
             try:
-                fetched = fetch_table(
-                    source.statbank, table, Path(folder), _last_tableinfo(data, known, table.table_id)
-                )
-            except DeliveryError as error:
-                refused.append(str(error))
+                fetched = fetch_table(statbank, table, Path(folder), _last_tableinfo(data, known, table.table_id))
+            except (DeliveryError, SourceUnavailableError) as error:
+                failed.append(error)
                 continue
             if fetched is not None:
                 delivery_id, is_new = deliver(
-                    data, catalogue, fetched, source.source_id, actor=actor, part_id=table.table_id,
+                    data,
+                    catalogue,
+                    fetched,
+                    source.source_id,
+                    actor=actor,
+                    part_id=table.table_id,
                     origin=statbank.base_url,
-                )  # fmt: skip
+                )
                 found += [delivery_id] if is_new else []
-    if refused:
-        raise HelhedsplanError("\n".join(refused))
+    _raise_together(failed)
     return found
+
+
+def _raise_together(failed: list[HelhedsplanError]) -> None:
+    """Raise what failed as one error, worth repeating if any of it is."""
+    if failed:
+        worth_repeating = any(isinstance(error, SourceUnavailableError) for error in failed)
+        kind = SourceUnavailableError if worth_repeating else DeliveryError
+        raise kind("\n".join(str(error) for error in failed))
 
 
 def _last_tableinfo(data: DataDirectory, known: list[Delivery], table_id: str) -> Path | None:

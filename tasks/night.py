@@ -95,14 +95,13 @@ def _fetch(night: Night) -> list[str]:
     def fetch(source_id: str) -> list[str]:
         return fetch_source(night.data, night.catalogue, source_id, actor=night.actor, samples=night.samples)
 
-    new: list[str] = []
+    before = deliveries(night.ledger.entries())
     results = night.call.each(fetch, night.source_ids, name="fetch {}", may_retry=True)
     for source_id, result in zip(night.source_ids, results, strict=True):
         if isinstance(result, HelhedsplanError):
             night.failed(source_id, result)
-        else:
-            new += result
-    return new
+    # Asked of the ledger, not of the results: a source that failed halfway has received what came before.
+    return [delivery_id for delivery_id in deliveries(night.ledger.entries()) if delivery_id not in before]
 
 
 def _process(night: Night, wave: Sequence[str]) -> None:
