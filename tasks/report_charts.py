@@ -88,7 +88,8 @@ def _datasets(series: Row, unit: Row, municipality: list[Row], shared: Row) -> d
         for point in unit["points"]
         if point["period"] == series["baseline_period"] and point["value"] is not None
     ]
-    synthetic = [{"says": "chart_synthetic"}] if unit["is_synthetic"] else []
+    # A real series keeps the empty line, so that all panels are equally high.
+    synthetic = [{"says": "chart_synthetic" if unit["is_synthetic"] else " "}]
     return {"area": own, "municipality": beside, "baseline": baseline, "synthetic": synthetic, **shared}
 
 

@@ -35,7 +35,7 @@ def _data(name: str) -> alt.Chart:
 def _background() -> list[alt.Chart]:
     x = alt.X("year:Q", title=None, axis=alt.Axis(grid=False, labelOverlap="greedy", labelFlush=False))
     y = alt.Y("value:Q", title=None, axis=alt.Axis(grid=True))
-    axes = _data("area").mark_point(opacity=0, size=0).encode(x=x, y=y)
+    axes = _data("area").mark_point(opacity=0, size=0, color="transparent").encode(x=x, y=y)
     agreement = _data("agreement").mark_rect(color="var(--chart-agreement)").encode(x="year:Q", x2="until:Q")
     return [axes, agreement]
 

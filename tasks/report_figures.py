@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
 
 from catalogue.errors import HelhedsplanError
 from tasks.report_folder import query
+from warehouse.query import open_published
 
-if TYPE_CHECKING:
-    import duckdb
-
-_LOCKED: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
 Row = dict[str, Any]
 
 
@@ -39,23 +38,21 @@ class Publication:
 
 
 def read_publication(warehouse_file: Path) -> Publication:
-    """Read a published warehouse through a connection that can neither write nor reach other files.
+    """Read a published warehouse through the readers' connection, which can neither write nor reach other files.
 
-    Raises HelhedsplanError if the file is missing or is no published warehouse.
+    Raises HelhedsplanError if the file is missing, or is no warehouse that this version of the page knows.
     """
-    import duckdb
-
-    try:
-        with duckdb.connect(warehouse_file, read_only=True, config=_LOCKED) as connection:
+    with open_published(warehouse_file) as connection:
+        try:
             return _read(connection)
-    except duckdb.Error as error:
-        raise HelhedsplanError(
-            "the page cannot be made from this warehouse",
-            place=str(warehouse_file),
-            expected="a warehouse that `helhedsplan refresh` has published",
-            found=str(error).splitlines()[0],
-            do="run `helhedsplan refresh`, then `helhedsplan report`",
-        ) from error
+        except duckdb.Error as error:
+            raise HelhedsplanError(
+                "the page cannot be made from this warehouse",
+                place=str(warehouse_file),
+                expected="a warehouse that this version of `helhedsplan refresh` has published",
+                found=str(error).splitlines()[0],
+                do="run `helhedsplan refresh`, then `helhedsplan report`",
+            ) from error
 
 
 def _read(connection: duckdb.DuckDBPyConnection) -> Publication:

@@ -49,15 +49,13 @@ class Words(Numbers):
         if cell["baseline_period"] is None:
             return [change["no_baseline"]]
         start, end = self.period(cell["baseline_period"]), self.period(cell["latest_period"])
-        if start == end:
-            return [change["same_period"]]
         if cell["baseline_value"] is None:
             reason = self.reason(cell["baseline_missing_reason"] or "not_delivered")
             return [change["baseline_missing"].format(start=start, reason=reason)]
         if because := self.of(cell, "series_break"):
             told = change["series_break"].format(start=start, end=end)
             return [told, change["break_because"].format(because=because)]
-        return []
+        return [change["no_newer"]] if cell["change"] is None else []
 
     def _moved(self, cell: dict[str, Any]) -> str:
         change, kind, unit = self.texts["change"], cell["kind"], cell["unit"]

@@ -23,7 +23,7 @@ FROM (VALUES
 CREATE TABLE catalogue.goal AS
 FROM (VALUES
   ('education', 1, 'Der skal ske et fagligt løft af børn og unge, så flere bliver skoleparate, og flere tager en uddannelse',
-    'Children and young people do better in class, so that more are ready for school and more take an education'),
+    'Children and young people are lifted in class, so that more are ready for school and more take an education'),
   ('employment', 2, 'Flere bliver tilknyttet arbejdsmarkedet', 'More people are attached to the labour market'),
   ('crime_and_safety', 3, 'Børn og unge skal støttes i et liv uden kriminalitet, og områderne skal opleves trygge',
     'Children and young people are supported in a life without crime, and the areas are felt to be safe'),

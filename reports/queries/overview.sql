@@ -12,6 +12,7 @@ WITH cell AS (
     coalesce(latest_municipality.is_synthetic, false) AS latest_municipality_is_synthetic,
     coalesce(latest_municipality.is_stale, false) AS latest_municipality_is_stale,
     coalesce(baseline.is_synthetic, false) AS baseline_is_synthetic,
+    coalesce(baseline.is_stale, false) AS baseline_is_stale,
     coalesce(baseline_municipality.is_synthetic, false) AS baseline_municipality_is_synthetic,
     newer_municipality.value AS newer_municipality,
     coalesce(newer_municipality.is_synthetic, false) AS newer_municipality_is_synthetic
