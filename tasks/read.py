@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from catalogue.errors import DeliveryError
 from catalogue.load import Catalogue
 from catalogue.sources import Source
+from tasks.reading.explained import explained
 from tasks.reading.expressions import literal
 from tasks.reading.formats import format_of
 from tasks.reading.published import Published
@@ -62,24 +63,15 @@ def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery)
 def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> None:
     name = format_of(snapshot, source)
     publish = getattr(import_module(READERS[name]), f"publish_{name}")
-    with _connection(target.parent) as connection:
-        try:
-            published: Published = publish(connection, snapshot, source, part_id)
-            _write(connection, published, source, target)
-        except duckdb.Error as error:
-            raise DeliveryError(
-                "the delivery could not be read",
-                place=", ".join(file.name for file in snapshot.files),
-                found=str(error).splitlines()[0],
-                do="check the file against its source's contract; if the file is right, report the reader",
-            ) from error
-
-
-def _connection(folder: Path) -> duckdb.DuckDBPyConnection:
-    settings = {"temp_directory": str(folder / ".spilled"), "autoinstall_known_extensions": "false"}
-    connection = duckdb.connect(config=settings)
-    load_macros(connection, ["read"])
-    return connection
+    with TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
+        settings: dict[str, Any] = {"temp_directory": scratch, "autoinstall_known_extensions": False}
+        with duckdb.connect(config=settings) as connection:
+            load_macros(connection, ["read"])
+            try:
+                published: Published = publish(connection, snapshot, source, part_id)
+                _write(connection, published, source, target)
+            except duckdb.Error as error:
+                raise explained(error, snapshot) from error
 
 
 def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: Source, target: Path) -> None:

@@ -32,9 +32,7 @@ def extracted(rule: Column, cell: str) -> str:
 def coded(rule: Column, text: str) -> str:
     """SQL of a text after `codes` and `template`; a text that `codes` does not know stays as it is."""
     if rule.codes:
-        cases = " ".join(
-            f"WHEN {literal(theirs)} THEN {literal(ours)}" for theirs, ours in rule.codes.items()
-        )
+        cases = " ".join(f"WHEN {literal(theirs)} THEN {literal(ours)}" for theirs, ours in rule.codes.items())
         text = f"(CASE {text} {cases} ELSE {text} END)"
     if rule.template:
         before, after = rule.template.split("{}", 1)
@@ -56,8 +54,7 @@ def number_expression(rule: Column, text: str, decimal_mark: str, signs: Mapping
         number = f"(CASE {zero}WHEN {text} IN ({texts(signs)}) THEN NULL ELSE {number} END)"
     if rule.scale_by:
         number = _scaled_by(number, quoted(rule.scale_by.column), rule.scale_by.factors)
-    times, over = _fraction(rule.factor)
-    return f"({number} * {times} / {over})" if rule.factor != 1 else number
+    return _scaled(number, *_fraction(rule.factor)) if rule.factor != 1 else number
 
 
 def _scaled_by(number: str, column: str, factors: Mapping[str, float]) -> str:
@@ -65,10 +62,15 @@ def _scaled_by(number: str, column: str, factors: Mapping[str, float]) -> str:
     fractions = {word: _fraction(factor) for word, factor in factors.items()}
     times = " ".join(f"WHEN {literal(word)} THEN {fraction[0]}" for word, fraction in fractions.items())
     over = " ".join(f"WHEN {literal(word)} THEN {fraction[1]}" for word, fraction in fractions.items())
-    return f"({number} * (CASE {column} {times} END) / (CASE {column} {over} END))"
+    return _scaled(number, f"(CASE {column} {times} END)", f"(CASE {column} {over} END)")
+
+
+def _scaled(number: str, times: str, over: str) -> str:
+    """SQL of a number as a fraction of what was published; 80.6 per cent is 0.806, not 0.8059999999999999."""
+    return f"round({number} * {times} / {over}, 15)"
 
 
 def _fraction(factor: float) -> tuple[str, str]:
-    """A factor as a product and a quotient: 28.9 / 100 is the number nearest to 0.289, 28.9 * 0.01 is not."""
+    """A factor as a product and a quotient: 35 / 100 is 0.35, and 35 * 0.01 is not."""
     divisor = round(1 / factor) if factor else 0
-    return ("1.0", f"{divisor}.0") if divisor * factor == 1 else (f"{factor!r}", "1.0")
+    return ("1.0::DOUBLE", f"{divisor}.0::DOUBLE") if divisor * factor == 1 else (f"{factor!r}::DOUBLE", "1.0::DOUBLE")

@@ -1,34 +1,78 @@
-"""Which format a delivery is in: by the first bytes of its files, never by their names."""
+"""Which format a delivery is in: by the bytes of its files, never by their names."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 from catalogue.errors import DeliveryError
 from catalogue.sources import FileFormat, Source
+from tasks.reading.archive import opened
 from warehouse.snapshots import Snapshot
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PEEK_BYTES = 512
+_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PASSWORD_PROTECTED = "EncryptedPackage".encode("utf-16-le")
+_PEEK_BYTES = 4096
+FORMATS: dict[str, FileFormat] = {name: name for name in get_args(FileFormat)}
 FORMAT_NAMES = {
     "excel": "an Excel workbook (.xlsx)",
     "csv": "a CSV file",
-    "json": "JSON",
-    "statbank": "StatBank answers",
+    "json": "JSON documents, or a zip file of them",
+    "statbank": "answers of StatBank",
 }
 
 
 def format_of(snapshot: Snapshot, source: Source) -> FileFormat:
-    """The format of a delivery. Raises DeliveryError for one that its source does not accept, and for nothing."""
+    """The format of a delivery. Raises DeliveryError for what its source does not accept, and for nothing."""
     if "statbank" in source.accepts:
         return "statbank"
-    formats = {path: _format_of_file(path, source) for path in snapshot.paths}
-    for path, found in formats.items():
-        if found not in source.accepts:
-            raise _refused(path, source, FORMAT_NAMES.get(found, found))
-    if len(set(formats.values())) > 1:
+    # A folder of documents is read as such; its reader names each file that is no document.
+    if source.accepts == ("json",) and len(snapshot.paths) > 1:
+        return "json"
+    found = {path: _format_of_file(path) for path in snapshot.paths}
+    for path, name in found.items():
+        if name not in source.accepts:
+            raise _refused(path, source, FORMAT_NAMES.get(name, name))
+    if len(set(found.values())) > 1:
         raise _refused(snapshot.folder, source, "files of several formats in one delivery")
-    return next(iter(formats.values()))  # type: ignore[return-value]
+    return FORMATS[next(iter(found.values()))]
+
+
+def _format_of_file(path: Path) -> str:
+    """One of our formats, or words for what a file is instead."""
+    with path.open("rb") as file:
+        head = file.read(_PEEK_BYTES)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not text:
+        return "an empty file" if not head else "a file of blanks only"
+    if head.startswith(_ZIP):
+        return _format_of_zip(path)
+    if head.startswith(_OLE):
+        return _format_of_ole(path)
+    if text.startswith(b"<"):
+        is_page = any(mark in text for mark in (b"<html", b"<!doctype html", b"<table", b"<head", b"<body"))
+        return "a web page (HTML), perhaps the portal's log-in page" if is_page else "XML"
+    if text.startswith(b"%pdf"):
+        return "a PDF"
+    return "json" if text[:1] in b"{[" else "csv"
+
+
+def _format_of_zip(path: Path) -> str:
+    with opened(path) as archive:
+        names = set(archive.namelist())
+    if "xl/workbook.xml" in names:
+        return "excel"
+    if "xl/workbook.bin" in names:
+        return "a binary Excel workbook (.xlsb)"
+    if any(name.lower().endswith(".json") for name in names):
+        return "json"
+    return "a zip archive that holds neither a workbook nor JSON documents"
+
+
+def _format_of_ole(path: Path) -> str:
+    if _PASSWORD_PROTECTED in path.read_bytes():
+        return "a workbook that is protected by a password"
+    return "an old Excel workbook (.xls) or another old Office file"
 
 
 def _refused(path: Path, source: Source, found: str) -> DeliveryError:
@@ -37,17 +81,5 @@ def _refused(path: Path, source: Source, found: str) -> DeliveryError:
         place=path.name,
         expected=" or ".join(FORMAT_NAMES[name] for name in source.accepts),
         found=found,
-        do="download or export the file again in an accepted format, and deliver that",
+        do="download or export the file again in an accepted format, without a password, and deliver that",
     )
-
-
-def _format_of_file(path: Path, source: Source) -> str:
-    with path.open("rb") as file:
-        head = file.read(_PEEK_BYTES)
-    if not head.strip():
-        raise _refused(path, source, "an empty file" if not head else "a file of blanks only")
-    if head.startswith(_ZIP):
-        return "excel" if "excel" in source.accepts else "json"
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
-        return "json"
-    return "csv"

@@ -6,9 +6,10 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from catalogue.errors import DeliveryError
-from catalogue.sources import Column, Layout
+from catalogue.sources import Column, Layout, NumberColumn
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,20 @@ class Table:
         """Published columns that the contract does not name."""
         used = {*self.positions.values(), *self.period_headers, self.measure_position}
         return tuple(text for index, text in enumerate(self.headers) if text.strip() and index not in used)
+
+    def is_row(self, cells: Sequence[str]) -> bool:
+        """Whether the cells at a file's end are a row of the table still, and not a note below it."""
+        wanted = self.layout.ends_when_empty
+        if wanted is None:
+            return True
+        telling = [self.positions[wanted], *self.figure_positions]
+        return any(index < len(cells) and cells[index].strip() for index in telling)
+
+    @property
+    def figure_positions(self) -> list[int]:
+        """The published columns that hold figures."""
+        figures = {*get_args(NumberColumn), *(f"{name}_alternative" for name in self.layout.alternatives)}
+        return [*(index for name, index in self.positions.items() if name in figures), *self.period_headers]
 
     def note_of_extra_headers(self, file_name: str) -> tuple[str, ...]:
         """A note for the steward if there are such columns."""

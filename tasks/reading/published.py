@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
 
 from catalogue.sources import Column
 
@@ -28,3 +31,11 @@ class Published:
     synthetic_mark_found: bool
     alternatives: Mapping[str, Column] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+def scratch_folder(connection: duckdb.DuckDBPyConnection) -> Path:
+    """Where a reader may put files of its own; the folder goes when the delivery is read."""
+    row = connection.execute("SELECT current_setting('temp_directory')").fetchone()
+    folder = Path(row[0] if row else "")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -45,7 +45,7 @@ class _Typing:
             FROM (SELECT *, {self._sign()} AS sign
             FROM (SELECT {_listed(PLACES)}, published_sign, {", ".join(self._typed())}
             FROM (SELECT * REPLACE ({", ".join([*self._coded(), "published_sign AS published_sign"])})
-            FROM (SELECT file_name, place::VARCHAR AS place, first_line, {", ".join(self._cells())} FROM published))))"""
+            FROM (SELECT {_listed(PLACES)}, {", ".join(self._cells())} FROM published))))"""
 
     @cached_property
     def rules(self) -> dict[str, Column]:
@@ -56,11 +56,7 @@ class _Typing:
 
     def _cells(self) -> list[str]:
         sign = "sign" if "sign" in self.types else "NULL::VARCHAR"
-        cells = [
-            f"{self._cell(name, rule)} AS {quoted(name)}"
-            for name, rule in self.rules.items()
-            if name != "sign"
-        ]
+        cells = [f"{self._cell(name, rule)} AS {quoted(name)}" for name, rule in self.rules.items() if name != "sign"]
         return [*cells, f"{sign} AS published_sign"]
 
     def _cell(self, name: str, rule: Column) -> str:

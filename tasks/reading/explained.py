@@ -1,0 +1,59 @@
+"""What DuckDB's complaints about a file mean to whoever must mend it."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from catalogue.errors import DeliveryError, HelhedsplanError
+from warehouse.snapshots import Snapshot
+
+_LINE = re.compile(r"CSV Error on Line: (\d+)\s+Original Line: ?(.*)")
+_CELLS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+
+
+def explained(error: duckdb.Error, snapshot: Snapshot) -> HelhedsplanError:
+    """The same error in words for a person: file, place, what was expected and found, what to do."""
+    message = str(error)
+    named = [file.name for file in snapshot.files if file.name.rpartition("/")[2] in message]
+    names = ", ".join(named or [file.name for file in snapshot.files])
+    if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        return HelhedsplanError(
+            "the delivery could not be read for want of space",
+            place=names,
+            found=message.splitlines()[0],
+            do="free disk space or memory and run again; nothing received is lost",
+        )
+    line = _LINE.search(message)
+    place = f"{names}, line {line[1]}" if line else names
+    if cells := _CELLS.search(message):
+        return _many_or_few_cells(place, cells, line[2] if line else "")
+    if "unterminated quote" in message:
+        return _quote_without_end(place, line[2] if line else "")
+    return DeliveryError(
+        "the delivery could not be read",
+        place=place,
+        found=message.splitlines()[0],
+        do="check quotes and line ends in the file, or export it again; if the file is right, report the reader",
+    )
+
+
+def _many_or_few_cells(place: str, cells: re.Match[str], line: str) -> DeliveryError:
+    return DeliveryError(
+        "a line has more or fewer cells than the table has columns",
+        place=place,
+        expected=f"{cells[1]} cells",
+        found=f"{cells[2]}: {line[:200]}",
+        do="put cells that hold the delimiter in quotes, or complete the line (was the file cut short?)",
+    )
+
+
+def _quote_without_end(place: str, line: str) -> DeliveryError:
+    return DeliveryError(
+        "a cell begins with a quote that does not end",
+        place=place,
+        expected='quotes in pairs, and a quote inside a cell written twice ("")',
+        found=line[:200],
+        do="correct the quotes or export the file again",
+    )
