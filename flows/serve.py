@@ -15,9 +15,9 @@ from typing import NoReturn
 
 import typer
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.deployments.runner import EntrypointType
 from prefect.runner import Runner
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from flows.refresh import nightly_refresh, rerun_source
 from flows.server import HOST, OwnServer, answers
@@ -55,12 +55,28 @@ def _stop(*_: object) -> NoReturn:
     raise SystemExit(0)
 
 
+class StoppableRunner(Runner):
+    """A runner that stops on SIGTERM, its run with it; as it comes, Prefect's begins to and never does."""
+
+    async def start(self, run_once: bool = False, webserver: bool | None = None) -> None:
+        """See Runner."""
+        self._event_loop = asyncio.get_running_loop()
+        await super().start(run_once=run_once, webserver=webserver)
+
+    def handle_sigterm(self, *_: object, **__: object) -> None:
+        """Stop once the event loop is at it again; a signal may come at any moment."""
+        self._event_loop.call_soon_threadsafe(self._stop_soon)
+
+    def _stop_soon(self) -> None:
+        self._stopping_task = self._event_loop.create_task(self.astop())
+
+
 def _run_deployments(api_url: str) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     # Prefect was imported, and has read its settings, before the server's address was known.
     with temporary_settings({PREFECT_API_URL: api_url}):
-        runner = Runner(name="helhedsplan", pause_on_shutdown=False)
+        runner = StoppableRunner(name="helhedsplan", pause_on_shutdown=False)
         add_deployments(runner)
         typer.echo(f"Every night at 02:00 ({TIME_ZONE}): nightly-refresh/{DEPLOYMENT}")
         typer.echo(f"Runs, logs and schedule: {api_url.removesuffix('/api')} (stop with Ctrl-C)")

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Self
 
 import httpx
 
@@ -39,7 +40,7 @@ class OwnServer:
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> OwnServer:
+    def __enter__(self) -> Self:
         """Start it and wait until it answers. Raises HelhedsplanError if it does not."""
         self._start()
         threading.Thread(target=self._start_again_if_it_dies, daemon=True).start()

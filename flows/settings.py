@@ -21,6 +21,9 @@ _ALWAYS = {
     "PREFECT_API_REQUEST_TIMEOUT": "10",
     # The server keeps runs for 90 days; as it comes it keeps all, about 20 KB for each task.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    # The one slot of a deployment is lent to a run. Kept in memory, as it comes, the loan is forgotten
+    # when the server is cut off during a run; then the slot is never free, and every later night cancelled.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
 }
 _QUIET = {
     # The command line tells what happens itself; Prefect's own lines go to its server alone.
