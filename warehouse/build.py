@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select
@@ -87,41 +88,65 @@ class Request:
 def _files_digest(paths: Iterable[Path]) -> str:
     hashed = hashlib.sha256()
     for path in paths:
-        hashed.update(path.name.encode() + b"\n" + path.read_bytes())
+        # The folder counts: it is the schema, and a macro and a table may share their name.
+        hashed.update(f"{path.parent.name}/{path.name}\n".encode() + path.read_bytes())
     return hashed.hexdigest()
 
 
 def build(request: Request, target: Path) -> Path:
-    """Build a warehouse file at `target` (which must not exist yet) and return it, closed and checkpointed."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
-        # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
-        connection.execute("SET preserve_insertion_order = false")
-        connection.execute(f"ATTACH '{_quoted(target)}' AS warehouse (STORAGE_VERSION '{_STORAGE_VERSION}')")
-        connection.execute("USE warehouse")
-        # One transaction: a table more costs no wait for the disk.
-        connection.execute("BEGIN")
-        for schema in SELECT_SCHEMAS:
-            connection.execute(f"CREATE SCHEMA {schema}")
-        load_macros(connection)
-        load_catalogue_tables(connection, request.catalogue)
-        _load_ledger(connection, request)
-        _make_raw(connection, request)
-        files = in_order(connection, sql_files(SELECT_SCHEMAS))
-        for file in files:
-            _make(connection, file)
-        _drop_scratch(connection, files)
-        connection.execute("COMMIT")
-        connection.execute("CHECKPOINT warehouse")
-        connection.execute("USE memory")
-        connection.execute("DETACH warehouse")
+    """Build a warehouse file at `target` (which must not exist yet) and return it, closed and checkpointed.
+
+    Raises HelhedsplanError, with the table and DuckDB's words, where it cannot be made or written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect() as connection:
+            # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
+            connection.execute("SET preserve_insertion_order = false")
+            connection.execute(f"ATTACH '{_quoted(target)}' AS warehouse (STORAGE_VERSION '{_STORAGE_VERSION}')")
+            connection.execute("USE warehouse")
+            # One transaction: a table more costs no wait for the disk.
+            connection.execute("BEGIN")
+            _drop_scratch(connection, make_tables(connection, request))
+            connection.execute("COMMIT")
+            connection.execute("CHECKPOINT warehouse")
+            connection.execute("USE memory")
+            connection.execute("DETACH warehouse")
+    except (duckdb.Error, OSError) as error:
+        raise _not_built(error, str(target)) from error
     return target
+
+
+def make_tables(connection: duckdb.DuckDBPyConnection, request: Request) -> list[SqlFile]:
+    """Make every schema, macro and table of a warehouse, scratch ones too, and return the files in their order."""
+    for schema in SELECT_SCHEMAS:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    load_macros(connection)
+    load_catalogue_tables(connection, request.catalogue)
+    _load_ledger(connection, request)
+    _make_raw(connection, request)
+    files = in_order(connection, sql_files(SELECT_SCHEMAS))
+    for file in files:
+        _make(connection, file)
+    return files
 
 
 def _make(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     kind = "TABLE" if file.kind == "table" else "VIEW"
-    connection.execute(f"CREATE {kind} {file.table} AS {file.text}")
+    try:
+        connection.execute(f"CREATE {kind} {file.table} AS {file.text}")
+    except duckdb.Error as error:
+        raise _not_built(error, f"sql/{file.schema}/{file.name}.sql") from error
     connection.execute(f"COMMENT ON {kind} {file.table} IS '{file.comment.replace(chr(39), chr(39) * 2)}'")
+
+
+def _not_built(error: Exception, place: str) -> HelhedsplanError:
+    return HelhedsplanError(
+        "the new warehouse could not be built; the last publication stands",
+        place=place,
+        found=str(error).strip(),
+        do="free disk space if the disk is full; else look at the rows or the table named above, and run refresh again",
+    )
 
 
 def _drop_scratch(connection: duckdb.DuckDBPyConnection, files: list[SqlFile]) -> None:

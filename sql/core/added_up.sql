@@ -12,7 +12,9 @@ WITH part AS (
     ON official_observation.unit_level = membership.child_level
     AND official_observation.unit_id = membership.child_id
     AND period.period_end BETWEEN membership.valid_from AND membership.valid_to
-  WHERE official_observation.kind IN ('share', 'turnout', 'mean', 'amount')
+  -- Persons add up; an average income or a rate does not.
+  WHERE official_observation.kind IN ('share', 'turnout', 'mean')
+    OR (official_observation.kind = 'amount' AND official_observation.unit = 'persons')
 ),
 
 expected AS (
@@ -35,11 +37,12 @@ summed AS (
     parent_id,
     period,
     steps,
-    any_value(unit_level) AS part_level,
+    min(unit_level) AS part_level,
     count(*) AS parts_delivered,
     count(*) FILTER (
       CASE
-        WHEN kind = 'mean' THEN value IS NULL OR denominator IS NULL
+        -- Nobody has no mean, and takes nothing from the sum.
+        WHEN kind = 'mean' THEN denominator IS NULL OR (value IS NULL AND denominator > 0)
         WHEN kind = 'amount' THEN value IS NULL
         ELSE numerator IS NULL OR denominator IS NULL
       END
@@ -47,9 +50,12 @@ summed AS (
     sum(numerator) AS numerator,
     sum(denominator) AS denominator,
     sum(value) AS total_value,
-    sum(value * denominator) / nullif(sum(denominator), 0) AS pooled_mean,
-    sum(standard_deviation ^ 2 * (denominator - 1)) + sum(value ^ 2 * denominator) AS squares,
-    count(*) FILTER (standard_deviation IS NULL) AS parts_without_spread,
+    -- Added as decimals, so that rows may come in any order and the last digit stays the same.
+    sum((value * denominator)::DECIMAL(38, 12)) FILTER (kind = 'mean')::DOUBLE / nullif(sum(denominator), 0)
+      AS pooled_mean,
+    sum((coalesce(standard_deviation, 0) ^ 2 * (denominator - 1) + value ^ 2 * denominator)::DECIMAL(38, 12))
+      FILTER (kind = 'mean')::DOUBLE AS squares,
+    count(*) FILTER (standard_deviation IS NULL AND denominator > 1) AS parts_without_spread,
     min(missing_reason) AS missing_reason,
     min(delivery_id) AS first_delivery_id,
     max(delivery_id) AS last_delivery_id,
@@ -81,7 +87,7 @@ SELECT
     WHEN is_complete AND kind = 'mean' AND parts_without_spread = 0 AND summed.denominator > 1
       THEN sqrt(greatest(0, (squares - summed.denominator * pooled_mean ^ 2) / (summed.denominator - 1)))
   END AS standard_deviation,
-  CASE WHEN NOT is_complete THEN coalesce(summed.missing_reason, 'not_delivered') END AS missing_reason,
+  CASE WHEN value IS NULL THEN coalesce(summed.missing_reason, 'not_delivered') END AS missing_reason,
   summed.note,
   summed.source_id,
   CASE WHEN first_delivery_id = last_delivery_id THEN first_delivery_id ELSE 'several' END AS delivery_id,

@@ -34,7 +34,8 @@ added_up AS (
   ANTI JOIN delivered USING (indicator_id, unit_level, unit_id, period)
   QUALIFY row_number() OVER (
     PARTITION BY indicator_id, unit_level, unit_id, period
-    ORDER BY is_complete DESC, steps
+    -- A figure that was delivered as withheld must not come out by adding smaller units round it.
+    ORDER BY steps = 1 AND coalesce(missing_reason, 'not_delivered') <> 'not_delivered' DESC, is_complete DESC, steps
   ) = 1
 )
 

@@ -3,7 +3,8 @@
 -- kind: view
 SELECT
   current_observation.*,
-  indicator.kind
+  indicator.kind,
+  indicator.unit
 FROM core.current_observation
 INNER JOIN catalogue.indicator
   ON current_observation.indicator_id = indicator.indicator_id

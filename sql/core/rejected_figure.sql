@@ -1,10 +1,32 @@
--- Figures whose delivered row lies in quarantine, so that an empty cell can say so.
-SELECT DISTINCT
-  quarantined.indicator_id,
-  quarantined.unit_level,
-  unit_published_as.unit_id,
-  quarantined.period
-FROM raw.quarantined
-INNER JOIN catalogue.unit_published_as
-  ON quarantined.unit_level = unit_published_as.unit_level
-  AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
+-- Figures that lack because a delivered row lies in quarantine, their own or that of one of their parts, so that an
+-- empty cell can say so. A row that came well in another delivery counts as delivered.
+WITH rejected AS (
+  SELECT DISTINCT
+    quarantined.indicator_id,
+    quarantined.unit_level,
+    unit_published_as.unit_id,
+    quarantined.period
+  FROM raw.quarantined
+  INNER JOIN catalogue.unit_published_as
+    ON quarantined.unit_level = unit_published_as.unit_level
+    AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
+  ANTI JOIN core.official_observation
+    ON quarantined.indicator_id = official_observation.indicator_id
+    AND quarantined.unit_level = official_observation.unit_level
+    AND unit_published_as.unit_id = official_observation.unit_id
+    AND quarantined.period = official_observation.period
+)
+
+FROM rejected
+UNION
+SELECT
+  rejected.indicator_id,
+  membership.parent_level,
+  membership.parent_id,
+  rejected.period
+FROM rejected
+INNER JOIN core.period ON rejected.period = period.period
+INNER JOIN core.membership
+  ON rejected.unit_level = membership.child_level
+  AND rejected.unit_id = membership.child_id
+  AND period.period_end BETWEEN membership.valid_from AND membership.valid_to

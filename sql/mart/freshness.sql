@@ -18,7 +18,8 @@ newest_delivery AS (
     part_id,
     arg_max(delivery_id, delivery_sequence) AS delivery_id,
     arg_max(state, delivery_sequence) AS delivery_state,
-    arg_max(problem, delivery_sequence) AS problem,
+    -- arg_max leaves NULL out and would tell the problem of an older delivery for ever.
+    arg_max_null(problem, delivery_sequence) AS problem,
     arg_max(delivery_id, delivery_sequence) FILTER (is_in_force) AS last_good_delivery_id,
     max(received_at) AS received_at,
     arg_max(rows_in, delivery_sequence) AS rows_in,

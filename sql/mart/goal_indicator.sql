@@ -90,21 +90,20 @@ SELECT
   chosen.better,
   chosen.baseline_period,
   baseline.value AS baseline_value,
-  CASE
-    WHEN chosen.baseline_period IS NULL THEN 'not_delivered'
-    ELSE baseline.missing_reason
-  END AS baseline_missing_reason,
+  CASE WHEN baseline.value IS NULL THEN coalesce(baseline.missing_reason, 'not_delivered') END
+    AS baseline_missing_reason,
   baseline_municipality.value AS baseline_municipality,
   chosen.latest_period,
   latest.value AS latest_value,
   latest.low AS latest_low,
   latest.high AS latest_high,
   latest_municipality.value AS latest_municipality,
-  coalesce(latest_municipality.missing_reason, CASE WHEN latest_municipality.value IS NULL THEN 'not_delivered' END)
+  CASE WHEN latest_municipality.value IS NULL THEN coalesce(latest_municipality.missing_reason, 'not_delivered') END
     AS municipality_missing_reason,
-  CASE WHEN chosen.latest_period <> chosen.baseline_period THEN latest.value - baseline.value END AS change,
+  CASE WHEN latest.period_end > baseline.period_end THEN latest.value - baseline.value END AS change,
   CASE
-    WHEN chosen.latest_period <> chosen.baseline_period THEN latest_municipality.value - baseline_municipality.value
+    WHEN latest_municipality.period_end > baseline_municipality.period_end
+      THEN latest_municipality.value - baseline_municipality.value
   END AS change_municipality,
   chosen.missing_reason,
   chosen.newer_period,

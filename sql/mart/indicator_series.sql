@@ -10,6 +10,20 @@ WITH fixed_period AS (
     ON figure.unit_level = reported_unit.unit_level AND figure.unit_id = reported_unit.unit_id
   INNER JOIN catalogue.indicator ON figure.indicator_id = indicator.indicator_id
   WHERE indicator.role = 'fixed' AND reported_unit.area_level IN ('area', 'total', 'municipality')
+  UNION
+  -- A period of which every row was rejected is shown as rejected, unless the period itself is what was wrong.
+  SELECT
+    reported_unit.agreement_id,
+    rejected_figure.indicator_id,
+    rejected_figure.period
+  FROM core.rejected_figure
+  INNER JOIN core.reported_unit
+    ON rejected_figure.unit_level = reported_unit.unit_level AND rejected_figure.unit_id = reported_unit.unit_id
+  INNER JOIN catalogue.indicator ON rejected_figure.indicator_id = indicator.indicator_id
+  INNER JOIN core.period ON rejected_figure.period = period.period
+  CROSS JOIN ledger.build
+  WHERE indicator.role = 'fixed' AND reported_unit.area_level IN ('area', 'total', 'municipality')
+    AND period.period_kind = indicator.period_kind AND period.period_end <= build.as_of
 ),
 
 cell AS (
@@ -31,6 +45,19 @@ cell AS (
     ON figure.unit_level = reported_unit.unit_level AND figure.unit_id = reported_unit.unit_id
 ),
 
+dated_cell AS (
+  SELECT
+    cell.*,
+    period.period_start,
+    period.period_end,
+    lag(period.period_end) OVER (
+      PARTITION BY cell.agreement_id, cell.indicator_id, cell.area_level, cell.unit_level ORDER BY period.period_end
+    ) AS previous_end
+  FROM (SELECT DISTINCT agreement_id, indicator_id, area_level, unit_level, period FROM cell) AS cell
+  INNER JOIN core.period ON cell.period = period.period
+),
+
+-- A break is marked on the period that holds its day, or on the first one after it: periods may be single days.
 series_break AS (
   SELECT
     cell.agreement_id,
@@ -38,10 +65,9 @@ series_break AS (
     cell.area_level,
     cell.period,
     string_agg(DISTINCT series_break.because, '; ' ORDER BY series_break.because) AS series_break
-  FROM (SELECT DISTINCT agreement_id, indicator_id, area_level, unit_level, period FROM cell) AS cell
-  INNER JOIN core.period ON cell.period = period.period
+  FROM dated_cell AS cell
   INNER JOIN catalogue.series_break
-    ON series_break.from_day BETWEEN period.period_start AND period.period_end
+    ON series_break.from_day BETWEEN least(cell.period_start, cell.previous_end + 1) AND cell.period_end
     AND (series_break.indicator_id IS NULL OR series_break.indicator_id = cell.indicator_id)
     AND (series_break.agreement_id IS NULL OR series_break.agreement_id = cell.agreement_id)
     AND (series_break.unit_level IS NULL OR series_break.unit_level = cell.unit_level)
@@ -78,8 +104,9 @@ SELECT
   ) AS high,
   CASE
     WHEN figure.value IS NOT NULL THEN NULL
-    WHEN figure.missing_reason IS NOT NULL THEN figure.missing_reason
+    WHEN figure.missing_reason <> 'not_delivered' THEN figure.missing_reason
     WHEN rejected_figure.indicator_id IS NOT NULL THEN 'rejected_by_a_check'
+    WHEN figure.missing_reason IS NOT NULL THEN figure.missing_reason
     WHEN period.period_end + to_months(indicator.publication_lag_months) > build.as_of THEN 'not_yet_published'
     WHEN indicator.kind = 'survey_share' THEN 'not_measured_in_this_period'
     ELSE 'not_delivered'

@@ -1,0 +1,103 @@
+"""One walker for every SELECT under sql/: tests/sql/<schema>/<table>.yml gives rows of the tables that it reads and
+the rows that must come out.
+
+A file holds `cases` (name -> `given`, `expect`); `given` (table -> rows) and `defaults` (table -> columns) of the
+file itself go for all its cases. A row states only the columns that matter to the case: all others are NULL, and
+only the columns that some expected row states are compared, as a set of rows.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from catalogue.load import load_catalogue
+from warehouse.build import Request, make_tables
+from warehouse.sql_files import SELECT_SCHEMAS, load_macros, sql_files, tables_read
+
+HOME = Path(__file__).resolve().parent / "sql"
+SELECTS = {file.table: file for file in sql_files(SELECT_SCHEMAS)}
+
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Table -> content of its file of cases.
+FILES: dict[str, dict] = {
+    f"{path.parent.name}.{path.stem}": yaml.load(path.read_bytes(), Loader=LOADER)  # noqa: S506 - a safe one, in C where there is one
+    for path in sorted(HOME.glob("*/*.yml"))
+}
+CASES = [
+    pytest.param(table, content, case, id=f"{table}: {name}")
+    for table, content in FILES.items()
+    for name, case in content["cases"].items()
+]
+
+
+@pytest.fixture(scope="module")
+def connection():
+    """Every table of a warehouse, empty, with the column types of a real build."""
+    with duckdb.connect() as built, duckdb.connect() as connection:
+        nothing = Request((), (), (), load_catalogue(), "run-1", "2026-11-23T01:00:00+00:00")
+        make_tables(built, nothing)
+        load_macros(connection)
+        for schema in ("catalogue", *SELECT_SCHEMAS):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        columns = built.execute(
+            """SELECT schema_name || '.' || table_name, string_agg(printf('"%s" %s', column_name, data_type), ', ')
+            FROM duckdb_columns() WHERE schema_name <> 'main' AND NOT internal GROUP BY ALL"""
+        ).fetchall()
+        for table, definitions in columns:
+            connection.execute(f"CREATE TABLE {table} ({definitions})")
+        yield connection
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    row_of_marks = f"({', '.join('?' for _ in columns)})"
+    values = [
+        json.dumps(row[name]) if isinstance(row.get(name), dict) else row.get(name) for row in rows for name in columns
+    ]
+    names, marks = ", ".join(columns), ", ".join(row_of_marks for _ in rows)
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES {marks}", values)
+
+
+def comparable(row: tuple) -> tuple:
+    return tuple(round(value, 9) + 0.0 if isinstance(value, float | int) else value for value in row)
+
+
+@pytest.mark.parametrize(("table", "content", "case"), CASES)
+def test_the_rows_come_out_as_the_case_says(connection, table, content, case):
+    given = content.get("given", {}) | case.get("given", {})
+    strangers = set(given) - tables_read(connection, SELECTS[table])
+    assert strangers == set(), f"{table} does not read these"
+    columns = list(dict.fromkeys(name for row in case["expect"] for name in row)) or ["1"]
+    connection.execute("BEGIN")
+    try:
+        for name, rows in given.items():
+            defaults = content.get("defaults", {}).get(name, {})
+            insert(connection, name, [defaults | row for row in rows])
+        query = f"SELECT {', '.join(columns)} FROM ({SELECTS[table].text}\n) AS tested"
+        found = Counter(comparable(row) for row in connection.execute(query).fetchall())
+    finally:
+        connection.execute("ROLLBACK")
+    expected = Counter(comparable(tuple(row.get(name) for name in columns)) for row in case["expect"])
+    assert {"missing": expected - found, "too many": found - expected} == {"missing": {}, "too many": {}}, columns
+
+
+def test_every_select_has_its_cases_and_every_case_its_select():
+    assert FILES.keys() == SELECTS.keys()
+
+
+def test_every_file_of_cases_holds_nothing_that_the_walker_would_overlook():
+    assert {table: overlooked(content) for table, content in FILES.items() if overlooked(content)} == {}
+
+
+def overlooked(content: dict) -> list[str]:
+    used = set(content.get("given", {}))
+    names = sorted(content.keys() - {"given", "defaults", "cases"})
+    for name, case in content["cases"].items():
+        used |= set(case.get("given", {}))
+        names += [f"{name}: {key}" for key in case.keys() - {"given", "expect"}]
+    return names + [f"defaults: {table}" for table in content.get("defaults", {}).keys() - used]
