@@ -10,6 +10,7 @@ from pathlib import Path
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
+from tasks.check import preload
 from tasks.context import Caller, Night, Plain
 from tasks.fetch import fetch_source
 from tasks.process import process_delivery, waiting_waves
@@ -83,7 +84,10 @@ def _keep_samples_apart(data: DataDirectory, ledger: Ledger, entries: Sequence[E
 
 def _run(night: Night) -> RunSummary:
     new = _fetch(night)
-    for wave in waiting_waves(night):
+    waves = waiting_waves(night)
+    if waves:
+        preload()
+    for wave in waves:
         _process(night, wave)
     published = night.call.once(lambda: publish_what_is_new(night), name="build and publish")
     summary = summarise(night, published, new)
