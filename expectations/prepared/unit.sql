@@ -1,0 +1,22 @@
+-- One row per spelling of a unit in the delivery, and the unit of the catalogue that it leads to (NULL: none).
+WITH spelled AS (
+  SELECT DISTINCT unit_level, unit_code, unit_name
+  FROM reading
+),
+
+known AS (
+  SELECT unit_level, published_as, min(unit_id) AS unit_id
+  FROM catalogue.unit_published_as
+  GROUP BY ALL
+)
+
+SELECT
+  spelled.*,
+  by_code.unit_id AS unit_id_by_code,
+  by_name.unit_id AS unit_id_by_name,
+  coalesce(by_code.unit_id, by_name.unit_id) AS unit_id
+FROM spelled
+LEFT JOIN known AS by_code
+  ON spelled.unit_level = by_code.unit_level AND lower(trim(spelled.unit_code)) = by_code.published_as
+LEFT JOIN known AS by_name
+  ON spelled.unit_level = by_name.unit_level AND lower(trim(spelled.unit_name)) = by_name.published_as

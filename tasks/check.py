@@ -1,0 +1,240 @@
+"""Checking: Great Expectations on DuckDB, in place, over a delivery's rows and over the marts of a built warehouse.
+
+The rows never leave DuckDB. A check about single rows states one predicate: Great Expectations counts the rows
+that it finds, and the quarantine is filled from the same predicate; the two counts must agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from catalogue.errors import CatalogueError, HelhedsplanError
+from catalogue.load import Catalogue
+from tasks.checking.connection import Rows, reading_connection, warehouse_connection
+from tasks.checking.findings import in_words
+from tasks.checking.outcomes import (
+    CheckOutcome,
+    CheckOutcomes,
+    Found,
+    is_stopped,
+    outcome_of,
+    quarantines,
+    something_is_left,
+)
+from tasks.expectations import Expectation, digest_for_source, for_marts, for_source
+from warehouse.deliveries import Delivery
+from warehouse.paths import DataDirectory
+from warehouse.quarantine import Quarantined, Rule, fill_quarantine, quarantine_path
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+# Raised by hand when this code would judge the same rows otherwise.
+_CODE_VERSION = "1"
+# Great Expectations keeps its context in module globals, so one validation runs at a time.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def check_version(catalogue: Catalogue, delivery: Delivery, reading_version: str) -> str:
+    """What the outcome of checking depends on, as 16 hexadecimal digits: checks, catalogue, code and reading."""
+    parts = (_CODE_VERSION, digest_for_source(delivery.source_id), catalogue.digest, reading_version)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def preload() -> None:
+    """Import Great Expectations in the background; the import takes seconds, and a check then finds it done."""
+    threading.Thread(target=_great_expectations, name="import great_expectations", daemon=True).start()
+
+
+def check_delivery(
+    data: DataDirectory,
+    catalogue: Catalogue,
+    delivery: Delivery,
+    reading_path: Path,
+    previous_path: Path | None,
+) -> CheckOutcomes:
+    """Hold a delivery's rows (Parquet) against the checks of its source and lay the rows at fault in quarantine.
+
+    `previous_path` holds the rows of the delivery before it, of the same source and part. Raises CatalogueError
+    for a check that is not understood, HelhedsplanError where counts do not agree.
+    """
+    checks = for_source(delivery.source_id)
+    version = check_version(catalogue, delivery, reading_path.stem)
+    rows = Rows(delivery, reading_path, previous_path)
+    with reading_connection(catalogue, rows, checks) as connection:
+        found = _validate(connection, "reading", checks)
+        outcomes = [outcome_of(*pair, may_quarantine=True) for pair in zip(checks, found, strict=True)]
+        quarantined = _quarantine(connection, quarantine_path(data, delivery.delivery_id, version), checks, outcomes)
+        (rows_in,) = connection.execute("SELECT count(*) FROM as_read").fetchone() or (0,)
+    outcomes.append(something_is_left(rows_in, quarantined.rows))
+    stopped = is_stopped(outcomes)
+    held_back = rows_in if stopped else quarantined.rows
+    return CheckOutcomes(
+        rows_in=rows_in,
+        rows_loaded=rows_in - held_back,
+        rows_quarantined=held_back,
+        stopped=stopped,
+        outcomes=tuple(outcomes),
+        quarantine_path=quarantined.path,
+        quarantine_sha256=quarantined.sha256,
+    )
+
+
+def check_marts(warehouse_file: Path, catalogue: Catalogue) -> tuple[CheckOutcome, ...]:  # noqa: ARG001
+    """Hold the marts of a built, closed warehouse file against expectations/mart/; nothing in it is changed."""
+    outcomes: list[CheckOutcome] = []
+    with warehouse_connection(warehouse_file) as connection:
+        for table, checks in for_marts().items():
+            found = _validate(connection, f"mart.{table}", checks)
+            outcomes += [outcome_of(*pair, may_quarantine=False) for pair in zip(checks, found, strict=True)]
+    return tuple(outcomes)
+
+
+def _quarantine(
+    connection: duckdb.DuckDBPyConnection, path: Path, checks: Sequence[Expectation], outcomes: Sequence[CheckOutcome]
+) -> Quarantined:
+    rules = [
+        Rule(one.check, one.predicate, outcome.because)
+        for one, outcome in zip(checks, outcomes, strict=True)
+        if one.predicate and outcome.failing_rows and (quarantines(one) or one.severity == "critical")
+    ]
+    quarantined = fill_quarantine(connection, path, rules)
+    told = quarantined.rows_by_check
+    counted = {outcome.check: outcome.failing_rows for outcome in outcomes if outcome.check in told}
+    if counted != told:
+        raise HelhedsplanError(
+            "two ways of counting the rows at fault do not agree, so nothing is loaded",
+            place=str(path),
+            expected=f"as Great Expectations counted: {counted}",
+            found=f"as laid in quarantine: {told}",
+            do="report this error: it is a fault of the program, not of the delivery",
+        )
+    return quarantined
+
+
+@cache
+def _great_expectations() -> ModuleType:
+    """The package, imported once, with its wish to send usage figures and to log turned down before."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import logging
+
+    import great_expectations
+
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    return great_expectations
+
+
+@cache
+def _row_count_expectation() -> type:
+    """UnexpectedRowsExpectation without its second query: a sample of failing rows, which nobody reads here."""
+    expectations = _great_expectations().expectations
+
+    class UnexpectedRowCount(expectations.UnexpectedRowsExpectation):
+        metric_dependencies = ("unexpected_rows_query.row_count",)
+
+        def _validate(self, metrics: dict, *arguments: Any, **named: Any) -> Any:
+            return super()._validate({**metrics, "unexpected_rows_query.table": []}, *arguments, **named)
+
+    return UnexpectedRowCount
+
+
+def _validate(connection: duckdb.DuckDBPyConnection, table: str, checks: Sequence[Expectation]) -> list[Found]:
+    """Run the checks on one table or view of a connection; one finding per check, in the same order."""
+    with _ONE_AT_A_TIME:
+        suite = _suite(table, checks)
+        results = {result.expectation_config.meta["check"]: result for result in _run(connection, table, suite)}
+    (rows,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
+    return [_found(connection, table, check, results[check.check], rows) for check in checks]
+
+
+def _suite(table: str, checks: Sequence[Expectation]) -> Any:
+    gx = _great_expectations()
+    suite = gx.ExpectationSuite(name=table, expectations=[_built(gx, check) for check in checks])
+    if len(suite.expectations) != len(checks):
+        raise CatalogueError(
+            "Great Expectations dropped a check without a word",
+            place=f"the checks of {table}",
+            expected=f"{len(checks)} checks",
+            found=f"{len(suite.expectations)}",
+        )
+    return suite
+
+
+def _built(gx: ModuleType, check: Expectation) -> Any:
+    """The check as an object of Great Expectations. Raises CatalogueError for a type or argument it does not know."""
+    named: dict[str, Any] = {"severity": check.severity, "meta": {"check": check.check}}
+    kind = getattr(gx.expectations, check.expectation, None)
+    if not (isinstance(kind, type) and issubclass(kind, gx.expectations.Expectation)):
+        raise _not_built(check, "a class of great_expectations.expectations", check.expectation)
+    if check.failing_rows is not None:
+        kind = _row_count_expectation()
+        named["unexpected_rows_query"] = f"SELECT 1 AS failing FROM {{batch}} WHERE ({_escaped(check.failing_rows)})"
+    elif check.query is not None:
+        kind = _row_count_expectation()
+        # It does not ask the batch alone; without {batch} Great Expectations prints a warning.
+        named["unexpected_rows_query"] = f"SELECT 1 AS failing FROM ({_escaped(check.query)}) AS found /* {{batch}} */"
+    try:
+        return kind(**named, **check.arguments)
+    except (TypeError, ValueError) as error:
+        raise _not_built(check, "arguments that this class knows", str(error)) from error
+
+
+def _not_built(check: Expectation, expected: str, found: str) -> CatalogueError:
+    place = f"expectations/, check {check.check}"
+    return CatalogueError("a check cannot be made", place=place, expected=expected, found=found, do="correct the entry")
+
+
+def _escaped(sql: str) -> str:
+    """SQL that comes through Great Expectations' {batch} and SQLAlchemy's :parameter as it was."""
+    return sql.replace("{", "{{").replace("}", "}}").replace(":", "\\:")
+
+
+def _run(connection: duckdb.DuckDBPyConnection, table: str, suite: Any) -> list[Any]:
+    from duckdb_sqlalchemy import ConnectionWrapper
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    (database,) = connection.execute("SELECT current_database()").fetchone() or ("memory",)
+    schema, _, name = table.rpartition(".")
+    context = _great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_sql(
+        "checked",
+        connection_string="duckdb://",
+        kwargs={
+            "creator": lambda: ConnectionWrapper(connection.cursor().execute(f"USE {database}")),
+            "isolation_level": "AUTOCOMMIT",
+            "skip_autocommit_rollback": True,
+        },
+    )
+    try:
+        asset = source.add_table_asset(name, table_name=name, schema_name=schema or None)
+        batch = asset.add_batch_definition_whole_table("whole").get_batch()
+        return list(batch.validate(suite, result_format="BASIC").results)
+    finally:
+        source.get_engine().dispose()
+
+
+def _found(connection: duckdb.DuckDBPyConnection, table: str, check: Expectation, result: Any, rows: int) -> Found:
+    problem = _exception_in(result.exception_info)
+    if problem:
+        return Found(False, 0, f"could not be checked: {problem}", was_checked=False)
+    if check.predicate is None and check.query is None:
+        return Found(bool(result.success), 0 if result.success else 1, f"{result.result.get('observed_value')}")
+    count = "observed_value" if check.expectation == "UnexpectedRowsExpectation" else "unexpected_count"
+    failing = int(result.result[count])
+    return Found(bool(result.success), failing, in_words(connection, table, check, failing, rows))
+
+
+def _exception_in(exception_info: dict[str, Any]) -> str:
+    """What went wrong inside Great Expectations, '' for nothing; it tells of it flat or under each metric's id."""
+    nested = [info for info in exception_info.values() if isinstance(info, dict)] or [exception_info]
+    told = [str(info.get("exception_message")) for info in nested if info.get("raised_exception")]
+    return told[0].splitlines()[0] if told else ""

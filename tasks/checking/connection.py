@@ -1,0 +1,96 @@
+"""The in-memory DuckDB connections that checks run on: one for a delivery's rows, one for a built warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from catalogue.errors import CatalogueError
+from catalogue.load import Catalogue
+from tasks.expectations import Expectation, prepared_selects
+from warehouse.catalogue_tables import load_catalogue_tables
+from warehouse.corrections import corrected_select
+from warehouse.deliveries import Delivery
+from warehouse.sql_files import load_macros
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is checked: a delivery, its rows, and the rows of the one before it (None if there was none)."""
+
+    delivery: Delivery
+    reading: Path
+    previous: Path | None
+
+
+@contextmanager
+def reading_connection(
+    catalogue: Catalogue, rows: Rows, checks: Sequence[Expectation], home: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with `reading`, `as_read` (without corrections), `previous`, the catalogue and what checks read.
+
+    `received_on()` is the day of receipt (UTC) and `this_source()` the source's id.
+    """
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute(f"SET temp_directory = {quoted(str(rows.reading.parent / '.spilled'))}")
+        load_macros(connection, ["read"])
+        load_catalogue_tables(connection, catalogue)
+        _say_what_delivery(connection, rows.delivery)
+        _make_views(connection, rows)
+        _prepare(connection, checks, home)
+        yield connection
+
+
+def _say_what_delivery(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
+    connection.execute(f"CREATE MACRO received_on() AS DATE '{delivery.received_on.isoformat()}'")
+    connection.execute(f"CREATE MACRO this_source() AS {quoted(delivery.source_id)}")
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    source_id = rows.delivery.source_id
+    connection.execute(f"CREATE VIEW as_read AS {_numbered(rows.reading)}")
+    connection.execute(f"CREATE VIEW reading AS {corrected_select(connection, 'as_read', source_id)}")
+    nothing = "SELECT * FROM as_read WHERE false"
+    if rows.previous is None:
+        connection.execute(f"CREATE VIEW previous AS {nothing}")
+        return
+    # By name: an earlier contract may have had other columns of its own.
+    before = corrected_select(connection, f"({_numbered(rows.previous)})", source_id)
+    connection.execute(f"CREATE VIEW previous AS {nothing} UNION ALL BY NAME {before}")
+
+
+def _numbered(parquet: Path) -> str:
+    rows = f"read_parquet({quoted(str(parquet))}, file_row_number = true)"
+    return f"SELECT file_row_number AS row_number, * EXCLUDE (file_row_number) FROM {rows}"
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, checks: Sequence[Expectation], home: Path | None) -> None:
+    connection.execute("CREATE SCHEMA prepared")
+    for name, select in prepared_selects(checks, home).items():
+        try:
+            connection.execute(f"CREATE TABLE prepared.{name} AS {select}")
+        except duckdb.Error as error:
+            raise CatalogueError(
+                "a table that checks read cannot be prepared",
+                place=f"expectations/prepared/{name}.sql",
+                found=str(error),
+                do="correct the SELECT, or the contract if a column that it reads is missing",
+            ) from error
+
+
+@contextmanager
+def warehouse_connection(warehouse_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads a built warehouse and can change nothing in it."""
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute(f"ATTACH {quoted(str(warehouse_file))} AS built (READ_ONLY)")
+        connection.execute("USE built")
+        yield connection
+
+
+def quoted(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

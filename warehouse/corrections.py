@@ -1,0 +1,62 @@
+"""Corrections: figures that a publisher got wrong, replaced while the source still says what is corrected."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import duckdb
+
+from catalogue.errors import CatalogueError
+from warehouse.reading_columns import READING_COLUMNS
+
+# A figure that was published as 41,2 per cent is 0.41200000000000003 once it is a fraction.
+_NEARLY = 1e-9
+_CORRECTIONS_OF_SOURCE = """
+    SELECT "column", indicator_id, unit_level, lower(trim(unit_published_as)), period, as_published, corrected
+    FROM catalogue.correction WHERE source_id = ? ORDER BY ALL
+"""
+
+
+def corrected_select(connection: duckdb.DuckDBPyConnection, relation: str, source_id: str) -> str:
+    """A SELECT of all columns of `relation` (a table, or a SELECT in parentheses) with the source's corrections.
+
+    `catalogue.correction` must exist in the connection. A number is replaced where source, indicator, level,
+    published name or code of the unit, and period match and the number is the one that is corrected. Without
+    corrections the SELECT is the plain relation. Raises CatalogueError for a column that holds no number.
+    """
+    corrections = connection.execute(_CORRECTIONS_OF_SOURCE, [source_id]).fetchall()
+    if not corrections:
+        return f"SELECT * FROM {relation}"
+    replaced = [_replacement(column, list(rows)) for column, rows in groupby(corrections, key=lambda row: row[0])]
+    return f"SELECT * REPLACE ({', '.join(replaced)}) FROM {relation} AS published_rows"
+
+
+def _replacement(column: str, corrections: list[tuple]) -> str:
+    if READING_COLUMNS.get(column) != "DOUBLE":
+        raise CatalogueError(
+            "a correction names a column that holds no number",
+            place=f"catalogue/corrections.csv, {corrections[0][1]}, {corrections[0][4]}",
+            expected=", ".join(name for name, kind in READING_COLUMNS.items() if kind == "DOUBLE"),
+            found=column,
+        )
+    cases = " ".join(_case(column, *row[1:]) for row in corrections)
+    return f'CASE {cases} ELSE "{column}" END AS "{column}"'
+
+
+def _case(column: str, indicator: str, level: str, unit: str, period: str, published: float, corrected: float) -> str:
+    conditions = (
+        f"indicator_id = {_text(indicator)}",
+        f"unit_level = {_text(level)}",
+        f"{_text(unit)} IN (lower(trim(unit_code)), lower(trim(unit_name)))",
+        f"period = {_text(period)}",
+        f'abs("{column}" - {_number(published)}) <= {_NEARLY} * greatest(1, abs({_number(published)}))',
+    )
+    return f"WHEN {' AND '.join(conditions)} THEN {_number(corrected)}"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _number(number: float) -> str:
+    return f"'{number!r}'::DOUBLE"
