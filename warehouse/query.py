@@ -13,6 +13,8 @@ import duckdb
 
 from catalogue.errors import HelhedsplanError, QueryRefusedError
 
+MOST_ROWS = 1_000_000
+
 
 @dataclass(frozen=True)
 class QueryResult:
@@ -45,6 +47,8 @@ def open_published(warehouse_file: Path, *, memory: str = "2GB") -> Iterator[duc
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "memory_limit": memory,
+                # Without one, a large sort would write beside the publication.
+                "temp_directory": "",
                 "lock_configuration": "true",
             },
         )
@@ -60,25 +64,23 @@ def open_published(warehouse_file: Path, *, memory: str = "2GB") -> Iterator[duc
 
 
 def run_query(warehouse_file: Path, sql: str, *, seconds: float = 30, memory: str = "2GB") -> QueryResult:
-    """Run one reading statement. Raises QueryRefusedError for what is not allowed, wrong, or too slow."""
+    """Run one reading statement. Raises QueryRefusedError for what is not allowed, wrong, too slow or too large."""
     with open_published(warehouse_file, memory=memory) as connection:
         _one_reading_statement(connection, sql)
-        timer = threading.Timer(seconds, connection.interrupt)
+        too_late = threading.Event()
+        timer = threading.Timer(seconds, lambda: (too_late.set(), connection.interrupt()))
         timer.start()
         try:
             cursor = connection.execute(sql)
             described = cursor.description or []
-            rows = tuple(cursor.fetchall())
-        except duckdb.InterruptException as error:
-            raise QueryRefusedError(
-                "the query took too long and was stopped",
-                expected=f"an answer within {seconds:g} seconds",
-                do="ask for less: fewer rows, fewer columns, a WHERE",
-            ) from error
+            rows = tuple(cursor.fetchmany(MOST_ROWS + 1))
         except duckdb.Error as error:
-            raise _refused(error) from error
+            # An interrupted fetch does not always say that it was interrupted.
+            raise _too_slow(seconds) if too_late.is_set() else _refused(error) from error
         finally:
             timer.cancel()
+    if len(rows) > MOST_ROWS:
+        raise _too_much("the answer is too long", f"at most {MOST_ROWS} rows")
     names = tuple(column[0] for column in described)
     return QueryResult(names, tuple(str(column[1]) for column in described), rows)
 
@@ -102,8 +104,18 @@ def _one_reading_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> N
 
 
 def _refused(error: duckdb.Error) -> QueryRefusedError:
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return _too_much("the query needs too much memory", "a query within the memory limit")
     return QueryRefusedError(
         "the query was refused",
         found=str(error).strip(),
         do='`helhedsplan sql "SHOW ALL TABLES"` lists the tables; only this file can be read from here',
     )
+
+
+def _too_slow(seconds: float) -> QueryRefusedError:
+    return _too_much("the query took too long and was stopped", f"an answer within {seconds:g} seconds")
+
+
+def _too_much(what: str, expected: str) -> QueryRefusedError:
+    return QueryRefusedError(what, expected=expected, do="ask for less: fewer rows, fewer columns, a WHERE, a LIMIT")
