@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flows.cli_summary import synthetic_in_words
 from flows.cli_tables import show_table
@@ -11,10 +13,15 @@ from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
 
-_PUBLICATION = "SELECT publication_id, run_id, as_of FROM audit.publication WHERE is_this_one"
-_SOURCES = """
-    SELECT source_id, part_id, state, delivery_id, received_at, newest_period, rows_in, rows_quarantined,
-      expected_next, late_after, problem, is_synthetic
+# The warehouse keeps moments in UTC without saying so in their type.
+_UTC = "strftime({}, '%Y-%m-%dT%H:%M:%SZ')"
+HOME_TIME = ZoneInfo("Europe/Copenhagen")
+_PUBLICATION = (
+    f"SELECT publication_id, run_id, {_UTC.format('as_of')} AS as_of FROM audit.publication WHERE is_this_one"
+)
+_SOURCES = f"""
+    SELECT source_id, part_id, state, delivery_id, {_UTC.format("received_at")} AS received_at,
+      newest_period, rows_in, rows_quarantined, expected_next, late_after, problem, is_synthetic
     FROM mart.freshness
     ORDER BY list_position(['stopped', 'late', 'due', 'fresh'], state), source_id, part_id
 """
@@ -67,14 +74,14 @@ def show_status(status: dict[str, Any]) -> None:
         print(f"Last run    {run['run_id']} by {run['by']}, {_minute(run['began'])}: {run['outcome']}")
     _show_indicators(status["indicators"])
     print()
-    show_table(_SHOWN, [_source_row(one) for one in status["sources"]])
+    show_table(_SHOWN, [_source_row(one) for one in status["sources"]], may_fold=True)
     _show_words(status)
 
 
 def _source_row(one: dict[str, Any]) -> tuple[Any, ...]:
     return (
         one["state"], one["source_id"], one["part_id"], one["delivery_id"] or "nothing yet",
-        _minute(one["received_at"]), one["newest_period"] or "", one["rows_in"] or 0, one["rows_quarantined"] or 0,
+        _minute(one["received_at"])[:10], one["newest_period"] or "", one["rows_in"] or 0, one["rows_quarantined"] or 0,
         one["expected_next"] or "",
     )  # fmt: skip
 
@@ -111,7 +118,10 @@ def _how_real(sources: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _minute(moment: Any) -> str:
+    """A moment in UTC, from a table or the ledger, as a person here would write it."""
     if moment is None:
         return ""
-    text = moment.isoformat() if hasattr(moment, "isoformat") else str(moment)
-    return text.replace("T", " ")[:16]
+    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    if known.tzinfo is None:
+        known = known.replace(tzinfo=UTC)
+    return f"{known.astimezone(HOME_TIME):%Y-%m-%d %H:%M}"

@@ -66,7 +66,9 @@ def synthetic_in_words(sources: Sequence[tuple[str, str]]) -> str:
 def _problems(summary: RunSummary) -> str:
     if not summary.problems:
         return ""
-    return "\n".join([f"{len(summary.problems)} PROBLEM(S):", *(f"- {problem}" for problem in summary.problems)])
+    count = len(summary.problems)
+    headline = f"{count} problem{'' if count == 1 else 's'}; the last good figures of these sources stand:"
+    return "\n".join([headline, *(f"- {problem}" for problem in summary.problems)])
 
 
 def _where_to_look(summary: RunSummary) -> str:
