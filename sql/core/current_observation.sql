@@ -1,8 +1,9 @@
 -- What is known now: of each figure the release of the newest approved delivery of its source.
-WITH newest AS (
+-- kind: view
+WITH source AS (
   SELECT
     source_id,
-    count(DISTINCT delivery_id) AS deliveries
+    min(delivery_id) <> max(delivery_id) AS has_several_deliveries
   FROM core.observation
   GROUP BY source_id
 ),
@@ -11,13 +12,13 @@ WITH newest AS (
 single AS (
   SELECT observation.*
   FROM core.observation
-  INNER JOIN newest ON observation.source_id = newest.source_id AND newest.deliveries = 1
+  INNER JOIN source ON observation.source_id = source.source_id AND NOT source.has_several_deliveries
 ),
 
 several AS (
   SELECT observation.*
   FROM core.observation
-  INNER JOIN newest ON observation.source_id = newest.source_id AND newest.deliveries > 1
+  INNER JOIN source ON observation.source_id = source.source_id AND source.has_several_deliveries
   QUALIFY row_number() OVER (
     PARTITION BY observation.source_id, observation.indicator_id, observation.unit_level, observation.unit_id,
       observation.period, observation.instrument

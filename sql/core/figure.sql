@@ -1,5 +1,6 @@
--- One row per indicator, unit and period: the delivered figure, or where none was delivered for that unit
+-- One row per indicator, reported unit and period: the delivered figure, or where none was delivered for that unit
 -- the sum of its parts. `part_level` says of which units it was added up; NULL means delivered as it is.
+-- Departments, nine rows in ten, are not reported by themselves and stay in core.observation alone.
 WITH delivered AS (
   SELECT
     indicator_id,
@@ -26,11 +27,13 @@ WITH delivered AS (
     file_name,
     first_line
   FROM core.official_observation
+  SEMI JOIN core.reported_unit USING (unit_level, unit_id)
 ),
 
 added_up AS (
   SELECT added_up.*
   FROM core.added_up
+  SEMI JOIN core.reported_unit USING (unit_level, unit_id)
   ANTI JOIN delivered USING (indicator_id, unit_level, unit_id, period)
   QUALIFY row_number() OVER (
     PARTITION BY indicator_id, unit_level, unit_id, period

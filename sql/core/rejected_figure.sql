@@ -1,6 +1,15 @@
 -- Figures that lack because a delivered row lies in quarantine, their own or that of one of their parts, so that an
 -- empty cell can say so. A row that came well in another delivery counts as delivered.
-WITH rejected AS (
+WITH came_well AS (
+  SELECT official_observation.*
+  FROM core.official_observation
+  SEMI JOIN raw.quarantined
+    ON official_observation.indicator_id = quarantined.indicator_id
+    AND official_observation.unit_level = quarantined.unit_level
+    AND official_observation.period = quarantined.period
+),
+
+rejected AS (
   SELECT DISTINCT
     quarantined.indicator_id,
     quarantined.unit_level,
@@ -10,7 +19,7 @@ WITH rejected AS (
   INNER JOIN catalogue.unit_published_as
     ON quarantined.unit_level = unit_published_as.unit_level
     AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
-  ANTI JOIN core.official_observation
+  ANTI JOIN came_well AS official_observation
     ON quarantined.indicator_id = official_observation.indicator_id
     AND quarantined.unit_level = official_observation.unit_level
     AND unit_published_as.unit_id = official_observation.unit_id
