@@ -49,7 +49,10 @@ def publish_excel(
     for number, path in enumerate(snapshot.paths):
         parts = look_through(path, source.synthetic_mark)
         mark_found = mark_found or parts.synthetic_mark_found
-        tables.append(_load(connection, number, path, parts, source))
+        loaded = _load(connection, number, path, parts, source)
+        # Only now: what the library held of the sheet, most of the memory, is free again.
+        tidy_up(connection, loaded, parts.sheets[loaded.sheet].error_cells)
+        tables.append(loaded)
     layout = _one_layout(tables)
     select = wide_select if layout.period_columns else long_select
     selects = " UNION ALL ".join(select(connection, table) for table in tables)
@@ -104,7 +107,6 @@ def _load(
             found=str(error),
             do="open the file in Excel, save it, and deliver the saved file",
         ) from error
-    tidy_up(connection, loaded, findings.error_cells)
     return loaded
 
 
@@ -159,6 +161,7 @@ def _sheet_missing(workbook: CalamineWorkbook, file_name: str, source: Source) -
 def _copy(connection: duckdb.DuckDBPyConnection, loaded: SheetTable, found: _Found, decimal_mark: str) -> None:
     cells = ", ".join(f"cell_{index} VARCHAR" for index in loaded.used)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {loaded.name} (row_number INTEGER, {cells})")
+    trimmed = ", ".join(f"read.cell(cell_{index})" for index in loaded.used)
     row_number = loaded.first_row
     while rows := list(islice(found.rows, _ROWS_AT_A_TIME)):
         columns = list(zip(*rows, strict=True))
@@ -166,6 +169,6 @@ def _copy(connection: duckdb.DuckDBPyConnection, loaded: SheetTable, found: _Fou
         numbers = pa.array(range(row_number, row_number + len(rows)), pa.int32())
         piece = pa.table([numbers, *arrays], names=["row_number", *(f"cell_{index}" for index in loaded.used)])
         connection.register("piece_of_sheet", piece)
-        connection.execute(f"INSERT INTO {loaded.name} FROM piece_of_sheet")
+        connection.execute(f"INSERT INTO {loaded.name} SELECT row_number, {trimmed} FROM piece_of_sheet")
         connection.unregister("piece_of_sheet")
         row_number += len(rows)

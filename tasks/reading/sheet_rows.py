@@ -46,7 +46,10 @@ class SheetTable:
 
 
 def tidy_up(connection: duckdb.DuckDBPyConnection, sheet: SheetTable, error_cells: Mapping[str, str]) -> None:
-    """Put errors such as #N/A where calamine left nothing; drop empty rows and footnotes; fill merged cells down."""
+    """Make `<table>_rows`: no empty rows, no footnotes, merged cells filled down; a view, not a second copy.
+
+    `error_cells`: errors such as #N/A (F17 -> '#N/A'), where calamine left nothing.
+    """
     letters = {column_letters(sheet.first_column + index): index for index in sheet.used}
     for cell, error in error_cells.items():
         column = cell.rstrip("0123456789")
@@ -55,18 +58,13 @@ def tidy_up(connection: duckdb.DuckDBPyConnection, sheet: SheetTable, error_cell
                 f"UPDATE {sheet.name} SET cell_{letters[column]} = ? WHERE row_number = ?",
                 [error, int(cell.removeprefix(column))],
             )
-    cells = ", ".join(f"read.cell(cell_{index}) AS cell_{index}" for index in sheet.used)
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {sheet.name} AS
-        SELECT row_number, {_filled_down(sheet)}
-        FROM (SELECT row_number, {cells} FROM {sheet.name})
-        WHERE {_is_not_empty(sheet.used)}
-        QUALIFY row_number <= max(CASE WHEN {_is_not_empty(_telling(sheet))} THEN row_number END) OVER ()
-        ORDER BY row_number"""
-    )
+    row = connection.execute(f"SELECT max(row_number) FROM {sheet.name} WHERE {_is_filled(_telling(sheet))}").fetchone()
+    rows = f"""SELECT * FROM {sheet.name}
+        WHERE row_number <= {(row and row[0]) or 0} AND {_is_filled(sheet.used)}"""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {sheet.name}_rows AS {_filled_down(connection, sheet, rows)}")
 
 
-def _is_not_empty(indices: list[int]) -> str:
+def _is_filled(indices: list[int]) -> str:
     return f"coalesce({', '.join(f'cell_{index}' for index in indices)}) IS NOT NULL"
 
 
@@ -76,14 +74,15 @@ def _telling(sheet: SheetTable) -> list[int]:
     return [sheet.table.positions[wanted], *sheet.table.figure_positions] if wanted else sheet.used
 
 
-def _filled_down(sheet: SheetTable) -> str:
-    down = {sheet.table.positions[name] for name in sheet.table.layout.fill_down if name in sheet.table.positions}
-    return ", ".join(
-        f"last_value(cell_{index} IGNORE NULLS) OVER (ORDER BY row_number) AS cell_{index}"
-        if index in down
-        else f"cell_{index}"
-        for index in sheet.used
-    )
+def _filled_down(connection: duckdb.DuckDBPyConnection, sheet: SheetTable, rows: str) -> str:
+    """SQL of the same rows with merged cells filled down, which costs a sort: only where there are any."""
+    named = (name for name in sheet.table.layout.fill_down if name in sheet.table.positions)
+    down = {sheet.table.positions[name] for name in named}
+    is_empty = " OR ".join(f"cell_{index} IS NULL" for index in down) or "false"
+    if not connection.execute(f"SELECT 1 FROM ({rows}) WHERE {is_empty} LIMIT 1").fetchone():
+        return rows
+    filled = (f"last_value(cell_{index} IGNORE NULLS) OVER (ORDER BY row_number) AS cell_{index}" for index in down)
+    return f"SELECT * REPLACE ({', '.join(filled)}) FROM ({rows}) ORDER BY row_number"
 
 
 def long_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str:
@@ -94,10 +93,9 @@ def long_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str
     order = [positions[name] for name in figures if name in positions] or [sheet.used[0]]
     cases = " ".join(f"WHEN cell_{index} IS NOT NULL THEN {sheet.place(index)}" for index in order)
     columns = ", ".join(f"cell_{index} AS {quoted(name)}" for name, index in positions.items())
-    return f"""SELECT * FROM (
-        SELECT {literal(sheet.file_name)} AS file_name, CASE {cases} ELSE {sheet.place(order[0])} END AS place,
+    return f"""SELECT {literal(sheet.file_name)} AS file_name, CASE {cases} ELSE {sheet.place(order[0])} END AS place,
             0 AS first_line, {columns}
-        FROM {sheet.name} ORDER BY row_number)"""
+        FROM {sheet.name}_rows"""
 
 
 def wide_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str:
@@ -132,7 +130,7 @@ def wide_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str
                 SELECT row_number, {columns}, cell_{sheet.table.measure_position} AS measure, figure,
                     CASE period_column {periods} END AS period, CASE period_column {order} END AS period_order,
                     CASE period_column {letters} END AS place
-                FROM (UNPIVOT {sheet.name} ON {", ".join(f"cell_{i}" for i in sheet.table.period_headers)}
+                FROM (UNPIVOT {sheet.name}_rows ON {", ".join(f"cell_{i}" for i in sheet.table.period_headers)}
                     INTO NAME period_column VALUE figure)
             )
         )
@@ -144,9 +142,9 @@ def _refuse_unknown_measures(connection: duckdb.DuckDBPyConnection, sheet: Sheet
     measure = f"cell_{sheet.table.measure_position}"
     place = sheet.place(sheet.table.measure_position or 0)
     found = connection.execute(
-        f"""SELECT {place}, coalesce({measure}, 'nothing') FROM {sheet.name}
+        f"""SELECT {place}, coalesce({measure}, 'nothing') FROM {sheet.name}_rows
         WHERE ({measure} IS NULL OR {measure} NOT IN ({texts(known)}))
-            AND {_is_not_empty(list(sheet.table.period_headers))}
+            AND {_is_filled(list(sheet.table.period_headers))}
         ORDER BY row_number LIMIT 1"""
     ).fetchone()
     if found:

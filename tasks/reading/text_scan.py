@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from catalogue.errors import DeliveryError
 
-_CHUNK_BYTES = 8 << 20
-_LINE_END, _QUOTE = 10, 34
+_CHUNK_BYTES = 1 << 20
+_LINE_END, _QUOTE, _TWO_LINE_ENDS = 10, 34, 0x0A0A
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,38 @@ def scan_text(path: Path, encodings: Sequence[str], synthetic_mark: str) -> Scan
     """Look through a text file once. Raises DeliveryError where it is not text in one of these encodings."""
     is_utf8, has_quotes, has_blank_lines, mark_found = True, False, False, False
     marks = {synthetic_mark.encode(encoding, "replace") for encoding in encodings}
-    for chunk in chunks_of_lines(path):
+    for chunk, end in _chunks_and_line_ends(path):
         if b"\0" in chunk:
             raise _not_this_text(path, encodings, "bytes of no text (perhaps UTF-16, or another kind of file)")
-        is_utf8 = is_utf8 and _is_utf8(chunk)
+        is_utf8 = is_utf8 and _is_utf8(chunk, end)
         has_quotes = has_quotes or b'"' in chunk
-        has_blank_lines = has_blank_lines or b"\n\n" in chunk or b"\n\r\n" in chunk or chunk[:1] in b"\r\n"
+        has_blank_lines = has_blank_lines or _has_blank_line(chunk)
         mark_found = mark_found or any(mark in chunk for mark in marks)
     encoding = _encoding(path, encodings, is_utf8=is_utf8)
     return Scan(encoding, has_quotes, has_blank_lines, mark_found)
+
+
+def _chunks_and_line_ends(path: Path) -> Iterator[tuple[bytes, int]]:
+    """A file's bytes in large pieces that begin with a line, and where in each the next piece begins.
+
+    What lies behind that is looked at twice: cheaper than copying every piece.
+    """
+    position = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            end = (chunk.rfind(b"\n") + 1 or len(chunk)) if len(chunk) == _CHUNK_BYTES else len(chunk)
+            yield chunk, end
+            position += end
+            file.seek(position)
+
+
+def _has_blank_line(chunk: bytes) -> bool:
+    """Whether a line of a piece that begins with a line is empty."""
+    if chunk[:1] in b"\r\n" or (b"\r" in chunk and b"\n\r\n" in chunk):
+        return True
+    # Two line ends as one number, at even and at odd bytes: twice as fast as looking for the text.
+    pairs = [np.frombuffer(chunk, np.uint16, count=(len(chunk) - at) // 2, offset=at) for at in (0, 1)]
+    return any(bool((pair == _TWO_LINE_ENDS).any()) for pair in pairs)
 
 
 def chunks_of_lines(path: Path, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -86,8 +109,8 @@ def lines_of_records(path: Path, begin: int, end: int, first_line: int) -> np.nd
     return starts[lengths > 1].astype(np.int64)
 
 
-def _is_utf8(chunk: bytes) -> bool:
-    ends = pa.py_buffer(np.array([0, len(chunk)], dtype=np.int32))
+def _is_utf8(chunk: bytes, end: int) -> bool:
+    ends = pa.py_buffer(np.array([0, end], dtype=np.int32))
     try:
         pa.StringArray.from_buffers(1, ends, pa.py_buffer(chunk)).validate(full=True)
     except pa.ArrowInvalid:

@@ -26,6 +26,10 @@ class WorkbookParts:
     recalculates_when_opened: bool
     synthetic_mark_found: bool
 
+    def refuse_uncomputed(self, file_name: str, sheet: str) -> None:
+        """Raise DeliveryError if a sheet has formulas of which nobody knows the result."""
+        self.sheets[sheet].refuse_uncomputed(file_name, sheet, recalculates_when_opened=self.recalculates_when_opened)
+
 
 def look_through(path: Path, synthetic_mark: str) -> WorkbookParts:
     """Inflate every part of an .xlsx once. Raises DeliveryError for one that is damaged or made to harm."""
