@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from shutil import get_terminal_size
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows.cli_summary import synthetic_in_words
-from flows.cli_tables import show_table
+from flows.cli_tables import aligned_rows
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
@@ -29,7 +30,7 @@ _INDICATORS = """
     SELECT count(*) FILTER (has_figure) AS with_figures, count(*) AS series
     FROM (SELECT indicator_id, bool_or(latest_value IS NOT NULL) AS has_figure FROM mart.goal_indicator GROUP BY ALL)
 """
-_SHOWN = ("state", "source", "part", "newest delivery", "received", "figures until", "rows", "quarantined", "next by")
+_SHOWN = ("state", "source", "received", "figures until", "rows", "quarantined", "next by", "newest delivery")
 
 
 def read_status(data: DataDirectory) -> dict[str, Any]:
@@ -74,16 +75,28 @@ def show_status(status: dict[str, Any]) -> None:
         print(f"Last run    {run['run_id']} by {run['by']}, {_minute(run['began'])}: {run['outcome']}")
     _show_indicators(status["indicators"])
     print()
-    show_table(_SHOWN, [_source_row(one) for one in status["sources"]], may_fold=True)
+    print(_sources_text(status["sources"]))
     _show_words(status)
+
+
+def _sources_text(sources: list[dict[str, Any]]) -> str:
+    """One line for each source and part; a narrow terminal does without the deliveries' names."""
+    rows = [_source_row(one) for one in sources]
+    whole = aligned_rows(_SHOWN, rows)
+    if not sys.stdout.isatty() or len(whole.partition("\n")[0]) <= get_terminal_size().columns:
+        return whole
+    return aligned_rows(_SHOWN[:-1], [row[:-1] for row in rows])
 
 
 def _source_row(one: dict[str, Any]) -> tuple[Any, ...]:
     return (
-        one["state"], one["source_id"], one["part_id"], one["delivery_id"] or "nothing yet",
-        _minute(one["received_at"])[:10], one["newest_period"] or "", one["rows_in"] or 0, one["rows_quarantined"] or 0,
-        one["expected_next"] or "",
+        one["state"], _named(one), _minute(one["received_at"])[:10] or "never", one["newest_period"] or "",
+        one["rows_in"] or 0, one["rows_quarantined"] or 0, one["expected_next"] or "", one["delivery_id"] or "",
     )  # fmt: skip
+
+
+def _named(one: dict[str, Any]) -> str:
+    return " ".join(filter(None, [one["source_id"], one["part_id"]]))
 
 
 def _show_indicators(counted: dict[str, Any]) -> None:
@@ -97,13 +110,13 @@ def _show_indicators(counted: dict[str, Any]) -> None:
 
     print("  ", end="", flush=True)
     Console().print(ProgressBar(total=series, completed=having, width=30))
+    print()
 
 
 def _show_words(status: dict[str, Any]) -> None:
     troubles = [one for one in status["sources"] if one["problem"]]
     for one in troubles:
-        name = " ".join(filter(None, [one["source_id"], one["part_id"]]))
-        print(f"\n{name} ({one['state']}): {one['problem']}")
+        print(f"\n{_named(one)} ({one['state']}): {one['problem']}")
     for problem in status["last_run"].get("problems", []):
         print(f"\nlast run: {problem}")
     words = synthetic_in_words(_how_real(status["sources"]))

@@ -10,18 +10,27 @@ from typing import Any
 Row = Sequence[Any]
 
 
-def show_table(columns: Sequence[str], rows: Sequence[Row], *, may_fold: bool = False) -> None:
-    """Print a table to stdout in the form that fits; with `may_fold` cells are folded before all else."""
+def show_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Print a table to stdout in the form that fits."""
     texts = [[shown(value) for value in row] for row in rows]
-    right = [all(_is_number(row[at]) for row in rows) for at in range(len(columns))]
+    right = _right(columns, rows)
     if not sys.stdout.isatty():
         print(aligned(columns, texts, right))
-    elif _width(columns, texts) > get_terminal_size().columns and not may_fold:
+    elif _width(columns, texts) > get_terminal_size().columns:
         print(blocks(columns, texts))
     else:
-        _show_ruled(columns, texts, right, may_fold)
-    if not may_fold and sys.stdout.isatty():
+        _show_ruled(columns, texts, right)
+    if sys.stdout.isatty():
         print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+
+
+def aligned_rows(columns: Sequence[str], rows: Sequence[Row]) -> str:
+    """Rows as aligned plain text."""
+    return aligned(columns, [[shown(value) for value in row] for row in rows], _right(columns, rows))
+
+
+def _right(columns: Sequence[str], rows: Sequence[Row]) -> list[bool]:
+    return [bool(rows) and all(_is_number(row[at]) for row in rows) for at in range(len(columns))]
 
 
 def shown(value: Any) -> str:
@@ -69,14 +78,14 @@ def blocks(columns: Sequence[str], texts: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def _show_ruled(columns: Sequence[str], texts: Sequence[Sequence[str]], right: Sequence[bool], may_fold: bool) -> None:
+def _show_ruled(columns: Sequence[str], texts: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table()
     for column, to_right in zip(columns, right, strict=True):
-        table.add_column(Text(column), justify="right" if to_right else "left", no_wrap=not may_fold, overflow="fold")
+        table.add_column(Text(column), justify="right" if to_right else "left", no_wrap=True)
     for cells in texts:
         table.add_row(*map(Text, cells))
     Console().print(table)

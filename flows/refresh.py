@@ -66,7 +66,8 @@ def rerun_source(source_id: str, period: str | None = None) -> State[Any]:
 
     `period` limits it to deliveries with figures of that period.
     """
-    return _carry_out({"source_ids": [source_id], "force": True, "period": period})
+    limit = {"period": period} if period else {}
+    return _carry_out({"source_ids": [source_id], "force": True} | limit)
 
 
 def _carry_out(order: dict[str, Any]) -> State[Any]:

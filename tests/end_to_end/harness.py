@@ -1,0 +1,111 @@
+"""The installed command, `helhedsplan serve` and Prefect's API as the end-to-end tests use them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+HELHEDSPLAN = Path(sys.executable).with_name("helhedsplan")
+START_SECONDS = 120
+ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(condition: Callable[[], Any], what: str, seconds: float = START_SECONDS) -> Any:
+    """Wait until a condition of another process holds, and return what it gave."""
+    give_up, pause = time.monotonic() + seconds, threading.Event()
+    while not (found := condition()):
+        assert time.monotonic() < give_up, f"waited {seconds} seconds in vain for {what}"
+        pause.wait(0.1)
+    return found
+
+
+def environment_of(data: Path, **more: str) -> dict[str, str]:
+    """This process's environment without its Prefect settings, and with a data directory."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    return known | {"HELHEDSPLAN_DATA": str(data), "HELHEDSPLAN_ACTOR": "Test Steward"} | more
+
+
+def helhedsplan(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """The installed command, run to its end."""
+    return subprocess.run(
+        [HELHEDSPLAN, *arguments],
+        env=environment_of(data, **more), capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
+    )  # fmt: skip
+
+
+def in_state(*types: str) -> dict[str, Any]:
+    """A filter of the API: runs in one of these types of state."""
+    return {"state": {"type": {"any_": types}}}
+
+
+@dataclass
+class Api:
+    """What a Prefect server tells over its API."""
+
+    url: str
+
+    def ask(self, what: str, **question: Any) -> list[dict[str, Any]]:
+        answer = httpx.post(f"{self.url}/{what}/filter", json=question, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def start(self, deployment_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a run of a deployment now, as a person does on the server's pages."""
+        body = {"state": {"type": "SCHEDULED"}, "parameters": parameters}
+        return httpx.post(f"{self.url}/deployments/{deployment_id}/create_flow_run", json=body, timeout=30).json()
+
+    def ended(self, flow_run_id: str) -> dict[str, Any] | None:
+        """A run once it has ended, None before."""
+        run = httpx.get(f"{self.url}/flow_runs/{flow_run_id}", timeout=30).json()
+        return run if run["state_type"] in ENDED else None
+
+    def newest_run(self) -> dict[str, Any]:
+        """The run that ended last."""
+        return self.ask("flow_runs", limit=1, sort="END_TIME_DESC", flow_runs=in_state(*ENDED))[0]
+
+    def task_names(self, flow_run_id: str) -> dict[str, str]:
+        """Task-run name -> its state's name."""
+        tasks = self.ask("task_runs", flow_runs={"id": {"any_": [flow_run_id]}})
+        return {task["name"]: task["state_name"] for task in tasks}
+
+
+class Served:
+    """`helhedsplan serve` in a data directory of its own; can be stopped and started again."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.port = data, free_port()
+        self.api = Api(f"http://127.0.0.1:{self.port}/api")
+        self.process: subprocess.Popen[str] | None = None
+        self.told = data.parent / "serve.txt"
+
+    def start(self) -> None:
+        with self.told.open("w") as told:
+            self.process = subprocess.Popen(
+                [HELHEDSPLAN, "serve", "--port", str(self.port)],
+                env=environment_of(self.data, PREFECT_RUNNER_POLL_FREQUENCY="1"),
+                stdout=told, stderr=subprocess.STDOUT, text=True,
+            )  # fmt: skip
+        until(lambda: "Every night" in self.told.read_text() or self.process.poll() is not None, "serve")
+        assert self.process.poll() is None, self.told.read_text()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def deployment(self, name: str) -> dict[str, Any]:
+        return next(one for one in self.api.ask("deployments") if one["name"] == name)

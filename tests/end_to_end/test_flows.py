@@ -1,0 +1,144 @@
+"""The flows on a real Prefect server: what it shows, what its death does, and the schedule's survival."""
+
+import subprocess
+import time
+
+import duckdb
+import pytest
+import yaml
+from filelock import FileLock
+
+from tests.end_to_end.harness import HELHEDSPLAN, Api, environment_of, helhedsplan, in_state, until
+
+pytestmark = pytest.mark.end_to_end
+
+
+def test_each_step_is_a_task_that_says_what_it_worked_on(served, served_refresh):
+    assert served_refresh.returncode == 0, served_refresh.stderr
+    run = served.api.newest_run()
+    assert run["name"].endswith(" refresh: all sources (samples)")
+    assert run["state_type"] == "COMPLETED"
+    tasks = served.api.task_names(run["id"])
+    assert {"fetch valg_dk", "fetch statbank", "build and publish"} <= set(tasks)
+    assert any(name.startswith("read and check valg_dk-") for name in tasks)
+    assert set(tasks.values()) == {"Completed"}
+
+
+def test_the_summary_of_a_run_is_an_artifact(served, served_refresh):
+    shown = served.api.ask("artifacts", artifacts={"key": {"any_": ["run-summary"]}}, limit=1)[0]
+    assert "| source | state |" in shown["data"]
+    assert "| valg_dk | fresh |" in shown["data"]
+
+
+def test_a_refresh_on_a_server_is_as_quiet_as_one_alone(served_refresh):
+    assert served_refresh.stdout.startswith("Published ")
+    assert all(": done (" in line for line in served_refresh.stderr.splitlines()), served_refresh.stderr
+
+
+def test_a_night_with_nothing_new_is_a_success_and_says_so(served, served_refresh):
+    second = helhedsplan(served.data, "refresh", "--samples")
+    assert second.returncode == 0
+    assert second.stdout.startswith("Nothing new ")
+    run = served.api.newest_run()
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Nothing new")
+
+
+TURNOUT = """SELECT * EXCLUDE (known_at) FROM mart.indicator_series
+    WHERE source_id = 'valg_dk' AND indicator_id = 'turnout_municipal_election' ORDER BY ALL"""
+
+
+def turnout_in(data):
+    with duckdb.connect(data / "warehouse.duckdb", read_only=True) as warehouse:
+        return warehouse.execute(TURNOUT).fetchall()
+
+
+def test_with_a_server_and_alone_the_same_flow_gives_the_same_figures(served, served_refresh, tmp_path):
+    alone = helhedsplan(tmp_path / "data", "refresh", "--samples", "--source", "valg_dk")
+    assert alone.returncode == 0, alone.stderr
+    assert turnout_in(tmp_path / "data") == turnout_in(served.data)
+    assert len(turnout_in(served.data)) > 1
+
+
+def test_a_run_with_a_problem_is_shown_as_failed_in_words(served, served_refresh):
+    inbox = served.data / "inbox" / "ministry_list"
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "list.csv").write_bytes(b"")
+    failed = helhedsplan(served.data, "refresh", "--source", "ministry_list")
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stdout + failed.stderr
+    run = served.api.newest_run()
+    assert run["state_type"] == "FAILED"
+    assert run["state"]["message"].startswith("ministry_list: ")
+    logs = served.api.ask("logs", logs={"flow_run_id": {"any_": [run["id"]]}})
+    assert not [line["message"] for line in logs if "Traceback" in line["message"]]
+
+
+def test_the_server_can_start_the_night_itself_in_a_process_of_its_own(served, served_refresh):
+    deployment = served.deployment("nightly")
+    assert deployment["entrypoint"] == "flows.refresh.nightly_refresh"
+    run = served.api.start(deployment["id"], {"samples": True})
+    ended = until(lambda: served.api.ended(run["id"]), "the run that the server started")
+    assert ended["state_type"] in ("COMPLETED", "FAILED")
+    assert "build and publish" in served.api.task_names(run["id"])
+
+
+def test_the_schedule_is_active_after_a_stop_and_a_start(served):
+    before = served.deployment("nightly")["schedules"]
+    assert served.stop() == 0
+    assert not (served.data / "prefect" / "api_url").exists()
+    served.start()
+    deployment = served.deployment("nightly")
+    assert not deployment["paused"]
+    (schedule,) = deployment["schedules"]
+    assert schedule["active"]
+    assert schedule["schedule"]["cron"] == "0 2 * * *" == before[0]["schedule"]["cron"]
+    assert schedule["schedule"]["timezone"] == "Europe/Copenhagen"
+    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert deployment["global_concurrency_limit"]["limit"] == 1
+
+
+def test_the_coming_nights_are_really_planned(served):
+    def planned():
+        return served.api.ask("flow_runs", flow_runs=in_state("SCHEDULED"))
+
+    nights = until(planned, "the scheduler to plan the coming nights", seconds=30)
+    assert {night["deployment_id"] for night in nights} == {served.deployment("nightly")["id"]}
+
+
+def test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process(mortal_server, tmp_path):
+    api_url, server = mortal_server
+    data = tmp_path / "data"
+    data.mkdir()
+    # The run's first line in the ledger waits for this lock: the flow has begun, and all its work is to come.
+    with FileLock(data / "ledger.jsonl.lock"):
+        run = subprocess.Popen(
+            [HELHEDSPLAN, "refresh", "--samples", "--source", "valg_dk"],
+            env=environment_of(data, PREFECT_API_URL=api_url),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        until(lambda: Api(api_url).ask("flow_runs", flow_runs=in_state("RUNNING")), "the run to begin")
+        until((data / "refresh.holder.json").exists, "the run to hold the data directory")
+        server.kill()
+        server.wait()
+    began = time.monotonic()
+    told, complaints = run.communicate(timeout=120)
+    took_seconds = time.monotonic() - began
+    assert run.returncode == 0, complaints
+    assert told.startswith("Published ")
+    assert (data / "warehouse.duckdb").exists()
+    assert "Prefect's server no longer answers: this run is complete" in complaints
+    assert "Traceback" not in complaints
+    assert took_seconds < 60
+
+
+def test_workers_get_the_same_deployment_from_the_project_file(repository_root):
+    from prefect.flows import load_flow_from_entrypoint
+
+    from flows.serve import CRON, DEPLOYMENT, TIME_ZONE
+
+    deployments = yaml.safe_load((repository_root / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    nightly = next(one for one in deployments if one["name"] == DEPLOYMENT)
+    assert nightly["schedules"] == [{"cron": CRON, "timezone": TIME_ZONE, "active": True}]
+    assert nightly["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+    flows = [load_flow_from_entrypoint(one["entrypoint"], use_placeholder_flow=False) for one in deployments]
+    assert [flow.name for flow in flows] == ["nightly-refresh", "rerun-source"]

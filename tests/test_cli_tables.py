@@ -1,0 +1,122 @@
+"""How results are laid out for people: tables, the summary of a run, lines of progress."""
+
+from datetime import date
+
+import pytest
+
+from catalogue.errors import DeliveryError, SourceUnavailableError
+from flows.callers import InThreads, step_of
+from flows.cli_progress import Lines
+from flows.cli_summary import summary_text, synthetic_in_words
+from flows.cli_tables import aligned_rows, blocks, shown
+from flows.progress import Progress
+from tasks.summary import RunSummary, SourceSummary
+
+
+def test_numbers_stand_to_the_right_and_words_to_the_left():
+    table = aligned_rows(["område", "n"], [("Ringparken", 5), ("Motalavej", 1200)])
+    assert table.splitlines() == ["område         n", "----------  ----", "Ringparken     5", "Motalavej   1200"]
+
+
+def test_a_table_without_rows_still_names_its_columns():
+    assert aligned_rows(["a", "bb"], []).splitlines() == ["a  bb", "-  --"]
+
+
+def test_a_row_too_wide_for_the_screen_becomes_a_block():
+    assert blocks(["area", "value"], [["Sydbyen", "0.5"]]).splitlines()[1:] == ["area   Sydbyen", "value  0.5"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "NULL"), (0.1 + 0.2, "0.3"), (True, "True"), (date(2025, 11, 18), "2025-11-18"), ("a\nb", "a b")],
+)
+def test_values_are_shown_without_false_digits_and_on_one_line(value, text):
+    assert shown(value) == text
+
+
+def summary(problems: tuple[str, ...] = (), how_real: str = "real") -> RunSummary:
+    source = SourceSummary("statbank", "fresh", 5, 1, 30, 28, 2, how_real, None)
+    return RunSummary(
+        run_id="run-000007", publication_id="P", is_new_publication=True, sources=(source,),
+        indicators_with_figures=9, indicators_without_figures=("volunteers",), problems=problems,
+        warehouse="data/warehouse.duckdb", report="data/report/index.html",
+    )  # fmt: skip
+
+
+def test_a_summary_of_real_figures_speaks_of_no_synthetic_ones():
+    text = summary_text(summary())
+    assert "9 of 10 series have figures; none yet for volunteers." in text
+    assert "SYNTHETIC" not in text
+
+
+def test_a_summary_names_what_is_synthetic_in_part():
+    assert "SYNTHETIC: the figures of part of statbank" in summary_text(summary(how_real="partly synthetic"))
+    assert synthetic_in_words([("a", "real"), ("b", "nothing delivered")]) == ""
+
+
+def test_a_summary_tells_each_problem():
+    text = summary_text(summary(problems=("statbank: no answer",)))
+    assert "1 problem; the last good figures of these sources stand:\n- statbank: no answer" in text
+
+
+class Heard(Progress):
+    def __init__(self):
+        self.steps, self.outcomes = [], []
+
+    def begun(self, step, keys):
+        self.steps.append((step, list(keys)))
+
+    def done(self, step, key, seconds, problem):  # noqa: ARG002 - see Progress
+        self.outcomes.append((step, key, problem))
+
+
+def unreliable(failures: int, error: Exception):
+    tries = []
+
+    def unit(key: str) -> str:
+        tries.append(key)
+        if len(tries) <= failures:
+            raise error
+        return f"{key} came"
+
+    return unit
+
+
+def test_a_fetch_is_tried_again_while_its_publisher_does_not_answer():
+    heard = Heard()
+    unit = unreliable(2, SourceUnavailableError("no answer"))
+    assert InThreads(heard, (0, 0, 0)).each(unit, ["statbank"], name="fetch {}", may_retry=True) == ["statbank came"]
+    assert heard.steps == [("fetch", ["statbank"])]
+    assert [problem for _, _, problem in heard.outcomes] == ["no answer", "no answer", ""]
+
+
+def test_a_publisher_that_never_answers_is_given_up_after_the_last_try():
+    error = SourceUnavailableError("no answer")
+    heard = Heard()
+    assert InThreads(heard, (0, 0)).each(unreliable(9, error), ["a"], name="fetch {}", may_retry=True) == [error]
+    assert len(heard.outcomes) == 3
+
+
+def test_a_bad_delivery_is_not_fetched_again_and_others_go_on():
+    error, heard = DeliveryError("bad file"), Heard()
+
+    def fetch(key: str) -> str:
+        if key == "bad":
+            raise error
+        return f"{key} came"
+
+    assert InThreads(heard, (0,)).each(fetch, ["bad", "good"], name="fetch {}", may_retry=True) == [error, "good came"]
+    assert sorted(heard.outcomes) == [("fetch", "bad", "bad file"), ("fetch", "good", "")]
+
+
+def test_a_single_step_raises_what_it_raises():
+    def fail():
+        raise DeliveryError("blocked")
+
+    with pytest.raises(DeliveryError, match="blocked"):
+        InThreads(Progress()).once(fail, name="build and publish")
+
+
+def test_a_line_of_progress_names_step_source_and_problem(capsys):
+    Lines().done(step_of("fetch {}"), "statbank", 1.26, "no answer")
+    assert capsys.readouterr().err == "fetch statbank: FAILED: no answer (1.3 s)\n"
