@@ -11,21 +11,22 @@ AREA, MUNICIPALITY, MUTED = "var(--chart-area)", "var(--chart-municipality)", "v
 
 
 def panel_specification() -> dict[str, Any]:
-    """The Vega-Lite drawing of every panel; datasets, scales and ticks are put in for each.
+    """`panel`: the Vega-Lite drawing of every panel, to which datasets, scales and ticks are added; `config`.
 
     Datasets: area and municipality (year, segment, value, low, high), baseline (year, value), agreement
-    (year, until), breaks (year), synthetic (says). The first layer declares both axes.
+    (year, until), breaks (year, says), synthetic (says). The first layer declares both axes.
     """
     drawing = (
         alt.layer(*_background(), *_lines(), *_labels())
-        .properties(width=WIDTH, height=HEIGHT, padding=alt.Padding(left=2, right=6, top=4, bottom=2))
+        .properties(width=WIDTH, height=HEIGHT)
         .configure(aria=False, background="transparent", font="sans-serif")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=MUTED, labelFontSize=11, gridColor="var(--rule)", domain=False, ticks=False, labelPadding=5
         )
     )
-    return drawing.to_dict(validate=False)
+    whole = drawing.to_dict(validate=False)
+    return {"panel": {name: whole[name] for name in ("layer", "width", "height")}, "config": whole["config"]}
 
 
 def _data(name: str) -> alt.Chart:
@@ -59,7 +60,7 @@ def _labels() -> list[alt.Chart]:
     top = alt.value(0)
     return [
         breaks.mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x="year:Q"),
-        breaks.mark_text(text="chart_break", dy=-6, fontSize=10.5, color=MUTED).encode(x="year:Q", y=top),
+        breaks.mark_text(dy=-6, fontSize=10.5, color=MUTED).encode(text="says:N", x="year:Q", y=top),
         _data("synthetic")
         .mark_text(align="left", dy=-20, fontSize=10.5, fontWeight="bold", color="var(--synthetic-ink)")
         .encode(text="says:N", x=alt.value(0), y=top),

@@ -86,7 +86,10 @@ class Numbers:
 
     def day(self, day: date) -> str:
         """A day in words: '18. november 2025'."""
-        month = self._number["months"][day.month - 1]
+        return self._day(day, self._number["months"])
+
+    def _day(self, day: date, months: list[str]) -> str:
+        month = months[day.month - 1]
         return self._number["day"].format(day=day.day, month=month, year=day.year)
 
     def moment(self, seconds_utc: int) -> str:
@@ -100,7 +103,8 @@ class Numbers:
             if found := pattern.fullmatch(period):
                 parts = found.groupdict()
                 if "day" in parts:
-                    parts["day"] = self.day(date.fromisoformat(parts["day"]))
+                    day, is_short = date.fromisoformat(parts["day"]), form == "in_table"
+                    parts["day"] = self._day(day, self._number["short_months" if is_short else "months"])
                 return self._period[form][kind].format(**parts)
         return period
 

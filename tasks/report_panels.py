@@ -47,7 +47,7 @@ def axis_note(series: Row, words: Words) -> str:
 
 def _alternative_text(series: Row, unit: Row, municipality: list[Row], words: Words) -> str:
     goal = words.texts["goal"]
-    days = ", ".join(words.day(cut["from_day"]) for cut in series["breaks"])
+    days = ", ".join(words.day(cut["from_day"]) for cut in series["breaks"] if _concerns(cut, unit))
     told = goal["alt"].format(
         indicator=words.of(series, "indicator").rstrip("."),
         area=words.place(unit),
@@ -56,6 +56,11 @@ def _alternative_text(series: Row, unit: Row, municipality: list[Row], words: Wo
         breaks=goal["alt_breaks"].format(breaks=days) if days else goal["alt_no_breaks"],
     )
     return f"{told} {goal['alt_synthetic']}" if unit["is_synthetic"] else told
+
+
+def _concerns(series_break: Row, unit: Row) -> bool:
+    own_level = "total" if unit["area_id"] == "total" else "area"
+    return series_break["area_level"] in (None, own_level, "municipality")
 
 
 def _span(points: list[Row], unit: str, words: Words) -> str:

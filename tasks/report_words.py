@@ -29,33 +29,41 @@ class Words(Numbers):
         return self.texts["missing"]["short"].format(reason=self.reason(missing_reason or "not_delivered"))
 
     def names(self, names: list[str]) -> str:
-        """A list in words: 'a, b og c'."""
+        """A list in words; semicolons, because the names of sources hold commas: 'a; b og c'."""
         if len(names) < 2:
             return "".join(names)
-        return f"{', '.join(names[:-1])} {self.texts['banner']['and']} {names[-1]}"
+        return f"{'; '.join(names[:-1])} {self.texts['banner']['and']} {names[-1]}"
 
-    def change(self, cell: dict[str, Any]) -> list[str]:
-        """The development since the baseline as sentences, or why it cannot be shown."""
-        return self._why_no_change(cell) or [self._moved(cell)]
+    def series_break(self, series_break: dict[str, Any]) -> str:
+        """From when, for whose figures, and why a series is broken; one full stop whether it had one or not."""
+        told, level = self.texts["series_break"], series_break["area_level"]
+        return told["told"].format(
+            day=self.day(series_break["from_day"]),
+            concerns=told["concerns"][level] if level else "",
+            because=f"{self.of(series_break, 'because').rstrip('.')}.",
+        )
+
+    def change(self, cell: dict[str, Any]) -> str:
+        """The development since the baseline in a sentence, or why it cannot be shown."""
+        return self._why_no_change(cell) or self._moved(cell)
 
     def shows_change(self, cell: dict[str, Any]) -> bool:
         """Whether the development is told, and not why it cannot be."""
         return not self._why_no_change(cell)
 
-    def _why_no_change(self, cell: dict[str, Any]) -> list[str]:
+    def _why_no_change(self, cell: dict[str, Any]) -> str:
         change = self.texts["change"]
         if cell["latest_value"] is None:
-            return [change["no_figure"]]
+            return change["no_figure"]
         if cell["baseline_period"] is None:
-            return [change["no_baseline"]]
+            return change["no_baseline"]
         start, end = self.period(cell["baseline_period"]), self.period(cell["latest_period"])
         if cell["baseline_value"] is None:
             reason = self.reason(cell["baseline_missing_reason"] or "not_delivered")
-            return [change["baseline_missing"].format(start=start, reason=reason)]
-        if because := self.of(cell, "series_break"):
-            told = change["series_break"].format(start=start, end=end)
-            return [told, change["break_because"].format(because=because)]
-        return [change["no_newer"]] if cell["change"] is None else []
+            return change["baseline_missing"].format(start=start, reason=reason)
+        if cell["series_break"]:
+            return change["series_break"].format(start=start, end=end)
+        return change["no_newer"] if cell["change"] is None else ""
 
     def _moved(self, cell: dict[str, Any]) -> str:
         change, kind, unit = self.texts["change"], cell["kind"], cell["unit"]

@@ -100,7 +100,7 @@ def test_a_page_with_synthetic_figures_says_so_at_its_top_and_names_the_sources(
     assert banner < words.index("Udgivelse 20261123T020000-0f3a9c")
     told = words[banner : banner + 400]
     assert "Tallene fra LBF – Boligsociale Data og Trygheds-survey VIVE/LBF er opdigtede" in told
-    assert "Ægte er: Aftalens egne tal, Ministeriets liste, Danmarks Statistik" in told
+    assert "Ægte er: Aftalens egne tal; Ministeriets liste; Danmarks Statistik" in told
 
 
 def test_of_a_source_with_real_and_synthetic_parts_the_parts_are_named(tmp_path):
@@ -188,10 +188,25 @@ def test_cross_checks_say_in_words_whether_they_are_within_their_tolerance(site)
 
 def test_every_chart_has_a_text_for_those_who_do_not_see_it(site):
     text = (site / "goal-crime_and_safety.html").read_text("utf-8")
-    labels = re.findall(r'<div role="img" aria-label="([^"]+)"><svg aria-hidden="true"', text)
+    labels = re.findall(r'<div role="img" aria-label="([^"]+)"><svg ', text)
     assert len(labels) == text.count('<figure class="panel">') == 8
     assert all(label.startswith("Linjediagram: ") and "syntetiske" in label for label in labels)
     assert "Databrud: 1. januar 2023" in labels[4]
+
+
+def test_a_break_that_concerns_the_total_alone_breaks_no_other_line(tmp_path):
+    total_only = """
+        INSERT INTO catalogue.series_break
+        VALUES ('en_proeveaftale', NULL, 'agreement', DATE '2021-10-01', 'Et område mindre.', 'One area less.')
+    """
+    site = write_site(warehouse_for_the_page(tmp_path, total_only), tmp_path / "report").parent
+    panels = re.findall(
+        r'<figure class="panel">.*?</figure>', (site / "goal-employment.html").read_text("utf-8"), re.DOTALL
+    )
+    assert [panel.count(">databrud<") for panel in panels] == [0, 0, 0, 1]
+    assert "1. oktober 2021 (tallet for områderne i alt): Et område mindre." in words_of(site / "goal-employment.html")
+    assert row_of(site / "goal-employment.html", "Områderne i alt")[4].startswith("Databrud")
+    assert not row_of(site / "goal-employment.html", "Motalavej")[4].startswith("Databrud")
 
 
 def test_a_definition_that_awaits_confirmation_says_so(site):

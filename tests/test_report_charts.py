@@ -29,9 +29,8 @@ def series(points: list[dict], *, breaks: tuple = (), is_synthetic: bool = False
         "baseline_period": "2020",
         "lowest": 0.22,
         "highest": 0.41,
-        "breaks": [{"year": year} for year in breaks],
         "units": [
-            {"area_id": "an_area", "is_synthetic": is_synthetic, "points": points},
+            {"area_id": "an_area", "is_synthetic": is_synthetic, "points": points, "break_years": breaks},
             {"area_id": "municipality", "is_synthetic": False, "points": beside},
         ],
     }
@@ -44,7 +43,7 @@ def drawing(**changes) -> str:
 
 def own_line(svg: str) -> list[str]:
     """The paths of the area's own line, one for each part that is drawn in one go."""
-    paths = re.findall(r'<path d="([^"]+)" stroke="var\(--chart-area\)" stroke-width="2.2"/>', svg)
+    paths = re.findall(r'<path d="([^"]+)" stroke="var\(--chart-area\)" stroke-width="2.2" />', svg)
     return [f"M{part}" for path in paths for part in path.split("M")[1:]]
 
 

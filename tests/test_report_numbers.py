@@ -66,7 +66,7 @@ def test_a_difference_between_two_sources_has_its_sign(value, shown):
     [
         ("2023", "2023", "2023", "2023", "2023"),
         ("2022/2023", "skoleåret 2022/2023", "skoleåret 2022/2023", "2022/2023", "22/23"),
-        ("2023-09-30", "30. september 2023", "30. september 2023", "30. september 2023", "2023"),
+        ("2023-09-30", "30. september 2023", "30. september 2023", "30. sep. 2023", "2023"),
         ("2021-wave", "målingen i 2021", "målingen i 2021", "Måling 2021", "2021"),
         ("KV-2025-11-18", "kommunalvalget 18. november 2025", "kommunalvalget 2025", "KV 2025", "2025"),
         ("FV-2022-11-01", "folketingsvalget 1. november 2022", "folketingsvalget 2022", "FV 2022", "2022"),

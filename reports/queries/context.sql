@@ -3,7 +3,7 @@
 WITH shown AS (
   SELECT *
   FROM figure
-  WHERE agreement_id = $agreement_id AND role = 'context' AND area_level <> 'polling_district'
+  WHERE agreement_id = getvariable('agreement_id') AND role = 'context' AND area_level <> 'polling_district'
   QUALIFY row_number() OVER (PARTITION BY indicator_id, area_id ORDER BY period_end DESC NULLS LAST, period DESC) = 1
 ),
 
@@ -38,6 +38,7 @@ SELECT
   source.source_en,
   bool_or(listed.is_synthetic) AS is_synthetic,
   count(listed.municipality_value) > 0 AS has_municipality,
+  count(listed.note) > 0 AS has_note,
   list(listed ORDER BY indicator, area_order, area_id) AS figures
 FROM listed
 INNER JOIN catalogue.source ON listed.source_id = source.source_id

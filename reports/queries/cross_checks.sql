@@ -18,7 +18,7 @@ WITH compared AS (
   LEFT JOIN figure AS theirs
     ON cross_check.agreement_id = theirs.agreement_id AND cross_check.cross_check_indicator_id = theirs.indicator_id
     AND theirs.area_id = 'municipality' AND cross_check.period = theirs.period
-  WHERE cross_check.agreement_id = $agreement_id
+  WHERE cross_check.agreement_id = getvariable('agreement_id')
 )
 
 SELECT

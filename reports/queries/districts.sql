@@ -12,6 +12,6 @@ SELECT
     'is_synthetic': is_synthetic
   } ORDER BY area, area_id) AS districts
 FROM figure
-WHERE agreement_id = $agreement_id AND area_level = 'polling_district' AND unit = 'fraction'
+WHERE agreement_id = getvariable('agreement_id') AND area_level = 'polling_district' AND unit = 'fraction'
 GROUP BY ALL
 ORDER BY period_end DESC

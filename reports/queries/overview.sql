@@ -2,11 +2,6 @@
 WITH cell AS (
   SELECT
     goal_indicator.* EXCLUDE (known_at),
-    (
-      SELECT string_agg(DISTINCT because_en, '; ' ORDER BY because_en)
-      FROM catalogue.series_break
-      WHERE contains(goal_indicator.series_break, series_break.because)
-    ) AS series_break_en,
     coalesce(latest.is_synthetic, false) AS latest_is_synthetic,
     coalesce(latest.is_stale, false) AS latest_is_stale,
     coalesce(latest_municipality.is_synthetic, false) AS latest_municipality_is_synthetic,
@@ -36,7 +31,7 @@ WITH cell AS (
     ON goal_indicator.agreement_id = newer_municipality.agreement_id
     AND goal_indicator.indicator_id = newer_municipality.indicator_id
     AND newer_municipality.area_id = 'municipality' AND goal_indicator.newer_period = newer_municipality.period
-  WHERE goal_indicator.agreement_id = $agreement_id
+  WHERE goal_indicator.agreement_id = getvariable('agreement_id')
 ),
 
 series AS (
@@ -45,6 +40,29 @@ series AS (
     indicator_id,
     list(cell ORDER BY area_order, area_id) AS cells
   FROM cell
+  GROUP BY ALL
+),
+
+-- The breaks that spoil a comparison in any of the rows, told once for the series.
+broken AS (
+  SELECT DISTINCT
+    goal_indicator.indicator_id,
+    series_break.from_day,
+    series_break.because,
+    series_break.because_en,
+    CASE series_break.unit_level WHEN 'agreement' THEN 'total' ELSE series_break.unit_level END AS area_level
+  FROM mart.goal_indicator
+  INNER JOIN catalogue.series_break ON contains(goal_indicator.series_break, series_break.because)
+  WHERE goal_indicator.agreement_id = getvariable('agreement_id')
+    AND (series_break.indicator_id IS NULL OR series_break.indicator_id = goal_indicator.indicator_id)
+),
+
+breaks AS (
+  SELECT
+    indicator_id,
+    list({'from_day': from_day, 'because': because, 'because_en': because_en, 'area_level': area_level}
+      ORDER BY from_day, because, area_level) AS breaks
+  FROM broken
   GROUP BY ALL
 ),
 
@@ -67,11 +85,13 @@ described AS (
       'source_en': source.source_en,
       'municipality_source': municipality_source.source,
       'municipality_source_en': municipality_source.source_en,
+      'breaks': coalesce(breaks.breaks, []),
       'cells': series.cells
     } AS series
   FROM series
   INNER JOIN catalogue.indicator ON series.indicator_id = indicator.indicator_id
   INNER JOIN catalogue.source ON indicator.source_id = source.source_id
+  LEFT JOIN breaks ON series.indicator_id = breaks.indicator_id
   LEFT JOIN catalogue.source AS municipality_source
     ON indicator.municipality_source_id = municipality_source.source_id
 )

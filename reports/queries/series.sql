@@ -11,46 +11,55 @@ WITH span AS (
     max(coalesce(high, value)) AS highest,
     bool_or(is_synthetic) AS is_synthetic
   FROM figure
-  WHERE agreement_id = $agreement_id AND role = 'fixed' AND area_level IN ('area', 'total', 'municipality')
+  WHERE agreement_id = getvariable('agreement_id') AND role = 'fixed' AND area_level IN ('area', 'total', 'municipality')
   GROUP BY ALL
 ),
 
 series_break AS (
-  SELECT DISTINCT span.indicator_id, from_day, because, because_en
+  SELECT
+    span.indicator_id,
+    from_day,
+    because,
+    because_en,
+    CASE unit_level WHEN 'agreement' THEN 'total' ELSE unit_level END AS area_level
   FROM span
   INNER JOIN catalogue.series_break
     ON (series_break.indicator_id IS NULL OR series_break.indicator_id = span.indicator_id)
-    AND (series_break.agreement_id IS NULL OR series_break.agreement_id = $agreement_id)
+    AND (series_break.agreement_id IS NULL OR series_break.agreement_id = getvariable('agreement_id'))
     AND coalesce(series_break.unit_level, 'area') IN ('area', 'agreement', 'municipality')
     AND series_break.from_day > span.first_day
     AND series_break.from_day <= span.last_day
 ),
 
--- A line is drawn within a segment only: the number of breaks that lie before the period's end.
+-- A line is drawn within a segment only: the number of its unit's breaks that lie before the period's end.
 point AS (
   SELECT
     figure.*,
-    year(period_start) + (dayofyear(period_start) - 1) / 365.25 AS start_year,
-    year(period_end) + dayofyear(period_end) / 365.25 AS end_year,
+    round(
+      (year(period_start) + (dayofyear(period_start) - 1) / 365.25 + year(period_end) + dayofyear(period_end) / 365.25)
+      / 2, 3
+    ) AS year,
     (
       SELECT count(*)
       FROM series_break
       WHERE series_break.indicator_id = figure.indicator_id AND series_break.from_day <= figure.period_end
+        AND coalesce(series_break.area_level, figure.area_level) = figure.area_level
     ) AS segment
   FROM figure
-  WHERE agreement_id = $agreement_id AND role = 'fixed' AND area_level IN ('area', 'total', 'municipality')
+  WHERE agreement_id = getvariable('agreement_id') AND role = 'fixed' AND area_level IN ('area', 'total', 'municipality')
 ),
 
 in_unit AS (
   SELECT
     indicator_id,
+    area_level,
     area_id,
     area,
     area_order,
     bool_or(is_synthetic) AS is_synthetic,
     list({
       'period': period,
-      'year': round((start_year + end_year) / 2, 3),
+      'year': year,
       'segment': segment,
       'numerator': numerator,
       'denominator': denominator,
@@ -66,24 +75,55 @@ in_unit AS (
   GROUP BY ALL
 ),
 
+-- A panel shows the unit's line and the municipality's: the breaks of both, each drawn before the first
+-- figure that follows it (the day of a break may lie late in a period).
+break_in_panel AS (
+  SELECT
+    in_unit.indicator_id,
+    in_unit.area_id,
+    least(
+      round(year(from_day) + (dayofyear(from_day) - 1) / 365.25, 3),
+      (
+        SELECT min(point.year) - 0.2
+        FROM point
+        WHERE point.indicator_id = in_unit.indicator_id AND point.period_end >= series_break.from_day
+      )
+    ) AS break_year
+  FROM in_unit
+  INNER JOIN series_break
+    ON in_unit.indicator_id = series_break.indicator_id
+    AND coalesce(series_break.area_level, 'municipality') IN (in_unit.area_level, 'municipality')
+),
+
+panel AS (
+  SELECT
+    indicator_id,
+    area_id,
+    list(DISTINCT break_year ORDER BY break_year) AS break_years
+  FROM break_in_panel
+  GROUP BY ALL
+),
+
 unit AS (
   SELECT
     indicator_id,
-    list({'area_id': area_id, 'area': area, 'is_synthetic': is_synthetic, 'points': points}
-      ORDER BY area_order, area_id) AS units
+    list({
+      'area_id': area_id,
+      'area': area,
+      'is_synthetic': is_synthetic,
+      'points': points,
+      'break_years': coalesce(break_years, [])
+    } ORDER BY area_order, area_id) AS units
   FROM in_unit
+  LEFT JOIN panel USING (indicator_id, area_id)
   GROUP BY ALL
 ),
 
 breaks AS (
   SELECT
     indicator_id,
-    list({
-      'year': round(year(from_day) + (dayofyear(from_day) - 1) / 365.25, 3),
-      'from_day': from_day,
-      'because': because,
-      'because_en': because_en
-    } ORDER BY from_day, because) AS breaks
+    list({'from_day': from_day, 'because': because, 'because_en': because_en, 'area_level': area_level}
+      ORDER BY from_day, because, area_level) AS breaks
   FROM series_break
   GROUP BY ALL
 ),
@@ -101,7 +141,7 @@ baseline AS (
     indicator_id,
     any_value(baseline_period) AS baseline_period
   FROM mart.goal_indicator
-  WHERE agreement_id = $agreement_id
+  WHERE agreement_id = getvariable('agreement_id')
   GROUP BY ALL
 ),
 

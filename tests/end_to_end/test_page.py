@@ -1,0 +1,203 @@
+"""The board's page in Chromium: what a person meets on a phone, on a desk screen, in the dark and on paper."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tasks.report import write_site
+from tests.report_fixture import warehouse_for_the_page
+
+pytestmark = pytest.mark.end_to_end
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = ("index", "goal-education", "goal-crime_and_safety", "goal-community", "context", "sources", "en/index")
+SCREENS = {"narrow phone": (360, 740), "phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
+
+# Every piece of visible text with its colour and the first opaque colour behind it; returns those below 4.5 : 1.
+LOW_CONTRAST = """() => {
+  const parts = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
+  const channel = value => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = parts(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !element.getClientRects().length) continue;
+    const style = getComputedStyle(element);
+    const ink = parts(element.closest('svg') ? style.fill : style.color);
+    const pair = [light(ink), light(behind(element))].sort((a, b) => b - a);
+    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
+    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} ${walker.currentNode.data.trim().slice(0, 40)}`);
+  }
+  return found;
+}"""
+
+# What a screen reader needs; returns what is missing.
+STRUCTURE = """() => {
+  const missing = [];
+  const one = selector => document.querySelectorAll(selector).length === 1 || missing.push(`one ${selector}`);
+  ['h1', 'main', 'header', 'footer', 'nav[aria-label].menu', 'title', '[aria-current=page]'].forEach(one);
+  const ids = [...document.querySelectorAll('[id]')].map(element => element.id);
+  if (new Set(ids).size !== ids.length) missing.push('ids that are unique');
+  for (const named of document.querySelectorAll('[aria-labelledby]'))
+    if (!document.getElementById(named.getAttribute('aria-labelledby'))) missing.push('a label that exists');
+  for (const head of document.querySelectorAll('th'))
+    if (!head.getAttribute('scope')) missing.push(`scope of ${head.textContent}`);
+  for (const table of document.querySelectorAll('table'))
+    if (!table.caption) missing.push('a caption');
+  for (const image of document.querySelectorAll('[role=img]'))
+    if ((image.getAttribute('aria-label') || '').length < 20) missing.push('an alternative text');
+  for (const link of document.querySelectorAll('a'))
+    if (!link.textContent.trim()) missing.push('words in a link');
+  let level = 0;
+  for (const heading of document.querySelectorAll('h1, h2, h3, h4')) {
+    const own = Number(heading.tagName[1]);
+    if (own > level + 1) missing.push(`a level above ${heading.textContent}`);
+    level = own;
+  }
+  return missing;
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("page")
+    return write_site(warehouse_for_the_page(folder), folder / "report").parent
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def open_page(page: Page, site: Path, name: str, *, screen: str = "desk", scheme: str = "light") -> None:
+    width, height = SCREENS[screen]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    page.goto((site / f"{name}.html").as_uri())
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_never_scrolls_sideways(page, site, name, screen):
+    open_page(page, site, name, screen=screen)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[screen][0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_text_stands_out_from_what_is_behind_it(page, site, name, scheme):
+    open_page(page, site, name, scheme=scheme)
+    assert page.evaluate(LOW_CONTRAST) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_screen_reader_finds_its_way(page, site, name):
+    open_page(page, site, name)
+    assert page.evaluate(STRUCTURE) == []
+
+
+def test_nothing_is_asked_for_beside_the_pages_themselves(page, site):
+    asked, told = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+    for name in PAGES:
+        open_page(page, site, name)
+    assert asked == [(site / f"{name}.html").as_uri() for name in PAGES]
+    assert told == []
+
+
+def test_the_banner_and_the_first_figures_are_seen_without_scrolling_on_a_desk_screen(page, site):
+    open_page(page, site, "index")
+    banner = page.get_by_text("SYNTETISKE TAL:").bounding_box()
+    first_row = page.locator("tbody tr:not(.head-row)").first.bounding_box()
+    assert banner is not None
+    assert first_row is not None
+    assert banner["y"] < first_row["y"] < SCREENS["desk"][1]
+
+
+def test_the_switch_in_the_head_leads_to_the_same_page_in_the_other_language_and_back(page, site):
+    open_page(page, site, "goal-education")
+    page.get_by_role("link", name="English").click()
+    assert page.url == (site / "en" / "goal-education.html").as_uri()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("link", name="Dansk").click()
+    assert page.url == (site / "goal-education.html").as_uri()
+
+
+def test_the_keyboard_first_meets_a_link_past_the_menu_and_sees_where_it_is(page, site):
+    open_page(page, site, "index")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Gå til indholdet")
+    box = skip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert skip.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_on_a_phone_a_row_is_a_card_that_names_each_of_its_figures(page, site):
+    open_page(page, site, "index", screen="phone")
+    cell = page.locator("td[data-label='Kommunen']").first
+    assert cell.evaluate("element => getComputedStyle(element, '::before').content") == '"Kommunen"'
+    row = page.get_by_role("row", name="Ringparken").first
+    assert row.get_by_role("cell").count() == 4
+
+
+def test_a_wide_table_scrolls_within_its_own_box_by_keyboard_too(page, site):
+    open_page(page, site, "goal-education", screen="phone")
+    box = page.locator(".figures").first
+    assert box.evaluate("element => element.scrollWidth > element.clientWidth")
+    assert box.get_attribute("tabindex") == "0"
+    assert box.get_attribute("aria-label")
+
+
+def test_a_chart_follows_the_dark_colours(page, site):
+    seen = set()
+    for scheme in ("light", "dark"):
+        open_page(page, site, "goal-education", scheme=scheme)
+        line = page.locator(".panel path[stroke='var(--chart-area)']").first
+        seen.add(line.evaluate("element => getComputedStyle(element).stroke"))
+    assert len(seen) == 2
+
+
+def test_on_paper_the_banner_and_every_mark_remain_and_the_menu_goes(page, site, tmp_path):
+    open_page(page, site, "index", scheme="dark")
+    page.emulate_media(media="print")
+    assert page.get_by_text("SYNTETISKE TAL:").is_visible()
+    assert page.locator(".mark-synthetic").first.is_visible()
+    assert not page.get_by_role("navigation").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    paper = page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    assert paper.startswith(b"%PDF")
+    assert paper.count(b"/Type /Page\n") <= 6
