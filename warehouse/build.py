@@ -22,14 +22,16 @@ from warehouse.corrections import corrected_select
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.reading_columns import READING_COLUMNS, no_rows
 from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
+from warehouse.table_comments import comment_on_inputs
 
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
 _STORAGE_VERSION = "v1.5.0"
-_QUARANTINE_COLUMNS = {
-    "row_number": "BIGINT",
+_PARSED_COLUMNS = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
+_QUARANTINED_COLUMNS = _PARSED_COLUMNS | {
     "locator": "VARCHAR",
     "failed_checks": "VARCHAR[]",
     "because": "VARCHAR",
+    "found": "VARCHAR",
 }
 
 
@@ -103,6 +105,7 @@ def build(request: Request, target: Path) -> Path:
         with duckdb.connect() as connection:
             # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
             connection.execute("SET preserve_insertion_order = false")
+            connection.execute(f"SET temp_directory = '{_quoted(target.parent / '.spilled')}'")
             connection.execute(f"ATTACH '{_quoted(target)}' AS warehouse (STORAGE_VERSION '{_STORAGE_VERSION}')")
             connection.execute("USE warehouse")
             # One transaction: a table more costs no wait for the disk.
@@ -124,6 +127,7 @@ def make_tables(connection: duckdb.DuckDBPyConnection, request: Request) -> list
     load_macros(connection)
     load_catalogue_tables(connection, request.catalogue)
     _load_ledger(connection, request)
+    comment_on_inputs(connection)
     _make_raw(connection, request)
     files = in_order(connection, sql_files(SELECT_SCHEMAS))
     for file in files:
@@ -136,7 +140,7 @@ def _make(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     try:
         connection.execute(f"CREATE {kind} {file.table} AS {file.text}")
     except duckdb.Error as error:
-        raise _not_built(error, f"sql/{file.schema}/{file.name}.sql") from error
+        raise _not_built(error, file.place) from error
     connection.execute(f"COMMENT ON {kind} {file.table} IS '{file.comment.replace(chr(39), chr(39) * 2)}'")
 
 
@@ -194,16 +198,15 @@ def _utc(moment: str) -> datetime:
 
 
 def _make_raw(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
-    columns = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
-    parsed = [no_rows(columns)] + [_parsed_select(connection, one) for one in request.inputs]
-    connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL BY NAME '.join(parsed)}")
-    quarantine_columns = {"delivery_id": "VARCHAR"} | _QUARANTINE_COLUMNS | READING_COLUMNS
-    quarantined = [no_rows(quarantine_columns)] + [
-        f"SELECT '{one.delivery_id}' AS delivery_id, * FROM read_parquet('{_quoted(one.quarantine)}')"
+    # Columns by name: what else a contract makes its readings carry is for its checks, not for the warehouse.
+    parsed = [no_rows(_PARSED_COLUMNS)] + [_parsed_select(connection, one) for one in request.inputs]
+    connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL '.join(parsed)}")
+    quarantined = [no_rows(_QUARANTINED_COLUMNS)] + [
+        _rows_of(one, _QUARANTINED_COLUMNS, f"read_parquet('{_quoted(one.quarantine)}')")
         for one in request.inputs
         if one.quarantine
     ]
-    connection.execute(f"CREATE TABLE raw.quarantined AS {' UNION ALL BY NAME '.join(quarantined)}")
+    connection.execute(f"CREATE TABLE raw.quarantined AS {' UNION ALL '.join(quarantined)}")
 
 
 def _parsed_select(connection: duckdb.DuckDBPyConnection, one: Input) -> str:
@@ -211,8 +214,12 @@ def _parsed_select(connection: duckdb.DuckDBPyConnection, one: Input) -> str:
         f"(SELECT * EXCLUDE (file_row_number), file_row_number AS row_number "
         f"FROM read_parquet('{_quoted(one.reading)}', file_row_number = true))"
     )
-    corrected = corrected_select(connection, relation, one.source_id)
-    return f"SELECT '{one.delivery_id}' AS delivery_id, * FROM ({corrected})"
+    return _rows_of(one, _PARSED_COLUMNS, f"({corrected_select(connection, relation, one.source_id)})")
+
+
+def _rows_of(one: Input, columns: dict[str, str], relation: str) -> str:
+    typed = ", ".join(f"{name}::{kind} AS {name}" for name, kind in columns.items() if name != "delivery_id")
+    return f"SELECT '{one.delivery_id}' AS delivery_id, {typed} FROM {relation}"
 
 
 def _quoted(path: Path) -> str:

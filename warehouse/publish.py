@@ -112,6 +112,7 @@ def fingerprints(warehouse_file: Path) -> dict[str, dict[str, int]]:
 
 
 def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
-    row = connection.execute(f"SELECT count(*), coalesce(bit_xor(hash(one)), 0) FROM {table} AS one").fetchone()
+    query = f"SELECT count(*), coalesce(bit_xor(hash(whole_row)), 0) FROM {table} AS whole_row"
+    row = connection.execute(query).fetchone()
     rows, content = row or (0, 0)
     return {"rows": rows, "content": content}

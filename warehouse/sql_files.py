@@ -36,6 +36,11 @@ class SqlFile:
         """The table's name with its schema, as SQL writes it."""
         return f"{self.schema}.{self.name}"
 
+    @property
+    def place(self) -> str:
+        """The file's path below the repository, for messages."""
+        return f"sql/{self.schema}/{self.name}.sql"
+
     @cached_property
     def comment_lines(self) -> tuple[str, ...]:
         """The leading comment, without its dashes."""
@@ -90,7 +95,7 @@ def load_macros(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str] = 
     while waiting:
         failed = [(file, error) for file in waiting if (error := _try(connection, file))]
         if len(failed) == len(waiting):
-            raise HelhedsplanError("a macro cannot be made", place=f"sql/{failed[0][0].table}", found=failed[0][1])
+            raise HelhedsplanError("a macro cannot be made", place=failed[0][0].place, found=failed[0][1])
         waiting = [file for file, _ in failed]
 
 
@@ -99,6 +104,8 @@ def _try(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
         connection.execute(file.text)
     except duckdb.CatalogException as error:
         return str(error)
+    except duckdb.Error as error:
+        raise HelhedsplanError("a macro cannot be made", place=file.place, found=str(error)) from error
     return ""
 
 
@@ -106,11 +113,11 @@ def tables_read(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> set[str
     """The tables, with their schemas, that a file's SELECT reads, as DuckDB's own parser sees them."""
     row = connection.execute("SELECT json_serialize_sql(?)", [file.text]).fetchone()
     tree = json.loads(row[0]) if row else {}
-    if tree.get("error", True):
+    if tree.get("error", True) or len(tree["statements"]) != 1:
         raise HelhedsplanError(
             "a file under sql/ is not one SELECT",
-            place=f"sql/{file.schema}/{file.name}.sql",
-            found=tree.get("error_message", "nothing"),
+            place=file.place,
+            found=tree.get("error_message") or f"{len(tree.get('statements', []))} statements",
         )
     return set(_base_tables(tree))
 

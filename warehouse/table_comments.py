@@ -1,0 +1,30 @@
+"""What the tables that Python fills hold, in words kept in the warehouse itself; SQL files carry their own."""
+
+from __future__ import annotations
+
+import duckdb
+
+_COMMENTS = {
+    "catalogue.goal": "The agreement's fixed overall goals, in their official wording.",
+    "catalogue.indicator": "Every series that has figures (fixed, context, cross-check) with its definition.",
+    "catalogue.series_break": "Figures before from_day do not compare with those from it on; an empty id means all.",
+    "catalogue.caveat": "What a reader must know of an indicator, one caveat a row.",
+    "catalogue.agreement": "The agreements: municipality, and the first and last day.",
+    "catalogue.area": "The housing areas of each agreement, in its own order.",
+    "catalogue.membership": "Which unit is part of which larger one, and when; an empty day is no limit.",
+    "catalogue.unit_published_as": "Every code and name, in lower case, under which publishers tell of a unit.",
+    "catalogue.source": "The sources: publisher, licence, how they arrive, when they are expected.",
+    "catalogue.baseline": "Baselines that an agreement names itself, where the rule is not to choose, with the reason.",
+    "catalogue.correction": "Figures that a publisher got wrong, what stands for them, why, and who decided.",
+    "ledger.entry": "The ledger as it was when this warehouse was built: everything that happened, in order.",
+    "ledger.build": "The one row about this build: publication, run, its moment (UTC), the digest of its inputs.",
+    "ledger.expected": "What the calendar said of each part of each source on the day of the build.",
+}
+
+
+def comment_on_inputs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the comment of each table of schemas catalogue and ledger that no SQL file makes."""
+    statements = [
+        f"COMMENT ON TABLE {table} IS '{comment.replace(chr(39), chr(39) * 2)}'" for table, comment in _COMMENTS.items()
+    ]
+    connection.execute(";\n".join(statements))
