@@ -80,8 +80,8 @@ class Night:
         """The data directory's ledger."""
         return Ledger(self.data.ledger)
 
-    def failed(self, source_id: str, error: HelhedsplanError) -> None:
-        """A source failed: the ledger and the summary say so; its last good figures stand."""
+    def failed(self, source_id: str, error: HelhedsplanError, delivery_id: str | None = None) -> None:
+        """A source failed, or one delivery of it: ledger and summary say so; its last good figures stand."""
         self.problems.append(f"{source_id}: {error}")
-        body = {"run_id": self.run_id, "source_id": source_id, "problem": str(error)}
+        body = {"run_id": self.run_id, "source_id": source_id, "delivery_id": delivery_id, "problem": str(error)}
         self.ledger.append("source_failed", body, actor=self.actor)

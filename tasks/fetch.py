@@ -13,6 +13,7 @@ from catalogue.sources import Source
 from catalogue.statbank import StatBank
 from warehouse.deliveries import Delivery, deliveries
 from warehouse.ledger import Ledger
+from warehouse.lock import receiving
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
 
@@ -35,9 +36,6 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
     source = catalogue.source(source_id)
     data.prepare()
     snapshot = keep(data, source_id, path)
-    ledger = Ledger(data.ledger)
-    if snapshot.delivery_id in deliveries(ledger.entries()):
-        return snapshot.delivery_id, False
     body = {
         "delivery_id": snapshot.delivery_id,
         "source_id": source_id,
@@ -48,8 +46,12 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
         "is_synthetic": is_synthetic,
         "origin": origin,
     }
-    ledger.append("delivery_received", body, actor=actor)
-    return snapshot.delivery_id, True
+    ledger = Ledger(data.ledger)
+    with receiving(data):
+        is_new = snapshot.delivery_id not in deliveries(ledger.entries())
+        if is_new:
+            ledger.append("delivery_received", body, actor=actor)
+    return snapshot.delivery_id, is_new
 
 
 def _part(source: Source, path: Path) -> str:
@@ -112,14 +114,14 @@ def _fetch_statbank(
     from tasks.statbank import fetch_table
 
     found: list[str] = []
-    failed: list[HelhedsplanError] = []
+    failed: dict[str, HelhedsplanError] = {}
     known = list(deliveries(Ledger(data.ledger).entries()).values())
     for table in statbank.tables:
         with tempfile.TemporaryDirectory(prefix="helhedsplan-") as folder:
             try:
                 fetched = fetch_table(statbank, table, Path(folder), _last_tableinfo(data, known, table.table_id))
             except (DeliveryError, SourceUnavailableError) as error:
-                failed.append(error)
+                failed[table.table_id] = error
                 continue
             if fetched is not None:
                 delivery_id, is_new = deliver(
@@ -136,12 +138,16 @@ def _fetch_statbank(
     return found
 
 
-def _raise_together(failed: list[HelhedsplanError]) -> None:
-    """Raise what failed as one error, worth repeating if any of it is."""
-    if failed:
-        worth_repeating = any(isinstance(error, SourceUnavailableError) for error in failed)
-        kind = SourceUnavailableError if worth_repeating else DeliveryError
-        raise kind("\n".join(str(error) for error in failed))
+def _raise_together(failed: dict[str, HelhedsplanError]) -> None:
+    """Raise what failed as one error, table by table, worth repeating if any of it is."""
+    if not failed:
+        return
+    tables_by_problem: dict[str, list[str]] = {}
+    for table_id, error in failed.items():
+        tables_by_problem.setdefault(str(error), []).append(table_id)
+    worth_repeating = any(isinstance(error, SourceUnavailableError) for error in failed.values())
+    kind = SourceUnavailableError if worth_repeating else DeliveryError
+    raise kind("\n".join(f"{', '.join(tables)}: {problem}" for problem, tables in tables_by_problem.items()))
 
 
 def _last_tableinfo(data: DataDirectory, known: list[Delivery], table_id: str) -> Path | None:

@@ -5,10 +5,11 @@ How a unit of work is called (plainly, or as a task of an orchestrator) is the c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from catalogue.errors import HelhedsplanError
+from catalogue.errors import HelhedsplanError, LedgerError
 from catalogue.load import Catalogue
 from tasks.check import preload
 from tasks.context import Caller, Night, Plain
@@ -44,7 +45,7 @@ def refresh(
     for source_id in chosen:
         catalogue.source(source_id)
     data.prepare()
-    with writing(data, actor):
+    with _in_words(data), writing(data, actor):
         started = _begin(data, actor, samples, chosen)
         night = Night(
             data=data, catalogue=catalogue, actor=actor, run_id=started.body["run_id"], as_of=started.time,
@@ -53,8 +54,25 @@ def refresh(
         try:
             return _run(night)
         except BaseException as error:
-            _end(night, "failed", f"{type(error).__name__}: {error}")
+            # Where the ledger cannot be written either, the first error is the one that explains.
+            with suppress(LedgerError):
+                _end(night, "failed", f"{type(error).__name__}: {error}")
             raise
+
+
+@contextmanager
+def _in_words(data: DataDirectory) -> Iterator[None]:
+    """Whatever the operating system refuses, wherever in a run, is said to a person."""
+    try:
+        yield
+    except OSError as error:
+        raise HelhedsplanError(
+            "the run could not read or write a file, and ended; the last publication stands",
+            place=str(error.filename or data.root),
+            expected="a data directory that this user may write to, on a disk with room",
+            found=error.strerror or str(error),
+            do="free disk space or give this user write permission, then run refresh again; nothing received is lost",
+        ) from error
 
 
 def _begin(data: DataDirectory, actor: str, samples: Path | None, chosen: Sequence[str]) -> Entry:
@@ -113,7 +131,7 @@ def _process(night: Night, wave: Sequence[str]) -> None:
     results = night.call.each(lambda one: process_delivery(night, one), wave, name="read and check {}")
     for delivery_id, result in zip(wave, results, strict=True):
         if isinstance(result, HelhedsplanError):
-            night.failed(known[delivery_id].source_id, result)
+            night.failed(known[delivery_id].source_id, result, delivery_id)
 
 
 def _end(night: Night, outcome: str, found: str) -> None:

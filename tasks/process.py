@@ -6,7 +6,9 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogue.errors import DeliveryError
+import duckdb
+
+from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
 from tasks.context import Night
 from warehouse.deliveries import Delivery, deliveries, previous_of, the_delivery
@@ -21,10 +23,10 @@ def waiting_waves(night: Night) -> list[list[str]]:
     """The deliveries that must be read or checked, in waves: side by side within a wave.
 
     Deliveries of one source and part come in different waves, oldest first, because each is checked
-    against the one before it.
+    against the one before it. Of sources that were not asked for, only what the build needs and lacks.
     """
     known = deliveries(night.ledger.entries())
-    waiting = [one for one in known.values() if one.source_id in night.source_ids and _is_waiting(night, one)]
+    waiting = [one for one in known.values() if _is_waiting(night, one)]
     waiting.sort(key=lambda one: (one.source_id, one.part_id, one.sequence))
     streams = [
         [one.delivery_id for one in stream]
@@ -37,6 +39,8 @@ def _is_waiting(night: Night, delivery: Delivery) -> bool:
     from tasks.reading.version import reading_version
 
     version = reading_version(night.catalogue.source(delivery.source_id))
+    if delivery.source_id not in night.source_ids:
+        return delivery.approved_at is not None and not _is_at_hand(night, delivery, version)
     if night.force:
         return True
     if delivery.unreadable is not None:
@@ -64,9 +68,23 @@ def check_version(night: Night, delivery: Delivery, reading_version: str) -> str
 def process_delivery(night: Night, delivery_id: str) -> None:
     """Read, check and approve one delivery. Raises HelhedsplanError where it must not go on."""
     delivery = the_delivery(deliveries(night.ledger.entries()), delivery_id)
-    reading = _read(night, delivery)
-    if _check(night, delivery, reading) and delivery.approved_at is None:
-        approve_by_policy(night.data, night.catalogue, delivery, actor=night.actor)
+    try:
+        reading = _read(night, delivery)
+        if _check(night, delivery, reading) and delivery.approved_at is None:
+            approve_by_policy(night.data, night.catalogue, delivery, actor=night.actor)
+    except (OSError, duckdb.Error) as error:
+        raise HelhedsplanError(
+            "a delivery could not be read or checked; it waits for the next run, and the last good figures stand",
+            place=_names(delivery),
+            expected="room on the disk, memory, and permission to write to the data directory",
+            found=str(error).strip().partition("\n")[0],
+            do="free disk space or correct the permissions and run refresh again; nothing received is lost",
+        ) from error
+
+
+def _names(delivery: Delivery) -> str:
+    names = [file.name for file in delivery.files]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _read(night: Night, delivery: Delivery) -> Reading:
@@ -107,8 +125,9 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> bool:
     night.ledger.append("delivery_stopped", body | {"problem": problem}, actor=night.actor)
     raise DeliveryError(
         "a critical check stopped a delivery; the source's last good figures stand and are marked stale",
-        place=", ".join(file.name for file in delivery.files),
-        found=problem,
+        place=_names(delivery),
+        expected="; ".join(one.because for one in stopping),
+        found="; ".join(f"{one.check}: {one.observed}" for one in stopping),
         do="have the publisher correct the file and deliver it again; nothing received is lost",
     )
 

@@ -70,24 +70,29 @@ def _input(night: Night, delivery: Delivery) -> Input:
 
 
 def _expected(night: Night, entries: tuple[Entry, ...], known: list[Delivery]) -> list[ExpectedDelivery]:
+    # A delivery at fault stops its own part, tonight and every night until a better one comes; the ledger tells why.
+    stopped = {one.delivery_id for one in known if one.stopped}
     failures = {
         entry.body["source_id"]: entry.body["problem"]
         for entry in entries
-        if entry.kind == "source_failed" and entry.body["run_id"] == night.run_id
+        if entry.kind == "source_failed"
+        and entry.body["run_id"] == night.run_id
+        and entry.body["delivery_id"] not in stopped
     }
     today = datetime.fromisoformat(night.as_of).date()
     found = []
     for source in night.catalogue.sources:
         for part_id in _parts(source, known):
-            received = [one.received_on for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
-            due = expected(source.calendar, max(received, default=None), today)
+            of_part = [one for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
+            due = expected(source.calendar, max((one.received_on for one in of_part), default=None), today)
+            is_stopped = source.source_id in failures or any(one.stopped for one in of_part[-1:])
             found.append(
                 ExpectedDelivery(
                     source_id=source.source_id,
                     part_id=part_id,
                     expected_next=due.next_day.isoformat() if due.next_day else None,
                     late_after=due.late_after.isoformat() if due.late_after else None,
-                    state="stopped" if source.source_id in failures else due.state,
+                    state="stopped" if is_stopped else due.state,
                     last_failure=failures.get(source.source_id),
                 )
             )

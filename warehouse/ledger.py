@@ -117,15 +117,25 @@ class Ledger:
 
     def entries(self) -> list[Entry]:
         """All whole entries, oldest first, with the chain verified. Raises LedgerError where it breaks."""
-        if not self.path.exists():
-            return []
         previous, found = FIRST_PREVIOUS, []
-        for number, line in enumerate(_split_torn_tail(self.path.read_bytes())[0].splitlines(), start=1):
+        for number, line in enumerate(_split_torn_tail(self._content())[0].splitlines(), start=1):
             entry = _entry(line, f"line {number}", self.path)
             _verify_link(entry, number, previous, self.path)
             previous = entry.digest
             found.append(entry)
         return found
+
+    def _content(self) -> bytes:
+        try:
+            return self.path.read_bytes() if self.path.exists() else b""
+        except OSError as error:
+            raise LedgerError(
+                "the ledger cannot be read, so nothing was done",
+                place=str(self.path),
+                expected="a file that this user may read",
+                found=error.strerror or str(error),
+                do="give this user permission to read it, then run again",
+            ) from error
 
 
 def _split_torn_tail(content: bytes) -> tuple[bytes, bytes]:

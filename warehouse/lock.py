@@ -12,33 +12,72 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from catalogue.errors import LockHeldError
+from catalogue.errors import HelhedsplanError, LockHeldError
 from warehouse.paths import DataDirectory
 
 
 @contextmanager
 def writing(data: DataDirectory, actor: str) -> Iterator[None]:
-    """Hold the data directory for one run. Raises LockHeldError that names the holder."""
+    """Hold the data directory for one run.
+
+    Raises LockHeldError that names the holder, HelhedsplanError where this user may not write at all.
+    """
     lock = FileLock(data.lock, timeout=0)
     holder = data.lock.with_suffix(".holder.json")
+    _acquire(lock, data, holder)
+    try:
+        _say_who_holds(holder, actor)
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+@contextmanager
+def receiving(data: DataDirectory) -> Iterator[None]:
+    """Wait for, and hold, the right to look a delivery up and write it into the ledger, in one step.
+
+    Without it the same bytes, handed in twice at the same moment, would become two deliveries of one name.
+    """
+    try:
+        with FileLock(data.receiving_lock):
+            yield
+    except OSError as error:
+        raise _not_writable(error, data.receiving_lock) from error
+
+
+def _acquire(lock: FileLock, data: DataDirectory, holder: Path) -> None:
     try:
         lock.acquire()
     except Timeout as error:
         raise LockHeldError(
             "another run is at work in this data directory",
             place=str(data.root),
+            expected="one run at a time",
             found=_described(holder),
             do="wait until it has ended and run again; the operating system frees the lock if that process dies",
         ) from error
-    try:
-        since = datetime.now(UTC).isoformat(timespec="seconds")
-        holder.write_text(
-            json.dumps({"actor": actor, "process": os.getpid(), "machine": socket.gethostname(), "since": since})
-        )
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
+    except OSError as error:
+        raise _not_writable(error, data.lock) from error
+
+
+def _not_writable(error: OSError, path: Path) -> HelhedsplanError:
+    return HelhedsplanError(
+        "the data directory cannot be written",
+        place=str(error.filename or path),
+        expected="a folder that this user may write to, on a disk with room",
+        found=error.strerror or str(error),
+        do="give this user write permission, free disk space, or name another folder in HELHEDSPLAN_DATA",
+    )
+
+
+def _say_who_holds(holder: Path, actor: str) -> None:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    held = {"actor": actor, "process": os.getpid(), "machine": socket.gethostname(), "since": since}
+    # In one step: whoever looks meanwhile must not read half of it.
+    arriving = holder.with_suffix(".arriving")
+    arriving.write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
+    arriving.replace(holder)
 
 
 def _described(holder: Path) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,13 @@ from warehouse.paths import DataDirectory
 def parsed_path(data: DataDirectory, sha256: str, version: str) -> Path:
     """Where the rows of a snapshot lie once a reading version has read them."""
     return data.parsed / sha256 / f"{version}.parquet"
+
+
+def clear_unfinished(data: DataDirectory) -> None:
+    """Remove what runs that were cut off left half written; only the run that holds the lock may call it."""
+    for folder in (data.parsed, data.quarantine):
+        for path in folder.glob("*/.*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @contextmanager

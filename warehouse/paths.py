@@ -85,6 +85,11 @@ class DataDirectory:
         """Held by the one run that may write."""
         return self.root / "refresh.lock"
 
+    @property
+    def receiving_lock(self) -> Path:
+        """Held while the ledger is told of one delivery."""
+        return self.root / "receiving.lock"
+
     def prepare(self) -> None:
         """Make the folders that a run writes to; an unwritable place is said in words."""
         folders = (

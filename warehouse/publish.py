@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from catalogue.errors import HelhedsplanError
 from warehouse.build import Request
 from warehouse.durable import replace, sync_file, sync_folder
 from warehouse.ledger import Entry, Ledger
+from warehouse.parsed import clear_unfinished
 from warehouse.paths import DataDirectory
-from warehouse.snapshots import file_sha256
+from warehouse.snapshots import clear_abandoned, file_sha256
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,29 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
     return Publication(request.publication_id, request.inputs_digest, body["file_sha256"], entry.time)
 
 
-def settle(data: DataDirectory, entries: Iterable[Entry]) -> None:
-    """Clear unfinished builds away and make the ledger's newest publication the current file."""
+def settle(data: DataDirectory, entries: Sequence[Entry]) -> None:
+    """Clear what cut-off runs left away and make the ledger's newest publication the current file.
+
+    Only the run that holds the lock may call it.
+    """
     shutil.rmtree(data.building, ignore_errors=True)
+    clear_unfinished(data)
+    clear_abandoned(data)
+    _lay_aside_what_was_never_current(data, entries)
     last = last_publication(entries)
     if last is None:
         return
     kept = data.published / f"{last.publication_id}.duckdb"
     if kept.exists() and not _same_file(kept, data.warehouse):
         _make_current(data, kept)
+
+
+def _lay_aside_what_was_never_current(data: DataDirectory, entries: Sequence[Entry]) -> None:
+    """A crash between keeping a file and telling the ledger leaves one that no reader ever saw."""
+    made = {entry.body["publication_id"] for entry in entries if entry.kind == "publication_made"}
+    for path in data.published.glob("*.duckdb"):
+        if path.stem not in made:
+            path.replace(path.with_suffix(".never-current"))
 
 
 def _same_file(kept: Path, current: Path) -> bool:

@@ -11,8 +11,9 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalogue.errors import DeliveryError, HelhedsplanError
@@ -20,6 +21,7 @@ from warehouse.durable import sync_folder
 from warehouse.paths import DataDirectory
 
 _CHUNK_BYTES = 1 << 20
+_ABANDONED_AFTER_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,20 @@ def _settle(arriving: Path, source_id: str, home: Path, names: dict[str, Path]) 
         for inner in [arriving, *(path for path in arriving.rglob("*") if path.is_dir())]:
             sync_folder(inner)
         arriving.chmod(0o755)
-        arriving.rename(folder)
+        try:
+            arriving.rename(folder)
+        except OSError:
+            # The same bytes may have arrived twice at the same moment.
+            if not folder.exists():
+                raise
         sync_folder(home)
-    return Snapshot(source_id, sha256, files, folder)
+    return Snapshot(source_id, sha256, files if len(files) > 1 else _as_kept(files[0], folder), folder)
+
+
+def _as_kept(file: ReceivedFile, folder: Path) -> tuple[ReceivedFile, ...]:
+    """One file's address does not tell its name: the same bytes may be kept already, under the name they came with."""
+    kept = next(path for path in sorted(folder.rglob("*")) if path.is_file())
+    return (replace(file, name=str(kept.relative_to(folder))),)
 
 
 def _copy(name: str, origin: Path, arriving: Path) -> ReceivedFile:
@@ -116,6 +129,13 @@ def _copy(name: str, origin: Path, arriving: Path) -> ReceivedFile:
         os.fsync(kept.fileno())
     target.chmod(0o444)
     return ReceivedFile(name, hashed.hexdigest(), size)
+
+
+def clear_abandoned(data: DataDirectory) -> None:
+    """Remove half copied deliveries of processes that died; none was ever acknowledged, or takes a day to arrive."""
+    for path in data.snapshots.glob("*/.arriving-*"):
+        if path.stat().st_mtime < time.time() - _ABANDONED_AFTER_SECONDS:
+            shutil.rmtree(path)
 
 
 def manifest_sha256(files: Iterable[ReceivedFile]) -> str:
