@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from catalogue.definitions import Indicator, Series
 from catalogue.load import Catalogue
-from warehouse.unit_tables import DAY, NUMBER, TEXT, WHOLE, memberships, published_as, table_of
+from warehouse.unit_tables import DAY, NUMBER, TEXT, TRUTH, WHOLE, memberships, published_as, table_of
 
 
 def load_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
@@ -47,6 +47,8 @@ def _indicators(catalogue: Catalogue) -> pa.Table:
         "parent_indicator_id": TEXT,
         "goal_id": TEXT,
         "role": TEXT,
+        "official_wording": TEXT,
+        "official_wording_en": TEXT,
         "indicator": TEXT,
         "indicator_en": TEXT,
         "short_name": TEXT,
@@ -66,6 +68,7 @@ def _indicators(catalogue: Catalogue) -> pa.Table:
         "age_to": WHOLE,
         "checks_indicator_id": TEXT,
         "tolerance": NUMBER,
+        "is_exact_check": TRUTH,
     }
     pairs = ((indicator, series) for indicator in catalogue.indicators for series in indicator.all_series())
     return table_of(columns, (_indicator_row(indicator, series) for indicator, series in pairs))
@@ -80,6 +83,8 @@ def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
         indicator.indicator_id,
         indicator.goal_id,
         indicator.role,
+        indicator.name.da,
+        indicator.name.en,
         series.name.da,
         series.name.en,
         series.short_name.da,
@@ -99,6 +104,7 @@ def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
         indicator.population.age_to,
         check.indicator_id if check else None,
         check.tolerance if check else None,
+        check.exact if check else None,
     )
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from catalogue.load import Catalogue
 from catalogue.units import published_names
 
-TEXT, DAY, WHOLE, NUMBER = pa.string(), pa.date32(), pa.int32(), pa.float64()
+TEXT, DAY, WHOLE, NUMBER, TRUTH = pa.string(), pa.date32(), pa.int32(), pa.float64(), pa.bool_()
 
 
 def table_of(columns: dict[str, pa.DataType], rows: Iterable[tuple[Any, ...]]) -> pa.Table:
