@@ -66,6 +66,8 @@ def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> No
     with TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
         settings: dict[str, Any] = {"temp_directory": scratch, "autoinstall_known_extensions": False}
         with duckdb.connect(config=settings) as connection:
+            # DuckDB's own progress bar would stand in the middle of what a command prints.
+            connection.execute("SET enable_progress_bar = false")
             load_macros(connection, ["read"])
             try:
                 published: Published = publish(connection, snapshot, source, part_id)

@@ -106,12 +106,18 @@ def _without_footnotes(text: _Text) -> _Text:
     reader = csv.reader(io.StringIO(tail.decode(text.scan.encoding), newline=""), delimiter=text.delimiter)
     records = [(record, reader.line_num) for record in reader]
     ends_of_rows = [last_line for record, last_line in records if text.table.is_row(record)]
-    if records and not tail.endswith(b"\n") and 1 < len(records[-1][0]) < len(text.table.headers):
-        # A file that was cut short must not pass for one that ends in a note.
-        ends_of_rows.append(records[-1][1])
-    lines = tail.splitlines(keepends=True)
-    kept = lines[: ends_of_rows[-1]] if ends_of_rows else []
-    return replace(text, end=begin + sum(len(line) for line in kept))
+    rows_end = ends_of_rows[-1] if ends_of_rows else 0
+    notes = [record for record, last_line in records if last_line > rows_end]
+    if _may_hold_rows(notes, len(text.table.headers), is_cut_short=not tail.endswith(b"\n")):
+        return text
+    return replace(text, end=begin + sum(len(line) for line in tail.splitlines(keepends=True)[:rows_end]))
+
+
+def _may_hold_rows(notes: list[list[str]], width: int, *, is_cut_short: bool) -> bool:
+    """Whether what looks like notes may be rows that a stray quote swallowed, or a last row that was cut short."""
+    if any("\n" in cell for note in notes for cell in note):
+        return True
+    return bool(notes) and is_cut_short and 1 < len(notes[-1]) < width
 
 
 def _begin_of_tail(text: _Text) -> int:

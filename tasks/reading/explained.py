@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import duckdb
 
 from catalogue.errors import DeliveryError, HelhedsplanError
 from warehouse.snapshots import Snapshot
 
-_LINE = re.compile(r"CSV Error on Line: (\d+)\s+Original Line: ?(.*)")
+_LINE = re.compile(r"CSV Error on Line: (\d+)\s+Original Line:\s*([^\r\n]*)")
 _CELLS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 
 def explained(error: duckdb.Error, snapshot: Snapshot) -> HelhedsplanError:
     """The same error in words for a person: file, place, what was expected and found, what to do."""
     message = str(error)
-    named = [file.name for file in snapshot.files if file.name.rpartition("/")[2] in message]
-    names = ", ".join(named or [file.name for file in snapshot.files])
+    paths = [path for path in snapshot.paths if path.name in message] or list(snapshot.paths)
+    names = ", ".join(path.name for path in paths)
     if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
         return HelhedsplanError(
             "the delivery could not be read for want of space",
@@ -26,7 +27,7 @@ def explained(error: duckdb.Error, snapshot: Snapshot) -> HelhedsplanError:
             do="free disk space or memory and run again; nothing received is lost",
         )
     line = _LINE.search(message)
-    place = f"{names}, line {line[1]}" if line else names
+    place = f"{names}, line {_line_number(paths[0], line)}" if line else names
     if cells := _CELLS.search(message):
         return _many_or_few_cells(place, cells, line[2] if line else "")
     if "unterminated quote" in message:
@@ -57,3 +58,10 @@ def _quote_without_end(place: str, line: str) -> DeliveryError:
         found=line[:200],
         do="correct the quotes or export the file again",
     )
+
+
+def _line_number(path: Path, line: re.Match[str]) -> int:
+    """The line as editors count; DuckDB counts a cell with line ends as one line, and leaves out empty ones."""
+    wanted = {line[2].encode(encoding, "ignore").strip() for encoding in ("utf-8", "cp1252")} - {b""}
+    with path.open("rb") as file:
+        return next((number for number, text in enumerate(file, start=1) if text.strip() in wanted), int(line[1]))
