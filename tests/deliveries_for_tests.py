@@ -1,0 +1,190 @@
+"""Deliveries for tests of the whole job: good ones, and every way of spoiling them; and one good publication to copy.
+
+A run over the samples costs seconds, so one data directory is made per test session; each case works on a copy.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from xlsxwriter import Workbook
+
+from catalogue.load import Catalogue, load_catalogue
+from tasks.night import refresh
+from tasks.summary import RunSummary
+from warehouse.ledger import Entry, Ledger
+from warehouse.paths import DataDirectory
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+LBF_WORKBOOK = SAMPLES / "lbf_boligsociale_data" / "boligsociale_data_2026-05.xlsx"
+ELECTION = SAMPLES / "valg_dk" / "KV-2025-11-18"
+SURVEY = SAMPLES / "tryghedssurvey" / "tryghedssurvey_2018_2021.csv"
+MINISTRY_LIST = SAMPLES / "ministry_list" / "ministry_list.csv"
+AGREEMENT_FIGURES = SAMPLES / "agreement_figures" / "agreement_figures.csv"
+
+# An old Office file; the second one is what Excel writes when a workbook gets a password.
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PASSWORD_PROTECTED = OLE_MAGIC + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(512)
+LBF_HEADERS = ("Niveau", "Kode", "Navn", "Indikator", "Periode", "Tæller", "Nævner", "Andel", "Gennemsnit")
+# Columns that say how a figure came, not what it is.
+HOW_IT_CAME = "delivery_id, known_at, note"
+
+Spoil = Callable[[Path], None]
+
+
+@cache
+def the_catalogue() -> Catalogue:
+    """The catalogue as it stands in the repository."""
+    return load_catalogue()
+
+
+@cache
+def _published_once(folder: Path) -> Path:
+    summary = refresh(DataDirectory(folder), the_catalogue(), actor="test", samples=SAMPLES)
+    assert summary.problems == ()
+    return folder
+
+
+def good_data(base: Path, to: Path) -> DataDirectory:
+    """A copy, at `to`, of the data directory of a good run over the samples; that is made once below `base`."""
+    shutil.copytree(_published_once(base / "published-once"), to)
+    return DataDirectory(to)
+
+
+def run(data: DataDirectory, *source_ids: str, catalogue: Catalogue | None = None) -> RunSummary:
+    """A refresh of these sources (all, if none is named) with what lies in the data directory."""
+    return refresh(data, catalogue or the_catalogue(), actor="test", source_ids=source_ids or None)
+
+
+def entries_of(data: DataDirectory, *kinds: str) -> list[Entry]:
+    """The ledger's entries of these kinds, oldest first; reading them proves the chain."""
+    return [entry for entry in Ledger(data.ledger).entries() if not kinds or entry.kind in kinds]
+
+
+def ask(data: DataDirectory, query: str) -> list[tuple[Any, ...]]:
+    """The rows that the current publication answers with."""
+    with duckdb.connect(data.warehouse, read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def marts(data: DataDirectory, but: str = "", where: str = "true") -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every mart but the one that is about freshness; `but` names columns to leave out."""
+    left_out = [name.strip() for name in but.split(",") if name.strip()]
+    found = {}
+    with duckdb.connect(data.warehouse, read_only=True) as connection:
+        for table, columns in _mart_columns(connection).items():
+            shown = ", ".join(f'"{name}"' for name in columns if name not in left_out)
+            condition = where if "source_id" in columns else "true"
+            query = f"SELECT {shown} FROM mart.{table} WHERE {condition} ORDER BY ALL"
+            found[table] = connection.execute(query).fetchall()
+    return found
+
+
+def _mart_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    query = """SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
+        WHERE schema_name = 'mart' AND table_name <> 'freshness' GROUP BY table_name ORDER BY table_name"""
+    return dict(connection.execute(query).fetchall())
+
+
+def kept_bytes(data: DataDirectory, entry: Entry) -> dict[str, bytes]:
+    """What the snapshots hold of a received delivery: name -> bytes."""
+    folder = data.snapshots / entry.body["source_id"] / entry.body["sha256"]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def delivered_bytes(path: Path) -> dict[str, bytes]:
+    """The same of what was delivered: a file, or a folder of files."""
+    if path.is_file():
+        return {path.name: path.read_bytes()}
+    return {file.relative_to(path).as_posix(): file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+def bytes_of(content: bytes) -> Spoil:
+    """Writes just these bytes."""
+    return lambda path: _written(path, content)
+
+
+def _written(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def replaced(original: Path, old: str, new: str, encoding: str = "utf-8", to_encoding: str = "") -> Spoil:
+    """Writes a text file with one text in the place of another, which must stand in it."""
+
+    def spoil(path: Path) -> None:
+        text = original.read_bytes().decode(encoding)
+        assert old in text
+        path.write_bytes(text.replace(old, new).encode(to_encoding or encoding))
+
+    return spoil
+
+
+def columns_of_csv(original: Path, change: Callable[[list[str]], list[str]], encoding: str = "utf-8") -> Spoil:
+    """Writes a CSV file with the cells of every line changed alike (lines without a `;` stay)."""
+
+    def spoil(path: Path) -> None:
+        lines = original.read_bytes().decode(encoding).splitlines()
+        changed = [";".join(change(line.split(";"))) if ";" in line else line for line in lines]
+        path.write_bytes("\r\n".join(changed).encode(encoding))
+
+    return spoil
+
+
+def part_of_workbook(part: str, change: Callable[[bytes], bytes], original: Path = LBF_WORKBOOK) -> Spoil:
+    """Writes a workbook with one part of its archive changed."""
+
+    def spoil(path: Path) -> None:
+        with zipfile.ZipFile(original) as workbook, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as spoilt:
+            for name in workbook.namelist():
+                content = workbook.read(name)
+                if name == part:
+                    assert change(content) != content
+                    content = change(content)
+                spoilt.writestr(name, content)
+
+    return spoil
+
+
+def archive_of(members: Iterable[tuple[str, bytes]], original: Path | None = None) -> Spoil:
+    """Writes a zip archive: the members of another one, if it is named, and these."""
+
+    def spoil(path: Path) -> None:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            if original is not None:
+                with zipfile.ZipFile(original) as source:
+                    for name in source.namelist():
+                        archive.writestr(name, source.read(name))
+            for name, content in members:
+                archive.writestr(name, content)
+
+    return spoil
+
+
+def election(change: Callable[[dict[str, dict[str, Any]]], None]) -> Spoil:
+    """Writes a folder of the election's documents, changed as file name -> document."""
+
+    def spoil(path: Path) -> None:
+        documents = {file.name: json.loads(file.read_bytes()) for file in sorted(ELECTION.glob("*.json"))}
+        change(documents)
+        path.mkdir()
+        for name, document in documents.items():
+            (path / name).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+    return spoil
+
+
+def lbf_workbook(path: Path, rows: Sequence[Sequence[Any]], headers: Sequence[str] = LBF_HEADERS) -> None:
+    """A small LBF export in the long layout: a title that says SYNTETISK, the headers in row 3, rows from row 4."""
+    with Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet("Data")
+        sheet.write_string(0, 0, "SYNTETISKE DATA – ikke rigtige tal")
+        sheet.write_row(2, 0, headers)
+        for number, row in enumerate(rows, start=3):
+            sheet.write_row(number, 0, row)
