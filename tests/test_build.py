@@ -29,8 +29,8 @@ ROWS = [
     ("area", "Motalavej", INDICATOR, "2023", 12, 10, None, None, None),
     ("municipality", "330", INDICATOR, "2023", 300, 12000, None, None, None),
     ("department", "BK-15", MARKS, "2023/2024", None, 7, 6.1, 2.3, None),
-    ("department", "BK-21", MARKS, "2023/2024", None, 11, 4.7, 3.1, None),
-    ("department", "BK-35", MARKS, "2023/2024", None, 13, 9.3, 1.9, None),
+    ("department", "BK-21", MARKS, "2023/2024", None, 11, 4.3, 3.1, None),
+    ("department", "BK-35", MARKS, "2023/2024", None, 13, 9.7, 1.9, None),
 ]
 ROW_COLUMNS = (
     "unit_level, unit_code, indicator_id, period, numerator, denominator, value, standard_deviation, missing_reason"

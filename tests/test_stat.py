@@ -17,7 +17,7 @@ ROUNDING = 1e-12
 
 counts = st.integers(1, 10**7).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 weighted_counts = st.floats(0.5, 1e6).flatmap(lambda n: st.tuples(st.floats(0, n), st.just(n)))
-quickly = settings(max_examples=150, deadline=None)
+quickly = settings(max_examples=100, deadline=None)
 
 
 @pytest.fixture(scope="module")
