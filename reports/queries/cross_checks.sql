@@ -1,5 +1,5 @@
--- The municipality's figures held against Danmarks Statistik's own: of each series the newest period that
--- could be compared (or the newest at all), and every one that lies outside its tolerance.
+-- The municipality's figures held against Danmarks Statistik's own: of each series the newest period, the
+-- newest that could be compared, and every one that lies outside its tolerance.
 WITH compared AS (
   SELECT
     cross_check.*,
@@ -26,7 +26,7 @@ SELECT
   count(difference) OVER () AS compared_count,
   count(*) FILTER (state = 'outside_tolerance') OVER () AS outside_count
 FROM compared
-QUALIFY state = 'outside_tolerance' OR row_number() OVER (
-  PARTITION BY cross_check_indicator_id ORDER BY difference IS NULL, period_end DESC
-) = 1
+QUALIFY state = 'outside_tolerance'
+  OR row_number() OVER (PARTITION BY cross_check_indicator_id ORDER BY period_end DESC) = 1
+  OR row_number() OVER (PARTITION BY cross_check_indicator_id ORDER BY difference IS NULL, period_end DESC) = 1
 ORDER BY indicator_number, series_number, cross_check_indicator_id, period_end DESC
