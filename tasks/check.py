@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from catalogue.errors import CatalogueError, HelhedsplanError
+from catalogue.errors import CatalogueError
 from catalogue.load import Catalogue
 from tasks.checking.connection import Rows, reading_connection, warehouse_connection
 from tasks.checking.findings import in_words
@@ -26,13 +26,13 @@ from tasks.checking.outcomes import (
     Found,
     is_stopped,
     outcome_of,
-    quarantines,
     something_is_left,
 )
+from tasks.checking.rejected import lay_in_quarantine
 from tasks.expectations import Expectation, digest_for_source, for_marts, for_source
 from warehouse.deliveries import Delivery
 from warehouse.paths import DataDirectory
-from warehouse.quarantine import Quarantined, Rule, fill_quarantine, quarantine_path
+from warehouse.quarantine import quarantine_path
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -68,11 +68,12 @@ def check_delivery(
     """
     checks = for_source(delivery.source_id)
     version = check_version(catalogue, delivery, reading_path.stem)
+    kept = quarantine_path(data, delivery.delivery_id, version)
     rows = Rows(delivery, reading_path, previous_path)
     with reading_connection(catalogue, rows, checks) as connection:
         found = _validate(connection, "reading", checks)
         outcomes = [outcome_of(*pair, may_quarantine=True) for pair in zip(checks, found, strict=True)]
-        quarantined = _quarantine(connection, quarantine_path(data, delivery.delivery_id, version), checks, outcomes)
+        quarantined = lay_in_quarantine(connection, kept, checks, outcomes)
         (rows_in,) = connection.execute("SELECT count(*) FROM as_read").fetchone() or (0,)
     outcomes.append(something_is_left(rows_in, quarantined.rows))
     stopped = is_stopped(outcomes)
@@ -93,31 +94,9 @@ def check_marts(warehouse_file: Path, catalogue: Catalogue) -> tuple[CheckOutcom
     outcomes: list[CheckOutcome] = []
     with warehouse_connection(warehouse_file) as connection:
         for table, checks in for_marts().items():
-            found = _validate(connection, f"mart.{table}", checks)
+            found = _validate(connection, table, checks)
             outcomes += [outcome_of(*pair, may_quarantine=False) for pair in zip(checks, found, strict=True)]
     return tuple(outcomes)
-
-
-def _quarantine(
-    connection: duckdb.DuckDBPyConnection, path: Path, checks: Sequence[Expectation], outcomes: Sequence[CheckOutcome]
-) -> Quarantined:
-    rules = [
-        Rule(one.check, one.predicate, outcome.because)
-        for one, outcome in zip(checks, outcomes, strict=True)
-        if one.predicate and outcome.failing_rows and (quarantines(one) or one.severity == "critical")
-    ]
-    quarantined = fill_quarantine(connection, path, rules)
-    told = quarantined.rows_by_check
-    counted = {outcome.check: outcome.failing_rows for outcome in outcomes if outcome.check in told}
-    if counted != told:
-        raise HelhedsplanError(
-            "two ways of counting the rows at fault do not agree, so nothing is loaded",
-            place=str(path),
-            expected=f"as Great Expectations counted: {counted}",
-            found=f"as laid in quarantine: {told}",
-            do="report this error: it is a fault of the program, not of the delivery",
-        )
-    return quarantined
 
 
 @cache
@@ -199,27 +178,36 @@ def _escaped(sql: str) -> str:
 
 def _run(connection: duckdb.DuckDBPyConnection, table: str, suite: Any) -> list[Any]:
     from duckdb_sqlalchemy import ConnectionWrapper
-    from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    (database,) = connection.execute("SELECT current_database()").fetchone() or ("memory",)
-    schema, _, name = table.rpartition(".")
-    context = _great_expectations().get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_sql(
+    (place,) = connection.execute("SELECT current_database() || '.' || current_schema()").fetchone() or ("memory.main",)
+    source = _context().data_sources.add_sql(
         "checked",
         connection_string="duckdb://",
         kwargs={
-            "creator": lambda: ConnectionWrapper(connection.cursor().execute(f"USE {database}")),
+            "creator": lambda: ConnectionWrapper(connection.cursor().execute(f"USE {place}")),
             "isolation_level": "AUTOCOMMIT",
             "skip_autocommit_rollback": True,
         },
     )
     try:
-        asset = source.add_table_asset(name, table_name=name, schema_name=schema or None)
-        batch = asset.add_batch_definition_whole_table("whole").get_batch()
+        batch = source.add_table_asset(table).add_batch_definition_whole_table("whole").get_batch()
         return list(batch.validate(suite, result_format="BASIC").results)
     finally:
         source.get_engine().dispose()
+
+
+def _context() -> Any:
+    """A context in memory alone: no files, no progress bars on the terminal, no usage figures sent."""
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    in_memory = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    quiet = ProgressBarsConfig(globally=False)
+    config = DataContextConfig(store_backend_defaults=in_memory, progress_bars=quiet, analytics_enabled=False)
+    return _great_expectations().get_context(mode="ephemeral", project_config=config)
 
 
 def _found(connection: duckdb.DuckDBPyConnection, table: str, check: Expectation, result: Any, rows: int) -> Found:
@@ -229,7 +217,7 @@ def _found(connection: duckdb.DuckDBPyConnection, table: str, check: Expectation
     if check.predicate is None and check.query is None:
         return Found(bool(result.success), 0 if result.success else 1, f"{result.result.get('observed_value')}")
     count = "observed_value" if check.expectation == "UnexpectedRowsExpectation" else "unexpected_count"
-    failing = int(result.result[count])
+    failing = int(result.result.get(count) or 0)  # of no rows it counts nothing: None
     return Found(bool(result.success), failing, in_words(connection, table, check, failing, rows))
 
 

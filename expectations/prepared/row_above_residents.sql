@@ -5,7 +5,7 @@ WITH suspect AS (
   FROM reading
   GROUP BY ALL
   HAVING max(denominator) FILTER (indicator_id <> 'residents')
-    > min(coalesce(value, numerator)) FILTER (indicator_id = 'residents')
+    > min(coalesce(value, numerator)) FILTER (indicator_id = 'residents' AND coalesce(value, numerator) >= 0)
 ),
 
 suspected AS (
@@ -33,4 +33,5 @@ SELECT DISTINCT part.row_number
 FROM suspected AS part
 INNER JOIN suspected AS whole
   ON part.unit_level = whole.unit_level AND part.unit = whole.unit AND part.period_year = whole.period_year
-WHERE whole.indicator_id = 'residents' AND part.indicator_id <> 'residents' AND part.denominator > whole.residents
+WHERE whole.indicator_id = 'residents' AND whole.residents >= 0
+  AND part.indicator_id <> 'residents' AND part.denominator > whole.residents

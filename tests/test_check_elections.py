@@ -1,0 +1,72 @@
+"""Checks of election files: the municipality's turnout is the sum of its districts, so each must be there once."""
+
+import pytest
+
+from tests.checking_of import DISTRICTS, all_districts, checked, district_row, failed, quarantined
+
+VALG = "valg_dk"
+SOME = next(iter(DISTRICTS))
+BEFORE = "KV-2021-11-16"
+
+
+def test_a_whole_election_with_the_one_before_it_passes_every_check(tmp_path):
+    outcomes = checked(tmp_path, VALG, [*all_districts(), *all_districts(period=BEFORE)[:5]])
+    assert failed(outcomes) == {}
+    assert outcomes.rows_loaded == 23
+
+
+def test_a_missing_district_of_the_newest_election_stops_the_delivery(tmp_path):
+    outcomes = checked(tmp_path, VALG, [*all_districts()[1:], *all_districts(period=BEFORE)])
+    missing = failed(outcomes)["has_every_district_of_the_newest_election"]
+    assert outcomes.stopped
+    assert missing.action == "stopped"
+    assert missing.observed == f"1 found: period=KV-2025-11-18, dagi_id={SOME}, district={DISTRICTS[SOME]}"
+    assert (outcomes.rows_loaded, outcomes.rows_quarantined) == (0, 35)
+
+
+def test_a_district_told_twice_in_the_same_way_is_counted_once(tmp_path):
+    outcomes = checked(tmp_path, VALG, [*all_districts(), district_row(SOME)])
+    assert not outcomes.stopped
+    assert [(number, checks) for number, checks, _ in quarantined(outcomes)] == [(18, ["is_told_once"])]
+
+
+def test_a_district_told_twice_in_different_ways_stops_the_delivery(tmp_path):
+    twice = district_row(SOME, numerator=601, valid_votes=591)
+    outcomes = checked(tmp_path, VALG, [*all_districts(), twice])
+    assert outcomes.stopped
+    assert failed(outcomes)["is_not_contradicted"].failing_rows == 2
+    assert [number for number, _, _ in quarantined(outcomes)] == [0, 18]
+
+
+@pytest.mark.parametrize(
+    ("check", "changed"),
+    [
+        ("has_a_district_of_that_municipality", {"municipality_code": "316"}),
+        ("has_a_district_of_that_municipality", {"municipality_code": None}),
+        ("has_a_district_of_that_municipality", {"unit_code": "999999"}),
+        ("is_about_a_known_unit", {"unit_code": "999999"}),
+        ("is_about_a_known_indicator", {"indicator_id": "residents"}),
+        ("cast_is_valid_and_invalid", {"invalid_votes": 11}),
+        ("numerator_at_most_denominator", {"numerator": 1100, "valid_votes": 1090}),
+        ("has_eligible_voters", {"denominator": 0}),
+        ("is_readable", {"unreadable": "period='20-11-2029 Kommunalvalg'", "period": None}),
+    ],
+)
+def test_a_bad_district_goes_to_quarantine_whole(tmp_path, check, changed):
+    outcomes = checked(tmp_path, VALG, [*all_districts(), district_row(SOME, **{"period": BEFORE} | changed)])
+    assert not outcomes.stopped
+    assert outcomes.rows_quarantined == 1
+    assert check in failed(outcomes)
+    assert check in quarantined(outcomes)[0][1]
+
+
+def test_a_larger_unit_beside_the_districts_stops_the_delivery(tmp_path):
+    slagelse = district_row("330", unit_level="municipality", unit_name="Slagelse")
+    outcomes = checked(tmp_path, VALG, [*all_districts(), slagelse])
+    assert outcomes.stopped
+    assert failed(outcomes)["is_a_polling_district"].action == "stopped"
+
+
+def test_a_general_election_is_known_as_well(tmp_path):
+    general = all_districts(indicator_id="turnout_general_election", period="FV-2026-03-24")
+    assert failed(checked(tmp_path, VALG, general)) == {}
