@@ -155,11 +155,13 @@ def _built(gx: ModuleType, check: Expectation) -> Any:
         raise _not_built(check, "a class of great_expectations.expectations", check.expectation)
     if check.failing_rows is not None:
         kind = _row_count_expectation()
-        named["unexpected_rows_query"] = f"SELECT 1 AS failing FROM {{batch}} WHERE ({_escaped(check.failing_rows)})"
+        named["unexpected_rows_query"] = f"SELECT 1 AS failing FROM {{batch}} WHERE ({_escaped(check.failing_rows)}\n)"
     elif check.query is not None:
         kind = _row_count_expectation()
         # It does not ask the batch alone; without {batch} Great Expectations prints a warning.
-        named["unexpected_rows_query"] = f"SELECT 1 AS failing FROM ({_escaped(check.query)}) AS found /* {{batch}} */"
+        named["unexpected_rows_query"] = (
+            f"SELECT 1 AS failing FROM ({_escaped(check.query)}\n) AS found /* {{batch}} */"
+        )
     try:
         return kind(**named, **check.arguments)
     except (TypeError, ValueError) as error:

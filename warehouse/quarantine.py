@@ -67,7 +67,7 @@ def fill_quarantine(connection: duckdb.DuckDBPyConnection, path: Path, rules: Se
     """
     if not rules:
         return Quarantined(0, {}, None, None)
-    flags = [f"coalesce({rule.predicate}, false) AS rule_{number}" for number, rule in enumerate(rules)]
+    flags = [f"coalesce({rule.predicate}\n, false) AS rule_{number}" for number, rule in enumerate(rules)]
     any_rule = " OR ".join(f"rule_{number}" for number in range(len(rules)))
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE at_fault AS

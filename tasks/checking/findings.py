@@ -14,7 +14,7 @@ def in_words(connection: duckdb.DuckDBPyConnection, table: str, check: Expectati
     """Such as '3 of 1,234 rows: Data!F17; Data!F18; Data!F20'; `failing` of `rows` fail, or `failing` findings."""
     if check.query is not None:
         said = f"{failing:,} found" if failing else "none found"
-        return said + (_first(connection, f"({check.query})", None) if failing else "")
+        return said + (_first(connection, f"({check.query}\n)", None) if failing else "")
     said = f"{failing:,} of {rows:,} rows"
     return said + (_first(connection, table, check.predicate) if failing else "")
 
@@ -24,9 +24,9 @@ def _first(connection: duckdb.DuckDBPyConnection, relation: str, predicate: str 
     if "row_number" in columns and "first_line" in columns:
         order, said = "row_number", "read.locator(NULL, place, first_line, row_number)"
     else:
-        shown = [name for name in _KEY_COLUMNS if name in columns] if predicate else columns
-        order, said = "ALL", f"concat_ws(', ', {', '.join(_named(name) for name in shown)})"
-    where = f"WHERE ({predicate})" if predicate else ""
+        keys = [name for name in _KEY_COLUMNS if name in columns] if predicate else []
+        order, said = "ALL", f"concat_ws(', ', {', '.join(_named(name) for name in keys or columns)})"
+    where = f"WHERE ({predicate}\n)" if predicate else ""
     found = connection.execute(f"SELECT {said} FROM {relation} AS told {where} ORDER BY {order} LIMIT {_TOLD + 1}")
     told = [text or "" for (text,) in found.fetchall()]
     return ": " + "; ".join(told[:_TOLD]) + ("; …" if len(told) > _TOLD else "")

@@ -1,0 +1,119 @@
+"""Checks of a built warehouse: what must hold before it may become the publication."""
+
+from pathlib import Path
+from shutil import copyfile
+
+import duckdb
+import pytest
+
+from catalogue.load import load_catalogue
+from tasks.check import check_marts
+from tasks.checking.outcomes import is_stopped
+from warehouse.build import Request, build
+from warehouse.snapshots import file_sha256
+
+RINGPARKEN = "WHERE indicator_id = 'daycare_1_5' AND area_id = 'ringparken'"
+A_FIGURE = f"""
+    INSERT INTO mart.indicator_series BY NAME
+    SELECT agreement_id, indicator_id, area_id, 'area' AS area_level, kind, '2023' AS period, 90 AS numerator,
+      150 AS denominator, 0.6 AS value, 0.52 AS low, 0.68 AS high, source_id, 'a delivery' AS delivery_id,
+      is_synthetic, TIMESTAMP '2026-01-01' AS known_at
+    FROM mart.goal_indicator {RINGPARKEN}
+"""
+
+
+@pytest.fixture(scope="module")
+def without_deliveries(tmp_path_factory) -> Path:
+    """A warehouse built from no delivery at all: every cell of the board's table says why it is empty."""
+    request = Request((), (), (), load_catalogue(), "run", "2026-11-20T02:00:00+00:00")
+    return build(request, tmp_path_factory.mktemp("built") / "warehouse.duckdb")
+
+
+@pytest.fixture
+def changed(tmp_path, without_deliveries):
+    """Gives the outcomes of checking a copy of the warehouse after some statements."""
+
+    def outcomes_after(*statements: str):
+        copy = Path(copyfile(without_deliveries, tmp_path / "changed.duckdb"))
+        with duckdb.connect(str(copy)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        return check_marts(copy, load_catalogue())
+
+    return outcomes_after
+
+
+def failures(outcomes) -> list[str]:
+    return [one.check for one in outcomes if not one.success]
+
+
+def test_a_warehouse_without_deliveries_holds_and_is_not_changed(without_deliveries):
+    before = file_sha256(without_deliveries)
+    outcomes = check_marts(without_deliveries, load_catalogue())
+    assert failures(outcomes) == []
+    assert len(outcomes) >= 16
+    assert file_sha256(without_deliveries) == before
+    assert [path.name for path in without_deliveries.parent.iterdir()] == ["warehouse.duckdb"]
+    with duckdb.connect(str(without_deliveries)) as connection:
+        assert connection.execute("SELECT count(*) FROM mart.goal_indicator").fetchone() == (40,)
+
+
+def test_a_figure_of_the_series_that_is_in_order_passes(changed):
+    assert failures(changed(A_FIGURE)) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "statements"),
+    [
+        ("goal_indicator_has_every_cell_of_the_agreement", [f"DELETE FROM mart.goal_indicator {RINGPARKEN}"]),
+        (
+            "goal_indicator_has_every_row_once",
+            [f"INSERT INTO mart.goal_indicator SELECT * FROM mart.goal_indicator {RINGPARKEN}"],
+        ),
+        (
+            "goal_indicator_has_a_value_or_a_reason",
+            [f"UPDATE mart.goal_indicator SET missing_reason = NULL {RINGPARKEN}"],
+        ),
+        ("goal_indicator_gives_a_known_reason", [f"UPDATE mart.goal_indicator SET missing_reason = '0' {RINGPARKEN}"]),
+        ("goal_indicator_stays_in_range", [f"UPDATE mart.goal_indicator SET baseline_value = 40 {RINGPARKEN}"]),
+        (
+            "goal_indicator_has_its_value_within_its_limits",
+            [f"UPDATE mart.goal_indicator SET latest_value = 0.5, latest_low = 0.6, latest_high = 0.7 {RINGPARKEN}"],
+        ),
+        ("goal_indicator_says_what_is_synthetic", [f"UPDATE mart.goal_indicator SET is_synthetic = NULL {RINGPARKEN}"]),
+        (
+            "goal_indicator_has_traceable_figures",
+            [f"UPDATE mart.goal_indicator SET latest_value = 0.5, missing_reason = NULL {RINGPARKEN}"],
+        ),
+        ("indicator_series_has_every_row_once", [A_FIGURE, A_FIGURE]),
+        ("indicator_series_has_a_value_or_a_reason", [A_FIGURE, "UPDATE mart.indicator_series SET value = NULL"]),
+        (
+            "indicator_series_gives_a_known_reason",
+            [A_FIGURE, "UPDATE mart.indicator_series SET value = NULL, missing_reason = 'lost'"],
+        ),
+        ("indicator_series_stays_in_range", [A_FIGURE, "UPDATE mart.indicator_series SET value = 60, high = 60"]),
+        ("indicator_series_has_its_value_within_its_limits", [A_FIGURE, "UPDATE mart.indicator_series SET low = 0.65"]),
+        ("indicator_series_says_what_is_synthetic", [A_FIGURE, "UPDATE mart.indicator_series SET is_synthetic = NULL"]),
+        (
+            "indicator_series_knows_where_figures_come_from",
+            [A_FIGURE, "UPDATE mart.indicator_series SET delivery_id = NULL"],
+        ),
+    ],
+)
+def test_a_mart_that_breaks_a_rule_stops_the_publication(changed, check, statements):
+    outcomes = changed(*statements)
+    assert check in failures(outcomes)
+    assert is_stopped(outcomes)
+    [outcome] = [one for one in outcomes if one.check == check]
+    assert (outcome.action, outcome.to_body()["severity"]) == ("stopped", "critical")
+    assert outcome.failing_rows >= 1
+
+
+@pytest.mark.parametrize(("counted", "holds"), [(270, True), (271, False)])
+def test_a_total_unlike_the_sum_of_its_areas_is_noted(changed, counted, holds):
+    others = [A_FIGURE.replace("ringparken", area) for area in ("motalavej", "sydbyen")]
+    total = A_FIGURE.replace("'ringparken'", "'total'").replace("'area' AS", "'total' AS")
+    total = total.replace("90 AS", f"{counted} AS").replace("150 AS", "450 AS")
+    outcomes = changed(A_FIGURE, *others, total)
+    assert failures(outcomes) == ([] if holds else ["indicator_series_total_is_the_sum_of_its_areas"])
+    assert not is_stopped(outcomes)
