@@ -31,7 +31,7 @@ def refresh(
 
 def rerun(
     source: Annotated[str, typer.Option(metavar="ID", help="The source to read and check again.")],
-    period: Annotated[str | None, typer.Option(help="Only deliveries with figures of this period.")] = None,
+    period: Annotated[str | None, typer.Option(help="A period that the source must have figures of.")] = None,
     plain: Plain = False,
 ) -> None:
     """Read and check a source's deliveries again.
@@ -112,7 +112,11 @@ def _run(flow_name: str, parameters: Mapping[str, Any], plain: bool) -> None:
         from flows.progress import Attendance
 
         attendance = Attendance(progress, last_words=_last_words)
-        launch(getattr(flows, flow_name), parameters, attendance, lambda words: typer.echo(words, err=True))
+        try:
+            launch(getattr(flows, flow_name), parameters, attendance, lambda words: typer.echo(words, err=True))
+        except KeyboardInterrupt:
+            typer.echo("Stopped; what is published stands, and nothing received is lost.", err=True)
+            raise typer.Exit(130) from None
     _end(attendance)
 
 

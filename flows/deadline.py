@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-GRACE_SECONDS = 30.0
+GRACE_SECONDS = 20.0
 
 
 def end_process_in(seconds: float, exit_code: int, last_words: Callable[[], None]) -> None:

@@ -32,6 +32,7 @@ from flows.server import answers
 from tasks.night import refresh
 from tasks.summary import RunSummary
 from warehouse.paths import DataDirectory, shipped
+from warehouse.query import run_query
 
 HOME_TIME = ZoneInfo("Europe/Copenhagen")
 # Set by Prefect in a process that it started for one flow run and nothing else.
@@ -64,20 +65,22 @@ def nightly_refresh(source_ids: list[str] | None = None, samples: bool = False) 
 def rerun_source(source_id: str, period: str | None = None) -> State[Any]:
     """Read and check a source's deliveries again from their snapshots, then build and publish.
 
-    `period` limits it to deliveries with figures of that period.
+    `period`, if given, must be one that the source has figures of. A delivery holds many periods and is
+    judged as a whole, so all of the source's deliveries are run again.
     """
-    limit = {"period": period} if period else {}
-    return _carry_out({"source_ids": [source_id], "force": True} | limit)
+    return _carry_out({"source_ids": [source_id], "force": True}, period)
 
 
-def _carry_out(order: dict[str, Any]) -> State[Any]:
+def _carry_out(order: dict[str, Any], period: str | None = None) -> State[Any]:
     attendance = attended.get() or Attendance()
     attendance.has_begun = True
     in_a_flow_run = FlowRunContext.get() is not None
     caller = (AsTasks if in_a_flow_run else InThreads)(attendance.progress)
     try:
-        data = DataDirectory.from_environment()
-        attendance.summary = refresh(data, load_catalogue(), actor=actor(), call=caller, **order)
+        data, catalogue = DataDirectory.from_environment(), load_catalogue()
+        if period is not None:
+            _has_figures_of(data, catalogue.source(order["source_ids"][0]).source_id, period)
+        attendance.summary = refresh(data, catalogue, actor=actor(), call=caller, **order)
     except HelhedsplanError as error:
         attendance.error = error
         return Failed(message=str(error))
@@ -90,6 +93,19 @@ def _carry_out(order: dict[str, Any]) -> State[Any]:
     if in_a_flow_run:
         _tell_prefect(attendance.summary)
     return _state_of(attendance.summary)
+
+
+def _has_figures_of(data: DataDirectory, source_id: str, period: str) -> None:
+    question = f"SELECT DISTINCT period FROM core.observation WHERE source_id = '{source_id}' ORDER BY ALL"
+    periods = [row[0] for row in run_query(data.warehouse, question).rows]
+    if period not in periods:
+        raise HelhedsplanError(
+            "the source has no figures of that period",
+            place=source_id,
+            expected=f"one of {', '.join(periods)}" if periods else "a delivery of this source that was published",
+            found=period,
+            do="name a period as `helhedsplan status` and the tables do, or leave it out",
+        )
 
 
 def _end_in_time(attendance: Attendance) -> None:

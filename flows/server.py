@@ -25,9 +25,11 @@ _SHORTEST_LIFE_SECONDS = 60.0
 def answers(api_url: str) -> bool:
     """True if a Prefect server answers at this address within two seconds."""
     try:
-        return httpx.get(f"{api_url.rstrip('/')}/health", timeout=ANSWER_SECONDS).status_code < 500
+        answer = httpx.get(f"{api_url.rstrip('/')}/health", timeout=ANSWER_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
+    # A server that wants a password is there, too.
+    return answer.status_code in (200, 401, 403)
 
 
 class OwnServer:

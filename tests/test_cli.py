@@ -1,7 +1,7 @@
 """The command line as a person meets it: what it prints, what it refuses, how it exits."""
 
 import json
-import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +10,7 @@ import pytest
 from filelock import FileLock
 
 from flows import cli
-
-HELHEDSPLAN = Path(sys.executable).with_name("helhedsplan")
+from tests.end_to_end.harness import HELHEDSPLAN, environment_of, helhedsplan, until
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +28,6 @@ def refreshed(sample_data) -> subprocess.CompletedProcess[str]:
 def published(refreshed, sample_data, monkeypatch) -> Path:
     monkeypatch.setenv("HELHEDSPLAN_DATA", str(sample_data))
     return sample_data
-
-
-def helhedsplan(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The installed command in a process of its own."""
-    known = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return subprocess.run(
-        [HELHEDSPLAN, *arguments],
-        env=known | {"HELHEDSPLAN_DATA": str(data), "HELHEDSPLAN_ACTOR": "Test Steward"} | environment,
-        capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -84,9 +73,16 @@ def test_a_second_refresh_finds_nothing_new_and_goes_on_without_a_server_that_do
 def test_one_source_alone_can_be_refreshed_and_run_again(published):
     alone = helhedsplan(published, "refresh", "--samples", "--source", "ministry_list")
     assert [line.split(":")[0] for line in alone.stderr.splitlines()] == ["fetch ministry_list", "build and publish"]
-    again = helhedsplan(published, "rerun", "--source", "ministry_list")
+    again = helhedsplan(published, "rerun", "--source", "ministry_list", "--period", "2019-12-01")
     assert again.returncode == 0, again.stderr
     assert "read and check ministry_list-" in again.stderr
+
+
+def test_a_period_without_figures_cannot_be_run_again(published):
+    refused = helhedsplan(published, "rerun", "--source", "ministry_list", "--period", "2019")
+    assert refused.returncode == 1
+    assert "the source has no figures of that period" in refused.stderr
+    assert "expected: one of 2019-12-01" in refused.stderr
 
 
 def test_while_another_run_is_at_work_a_refresh_says_so_and_fails(published):
@@ -95,6 +91,30 @@ def test_while_another_run_is_at_work_a_refresh_says_so_and_fails(published):
     assert second.returncode == 1
     assert "another run is at work in this data directory" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_a_refresh_that_is_stopped_by_ctrl_c_says_so_without_a_traceback(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    # The run's first line in the ledger waits for this lock.
+    with FileLock(data / "ledger.jsonl.lock"):
+        command = [HELHEDSPLAN, "refresh", "--samples"]
+        run = subprocess.Popen(command, env=environment_of(data), stderr=subprocess.PIPE, text=True)
+        until((data / "refresh.holder.json").exists, "the run to hold the data directory")
+        run.send_signal(signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert told == "Stopped; what is published stands, and nothing received is lost.\n"
+
+
+def test_a_demonstration_has_a_data_directory_of_its_own_that_git_does_not_see(tmp_path):
+    demo = tmp_path / "demo"
+    demo.mkdir()
+    with FileLock(demo / "refresh.lock"):
+        refused = helhedsplan(tmp_path / "data", "demo", "--to", str(demo))
+    assert refused.returncode == 1
+    assert f"where:    {demo}" in refused.stderr
+    assert (demo / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
 def test_samples_are_refused_where_real_work_lies(tmp_path):
@@ -180,17 +200,11 @@ def test_the_real_turnout_of_2025_can_be_asked_for(run, published):
     assert json.loads(told) == [{"numerator": 42578, "denominator": 65812}]
 
 
-@pytest.mark.parametrize(
-    ("query", "said"),
-    [
-        ("COPY mart.freshness TO 'out.csv'", "only one reading statement is allowed here"),
-        ("FROM nothing_at_all", "the query was refused"),
-    ],
-)
-def test_a_query_that_is_not_allowed_or_wrong_is_refused_in_words(run, published, query, said):
-    code, told, complaint = run("sql", query)
-    assert (code, told) == (1, "")
-    assert said in complaint
+def test_a_query_that_is_not_allowed_or_wrong_is_refused_in_words(run, published):
+    for query, said in (("COPY mart.freshness TO 'x'", "only one reading statement"), ("FROM nil", "was refused")):
+        code, told, complaint = run("sql", query)
+        assert (code, told) == (1, "")
+        assert said in complaint
 
 
 def test_the_page_can_be_written_somewhere_else(run, published, tmp_path):
