@@ -127,12 +127,13 @@ def replaced(original: Path, old: str, new: str, encoding: str = "utf-8", to_enc
 
 
 def columns_of_csv(original: Path, change: Callable[[list[str]], list[str]], encoding: str = "utf-8") -> Spoil:
-    """Writes a CSV file with the cells of every line changed alike (lines without a `;` stay)."""
+    """Writes a CSV file with the cells of every line changed alike; a line of another width (a note) stays."""
 
     def spoil(path: Path) -> None:
         lines = original.read_bytes().decode(encoding).splitlines()
-        changed = [";".join(change(line.split(";"))) if ";" in line else line for line in lines]
-        path.write_bytes("\r\n".join(changed).encode(encoding))
+        width = max(line.count(";") for line in lines)
+        changed = [";".join(change(line.split(";"))) if line.count(";") == width else line for line in lines]
+        path.write_bytes("".join(f"{line}\r\n" for line in changed).encode(encoding))
 
     return spoil
 
