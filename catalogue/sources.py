@@ -127,6 +127,19 @@ class Layout(Declared):
     ends_when_empty: ColumnName | None = None
     period_columns: PeriodColumns | None = None
 
+    @model_validator(mode="after")
+    def _names_its_own_columns(self) -> Layout:
+        always_there = {name for name, rule in self.columns.items() if rule.header and not rule.optional}
+        if self.ends_when_empty is not None and self.ends_when_empty not in always_there:
+            raise ValueError(f"ends_when_empty must name one of {', '.join(sorted(always_there))}")
+        rules = [*self.columns.values(), *self.alternatives.values()]
+        named = {*self.fill_down, *self.alternatives, *(rule.scale_by.column for rule in rules if rule.scale_by)}
+        if unknown := named - self.columns.keys():
+            raise ValueError(
+                f"fill_down, alternatives and scale_by must name columns, not {', '.join(sorted(unknown))}"
+            )
+        return self
+
 
 class Delimited(Declared):
     """How a CSV file is written."""
@@ -209,7 +222,7 @@ class Source(Declared):
     def _describes_each_format(self) -> Source:
         described = {
             "excel": bool(self.layouts),
-            "csv": bool(self.layouts),
+            "csv": any(layout.period_columns is None for layout in self.layouts),
             "json": self.json_documents is not None,
             "statbank": self.statbank is not None,
         }

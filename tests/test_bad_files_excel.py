@@ -177,3 +177,9 @@ def test_formulas_that_a_program_filled_with_zeros_are_refused(good, data_folder
 def test_a_sheet_that_is_no_xml_is_refused(good, data_folder):
     error = refusal(with_changed_part(good, SHEET, lambda xml: xml[: len(xml) // 2]), data_folder)
     assert error.what == "the workbook cannot be read"
+
+
+def test_a_sheet_with_one_cell_in_its_last_corner_is_refused_before_it_takes_all_memory(good, data_folder):
+    corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    error = refusal(with_changed_part(good, SHEET, lambda xml: xml.replace(b"</sheetData>", corner)), data_folder)
+    assert (error.found, "delete the empty rows" in error.do) == ("1,048,576 rows and 16,384 columns", True)

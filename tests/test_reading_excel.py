@@ -161,3 +161,10 @@ def test_cells_of_a_program_that_prefixes_every_element_are_looked_through_too(t
 
     reading = read_file(with_changed_part(file, SHEET, prefixed), data_folder)
     assert rows_of(reading, "numerator, unreadable") == [(88.0, "value='#N/A'")]
+
+
+def test_a_sheet_that_is_only_formatted_to_its_last_corner_is_read(tmp_path, data_folder):
+    file = workbook(tmp_path / "a.xlsx", HEADERS, ROW)
+    corner = b'<row r="1048576" ht="15"><c r="XFD1048576" s="0"/></row></sheetData>'
+    formatted = with_changed_part(file, SHEET, lambda xml: xml.replace(b"</sheetData>", corner))
+    assert rows_of(read_file(formatted, data_folder), FIGURE) == [AS_READ]

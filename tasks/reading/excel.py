@@ -51,7 +51,7 @@ def publish_excel(
         mark_found = mark_found or parts.synthetic_mark_found
         loaded = _load(connection, number, path, parts, source)
         # Only now: what the library held of the sheet, most of the memory, is free again.
-        tidy_up(connection, loaded, parts.sheets[loaded.sheet].error_cells)
+        tidy_up(connection, loaded, parts.findings(loaded.sheet).error_cells)
         tables.append(loaded)
     layout = _one_layout(tables)
     select = wide_select if layout.period_columns else long_select
@@ -94,7 +94,7 @@ def _load(
 
     try:
         with CalamineWorkbook.from_path(path) as workbook:
-            found = _find_sheet(workbook, path.name, source)
+            found = _find_sheet(workbook, path.name, parts, source)
             findings = parts.sheets[found.name]
             findings.refuse_uncomputed(path.name, found.name, recalculates_when_opened=parts.recalculates_when_opened)
             loaded = SheetTable(f"sheet_{number}", path.name, found.name, found.first_column, found.table)
@@ -110,9 +110,10 @@ def _load(
     return loaded
 
 
-def _find_sheet(workbook: CalamineWorkbook, file_name: str, source: Source) -> _Found:
+def _find_sheet(workbook: CalamineWorkbook, file_name: str, parts: WorkbookParts, source: Source) -> _Found:
     tried: list[tuple[str, list[list[str]], list[Layout]]] = []
     for name, layouts in _candidates(workbook, source):
+        parts.refuse_too_large(file_name, name)
         sheet = workbook.get_sheet_by_name(name)
         rows = iter(sheet.iter_rows())
         head = list(islice(rows, max(layout.header_within_rows for layout in layouts)))

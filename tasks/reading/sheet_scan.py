@@ -9,6 +9,9 @@ from catalogue.errors import DeliveryError
 
 _MOST_ERROR_CELLS = 10_000
 _LONGEST_CELL_BYTES = 1 << 20
+# Calamine keeps 32 bytes for every cell between the first and the last one, filled or not, and when it gets no
+# memory it ends the whole process. A full sheet of 38 columns is within this.
+_MOST_CELLS = 40_000_000
 
 
 @dataclass
@@ -20,6 +23,19 @@ class SheetFindings:
     with_result_zero: int = 0
     first_without_result: str = ""
     error_cells: dict[str, str] = field(default_factory=dict)
+    last_row: int = 0
+    last_column: int = 0
+
+    def refuse_too_large(self, file_name: str, sheet: str) -> None:
+        """Raise DeliveryError if the sheet reaches so far that no memory would hold it."""
+        if self.last_row * self.last_column > _MOST_CELLS:
+            raise DeliveryError(
+                "the sheet reaches further than can be read",
+                place=f"{file_name}, sheet {sheet}",
+                expected=f"at most {_MOST_CELLS:,} cells between the first and the last one",
+                found=f"{self.last_row:,} rows and {self.last_column:,} columns",
+                do="delete the empty rows and columns that lie beyond the table, save the file and deliver it again",
+            )
 
     def refuse_uncomputed(self, file_name: str, sheet: str, *, recalculates_when_opened: bool) -> None:
         """Raise DeliveryError if there are formulas of which nobody knows the result."""
@@ -73,6 +89,15 @@ class SheetScan:
             self._count_formulas(text, prefix)
         if b't="e"' in text:
             self._keep_errors(text, prefix)
+        self._measure(text, prefix)
+
+    def _measure(self, text: bytes, prefix: bytes) -> None:
+        """How far the sheet reaches; columns A to Z alone can never be too many, so others are looked for."""
+        cells = re.findall(rb'<%(p)sc r="([A-Z]{2,3})(\d{1,7})"[^>/]*>' % {b"p": prefix}, text)
+        rows = re.findall(rb'<%(p)srow r="(\d{1,7})"' % {b"p": prefix}, text)
+        columns = {letters for letters, _ in cells}
+        self.findings.last_column = max([self.findings.last_column, *map(_column_number, columns)])
+        self.findings.last_row = max([self.findings.last_row, *map(int, rows), *(int(row) for _, row in cells)])
 
     def _count_formulas(self, text: bytes, prefix: bytes) -> None:
         pattern = (
@@ -100,3 +125,11 @@ class SheetScan:
 def _cell_name(attributes: bytes) -> str:
     found = re.search(rb'\br="([A-Z]+\d+)"', attributes)
     return found[1].decode() if found else "?"
+
+
+def _column_number(letters: bytes) -> int:
+    """A column counted from 1: AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number

@@ -15,7 +15,6 @@ from tasks.reading.sheet_scan import SheetFindings, SheetScan
 # The last is UTF-16. No workbook declares a document type; who does so wants entities to be expanded.
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le")[:-1])
 _OVERLAP_BYTES = 64
-_SHEETS = "xl/worksheets/"
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,17 @@ class WorkbookParts:
     recalculates_when_opened: bool
     synthetic_mark_found: bool
 
+    def findings(self, sheet: str) -> SheetFindings:
+        """What was found in a sheet's XML; nothing where the workbook does not say which part it is."""
+        return self.sheets.get(sheet, SheetFindings())
+
+    def refuse_too_large(self, file_name: str, sheet: str) -> None:
+        """Raise DeliveryError before the library takes more memory for a sheet than there is."""
+        self.findings(sheet).refuse_too_large(file_name, sheet)
+
     def refuse_uncomputed(self, file_name: str, sheet: str) -> None:
         """Raise DeliveryError if a sheet has formulas of which nobody knows the result."""
-        self.sheets[sheet].refuse_uncomputed(file_name, sheet, recalculates_when_opened=self.recalculates_when_opened)
+        self.findings(sheet).refuse_uncomputed(file_name, sheet, recalculates_when_opened=self.recalculates_when_opened)
 
 
 def look_through(path: Path, synthetic_mark: str) -> WorkbookParts:
@@ -56,7 +63,7 @@ def look_through(path: Path, synthetic_mark: str) -> WorkbookParts:
 
 def _look_at(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, scan: SheetScan, mark: bytes) -> bool:
     """Look through one part; returns whether it holds the mark."""
-    tail, mark_found, is_sheet = b"", False, member.filename.startswith(_SHEETS)
+    tail, mark_found = b"", False
     for chunk in inflated(path, archive, member):
         text = tail + chunk
         if any(declaration in text for declaration in _DECLARATIONS):
@@ -68,8 +75,8 @@ def _look_at(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, scan
                 do="do not open the file; ask whoever sent it for a new one",
             )
         mark_found = mark_found or mark in text
-        if is_sheet:
-            scan.take(chunk)
+        # Every part: which of them are sheets is for the workbook to say, and nothing else looks like cells.
+        scan.take(chunk)
         tail = text[-_OVERLAP_BYTES:]
     return mark_found
 
