@@ -3,7 +3,7 @@ CREATE OR REPLACE MACRO read.named_day(published) AS
     try_strptime(
         regexp_extract(published, '^(\d+)', 1) || '-' || list_position(
             ['jan', 'feb', 'mar', 'apr', 'maj', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'dec'],
-            left(lower(regexp_extract(published, '(\pL+)', 1)), 3)
+            left(lower(regexp_extract(published, '\. ?(\S+) ', 1)), 3)
         ) || '-' || right(published, 4),
         '%d-%m-%Y'
     )::DATE;

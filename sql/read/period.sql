@@ -3,9 +3,19 @@
 CREATE OR REPLACE MACRO read.period(published) AS
     CASE
         WHEN length(published) = 4 THEN CASE WHEN regexp_full_match(published, '(19|20|21)\d\d') THEN published END
-        WHEN regexp_full_match(published, '\d{4}/(\d\d|\d{4})') THEN read.school_year(published)
-        WHEN published = 'as_signed' OR regexp_full_match(published, '(19|20|21)\d\d-wave') THEN published
-        WHEN regexp_matches(published, '^(?i:KV|kommunalvalg)\b') THEN 'KV-' || read.day(regexp_replace(published, '^\pL+[\s-]*', ''))
-        WHEN regexp_matches(published, '^(?i:FV|folketingsvalg)\b') THEN 'FV-' || read.day(regexp_replace(published, '^\pL+[\s-]*', ''))
-        ELSE read.day(published)
+        WHEN published[5] = '/' AND regexp_full_match(published, '\d{4}/(\d\d|\d{4})') THEN read.school_year(published)
+        WHEN published = 'as_signed' THEN published
+        WHEN ends_with(published, '-wave') AND regexp_full_match(published, '(19|20|21)\d\d-wave') THEN published
+        -- Digits sort before letters: what begins with one names no election.
+        ELSE CASE
+            WHEN published < 'A' THEN ''
+            WHEN regexp_matches(published, '^(?i:KV|kommunalvalg)\b') THEN 'KV-'
+            WHEN regexp_matches(published, '^(?i:FV|folketingsvalg)\b') THEN 'FV-'
+            ELSE ''
+        END || read.day(
+            CASE
+                WHEN published < 'A' THEN published
+                ELSE regexp_replace(published, '^(?i:KV|kommunalvalg|FV|folketingsvalg)\b[\s-]*', '')
+            END
+        )
     END;
