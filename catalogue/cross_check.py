@@ -114,6 +114,8 @@ def _faults_of_agreements(catalogue: Catalogue) -> Iterator[Fault]:
         yield from unknown("municipality", file, [("municipality_code", agreement.municipality_code)], codes)
         yield from unknown("goal", file, focus, goals)
         yield from unknown("indicator", file, [("baselines.indicator_id", name) for name in baselines], series)
+        broken = [name for cut in agreement.breaks for name in cut.indicator_ids]
+        yield from unknown("indicator", file, [("breaks.indicator_ids", name) for name in broken], series)
         yield from given_twice("baseline", ((file, name) for name in baselines))
         yield from given_twice("focus area", ((file, area.focus_area_id) for area in agreement.focus_areas))
 

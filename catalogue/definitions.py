@@ -72,6 +72,12 @@ class Break(Declared):
     unit_levels: tuple[UnitLevel, ...] = ()
 
 
+class AgreementBreak(Break):
+    """A break that concerns one agreement: all its indicators, or only those that are named."""
+
+    indicator_ids: tuple[Identifier, ...] = ()
+
+
 class Definition(Declared):
     """What exactly is counted, in which version, and who has confirmed it."""
 
@@ -200,7 +206,7 @@ class Agreement(Declared):
     areas: tuple[Area, ...] = Field(min_length=1)
     focus_areas: tuple[FocusArea, ...]
     baselines: tuple[Baseline, ...] = ()
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[AgreementBreak, ...] = ()
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Agreement:

@@ -121,9 +121,10 @@ def _breaks(catalogue: Catalogue) -> pa.Table:
         for level in (cut.unit_levels or (None,))
     )
     of_agreements = (
-        (agreement.agreement_id, None, level, cut.from_day, cut.because.da, cut.because.en)
+        (agreement.agreement_id, indicator_id, level, cut.from_day, cut.because.da, cut.because.en)
         for agreement in catalogue.agreements
         for cut in agreement.breaks
+        for indicator_id in (cut.indicator_ids or (None,))
         for level in (cut.unit_levels or (None,))
     )
     return table_of(columns, [*of_indicators, *of_agreements])

@@ -1,5 +1,5 @@
--- Figures of larger units that were not delivered, made by adding the counts of their parts, at the membership in force
--- on the period's last day. Shares are never averaged: without the counts of every part there is a reason, no figure.
+-- Agreements' totals, and figures of other larger units that were not delivered, made by adding the counts of their
+-- parts, at the membership in force on the period's last day. Shares are never averaged: without the counts of every part there is a reason, no figure.
 WITH larger_unit AS (
   SELECT DISTINCT parent_level, parent_id
   FROM core.membership
@@ -11,6 +11,8 @@ delivered AS (
   SEMI JOIN larger_unit
     ON official_observation.unit_level = larger_unit.parent_level
     AND official_observation.unit_id = larger_unit.parent_id
+  -- A total is added up even where it was delivered: only then is it about the same areas in every period.
+  WHERE official_observation.unit_level <> 'agreement'
 ),
 
 -- Most figures of larger units are delivered, and adding all the others' parts besides takes ten times as long.

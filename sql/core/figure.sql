@@ -1,7 +1,17 @@
 -- One row per indicator, reported unit and period: the delivered figure, or where none was delivered for that unit
--- the sum of its parts. `part_level` says of which units it was added up; NULL means delivered as it is.
+-- the sum of its parts; a fixed indicator's total for an agreement is always the sum of
+-- its areas where those came, so that it is about the same areas in every period; what was delivered checks it.
+-- `part_level` says of which units it was added up; NULL means delivered as it is.
 -- Departments, nine rows in ten, are not reported by themselves and stay in core.observation alone.
-WITH delivered AS (
+WITH total AS (
+  SELECT added_up.*
+  FROM core.added_up
+  SEMI JOIN catalogue.indicator
+    ON added_up.indicator_id = indicator.indicator_id AND indicator.role = 'fixed'
+  WHERE added_up.unit_level = 'agreement' AND added_up.part_level = 'area'
+),
+
+delivered AS (
   SELECT
     indicator_id,
     unit_level,
@@ -28,6 +38,7 @@ WITH delivered AS (
     first_line
   FROM core.official_observation
   SEMI JOIN core.reported_unit USING (unit_level, unit_id)
+  ANTI JOIN total USING (indicator_id, unit_level, unit_id, period)
 ),
 
 added_up AS (
