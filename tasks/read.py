@@ -54,13 +54,14 @@ def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery)
     source = catalogue.source(delivery.source_id)
     version = reading_version(source)
     path = parsed_path(data, delivery.sha256, version)
-    if not path.exists():
-        with written_whole(path) as unfinished:
-            _parse(delivery.snapshot(data), source, delivery.part_id, unfinished)
-    return _reading_in(path, version)
+    if path.exists():
+        return _reading_in(path, version)
+    with written_whole(path) as unfinished:
+        rows_in, published = _parse(delivery.snapshot(data), source, delivery.part_id, unfinished)
+    return Reading(path, rows_in, published.synthetic_mark_found, version, published.notes)
 
 
-def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> None:
+def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> tuple[int, Published]:
     name = format_of(snapshot, source)
     publish = getattr(import_module(READERS[name]), f"publish_{name}")
     with TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
@@ -71,23 +72,26 @@ def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> No
             load_macros(connection, ["read"])
             try:
                 published: Published = publish(connection, snapshot, source, part_id)
-                _write(connection, published, source, target)
+                return _write(connection, published, source, target), published
             except duckdb.Error as error:
                 raise explained(error, snapshot) from error
 
 
-def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: Source, target: Path) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: Source, target: Path) -> int:
     select = typed_select(connection, published, source)
     mark, notes = str(published.synthetic_mark_found).lower(), "\n".join(published.notes)
     metadata = f"{{{_SYNTHETIC_KEY}: {literal(mark)}, {_NOTES_KEY}: {literal(notes)}}}"
-    connection.execute(f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, KV_METADATA {metadata})")
+    copy = f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, KV_METADATA {metadata})"
+    (rows,) = connection.execute(copy).fetchone() or (0,)
+    return rows
 
 
 def _reading_in(path: Path, version: str) -> Reading:
     with duckdb.connect() as connection:
-        rows = connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(path)]).fetchone()
+        file = literal(str(path))
+        rows = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({file})").fetchone()
         pairs: list[tuple[Any, Any]] = connection.execute(
-            "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)", [str(path)]
+            f"SELECT decode(key), decode(value) FROM parquet_kv_metadata({file})"
         ).fetchall()
     metadata = dict(pairs)
     notes = tuple(note for note in metadata[_NOTES_KEY].split("\n") if note)
