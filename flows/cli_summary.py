@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from flows.cli_tables import aligned, shown
@@ -48,7 +49,8 @@ def _indicators(summary: RunSummary) -> str:
     without = summary.indicators_without_figures
     total = summary.indicators_with_figures + len(without)
     text = f"Indicators: {summary.indicators_with_figures} of {total} series have figures"
-    return f"{text}; none yet for {', '.join(without)}." if without else f"{text}."
+    text = f"{text}; none yet for {', '.join(without)}." if without else f"{text}."
+    return fill(text, 100, subsequent_indent=" " * len("Indicators: "), break_on_hyphens=False)
 
 
 def synthetic_in_words(sources: Sequence[tuple[str, str]]) -> str:
