@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from catalogue.sources import Source
 from tasks.reading.explained import explained
@@ -54,10 +56,18 @@ def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery)
     source = catalogue.source(delivery.source_id)
     version = reading_version(source)
     path = parsed_path(data, delivery.sha256, version)
-    if path.exists():
-        return _reading_in(path, version)
-    with written_whole(path) as unfinished:
-        rows_in, published = _parse(delivery.snapshot(data), source, delivery.part_id, unfinished)
+    if path.exists() and (kept := _kept_reading(path, version)):
+        return kept
+    try:
+        with written_whole(path) as unfinished:
+            rows_in, published = _parse(delivery.snapshot(data), source, delivery.part_id, unfinished)
+    except OSError as error:
+        raise HelhedsplanError(
+            "the delivery's rows could not be written",
+            place=str(error.filename or path),
+            found=error.strerror or str(error),
+            do="free disk space or correct the permissions, then run again; nothing received is lost",
+        ) from error
     return Reading(path, rows_in, published.synthetic_mark_found, version, published.notes)
 
 
@@ -86,13 +96,15 @@ def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: 
     return rows
 
 
-def _reading_in(path: Path, version: str) -> Reading:
-    with duckdb.connect() as connection:
+def _kept_reading(path: Path, version: str) -> Reading | None:
+    """What an earlier run has parsed; None where it can no longer be read."""
+    with duckdb.connect() as connection, suppress(duckdb.Error):
         file = literal(str(path))
         rows = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({file})").fetchone()
         pairs: list[tuple[Any, Any]] = connection.execute(
             f"SELECT decode(key), decode(value) FROM parquet_kv_metadata({file})"
         ).fetchall()
-    metadata = dict(pairs)
-    notes = tuple(note for note in metadata[_NOTES_KEY].split("\n") if note)
-    return Reading(path, rows[0] if rows else 0, metadata[_SYNTHETIC_KEY] == "true", version, notes)
+        metadata = dict(pairs)
+        notes = tuple(note for note in metadata[_NOTES_KEY].split("\n") if note)
+        return Reading(path, rows[0] if rows else 0, metadata[_SYNTHETIC_KEY] == "true", version, notes)
+    return None

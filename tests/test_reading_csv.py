@@ -1,8 +1,11 @@
 """CSV deliveries that are right, in all the ways in which such files differ."""
 
+import hashlib
+
 import duckdb
 import pytest
 
+from catalogue.errors import HelhedsplanError
 from tests.reading_of import contract_of
 from tests.received import HEADERS, I3, LBF, ROW, UNIT, csv_file, csv_line, read_file, rows_of
 
@@ -127,6 +130,24 @@ def test_the_same_bytes_are_parsed_once_and_give_the_same_rows_again(tmp_path, d
     before = rows_of(first)
     first.path.unlink()
     assert rows_of(read_file(file, data_folder)) == before
+
+
+def test_rows_that_can_no_longer_be_read_are_parsed_again(tmp_path, data_folder):
+    file = csv_file(tmp_path / "a.csv", HEADER, csv_line(ROW))
+    first = read_file(file, data_folder)
+    before = rows_of(first)
+    first.path.write_bytes(first.path.read_bytes()[:100])
+    assert rows_of(read_file(file, data_folder)) == before
+
+
+def test_where_rows_cannot_be_written_the_reason_is_said(tmp_path, data_folder):
+    (data_folder / "parsed").mkdir(parents=True)
+    file = csv_file(tmp_path / "a.csv", HEADER, csv_line(ROW))
+    blocked = data_folder / "parsed" / hashlib.sha256(file.read_bytes()).hexdigest()
+    blocked.write_text("a file where a folder should be")
+    with pytest.raises(HelhedsplanError, match="could not be written") as refused:
+        read_file(file, data_folder)
+    assert str(blocked) in refused.value.place
 
 
 def test_a_changed_layout_is_another_version_and_a_new_caveat_is_not(tmp_path, data_folder):

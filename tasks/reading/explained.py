@@ -21,10 +21,10 @@ def explained(error: duckdb.Error, snapshot: Snapshot) -> HelhedsplanError:
     names = ", ".join(path.name for path in paths)
     if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
         return HelhedsplanError(
-            "the delivery could not be read for want of space",
+            "a disk or the memory failed while the delivery was read",
             place=names,
             found=message.splitlines()[0],
-            do="free disk space or memory and run again; nothing received is lost",
+            do="check free disk space, memory and permissions, then run again; nothing received is lost",
         )
     line = _LINE.search(message)
     place = f"{names}, line {_line_number(paths[0], line)}" if line else names
