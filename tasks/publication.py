@@ -17,6 +17,7 @@ from warehouse.ledger import Entry
 from warehouse.parsed import parsed_path
 from warehouse.publish import Publication, last_publication, publish
 from warehouse.quarantine import quarantine_path
+from warehouse.query import open_published
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,32 @@ def publish_what_is_new(night: Night) -> Published:
     entries = tuple(night.ledger.entries())
     request = request_for(night, entries)
     last = last_publication(entries)
-    is_new = last is None or last.inputs_digest != request.inputs_digest or not night.data.warehouse.exists()
+    is_new = (
+        last is None
+        or last.inputs_digest != request.inputs_digest
+        or not night.data.warehouse.exists()
+        or _something_is_overdue(night)
+    )
     publication = _build_and_publish(night, request) if is_new or last is None else last
     if is_new or not (night.data.report / "index.html").exists():
         _write_report(night)
     return Published(publication, is_new, night.data.report / "index.html")
+
+
+_OVERDUE = """
+    SELECT count(*)
+    FROM mart.indicator_series
+    INNER JOIN catalogue.indicator USING (indicator_id)
+    WHERE missing_reason = 'not_yet_published' AND period_end + to_months(publication_lag_months) <= ?::TIMESTAMP
+"""
+
+
+def _something_is_overdue(night: Night) -> bool:
+    """Whether a figure that was not yet to be expected in the current publication should have come by now."""
+    with open_published(night.data.warehouse) as connection:
+        now_utc = datetime.fromisoformat(night.as_of).replace(tzinfo=None)
+        (overdue,) = connection.execute(_OVERDUE, [now_utc]).fetchone() or (0,)
+    return overdue > 0
 
 
 def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:

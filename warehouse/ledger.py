@@ -93,11 +93,13 @@ class Ledger:
         return entry
 
     def _lay_aside_a_torn_line(self) -> None:
-        if not self.path.exists():
+        if not self.path.exists() or self.path.stat().st_size == 0:
             return
         with self.path.open("rb+") as file:
-            whole, torn = _split_torn_tail(file.read())
-            if torn:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.seek(0)
+                whole, torn = _split_torn_tail(file.read())
                 self.path.with_name(f"{self.path.name}.torn-at-byte-{len(whole)}").write_bytes(torn)
                 file.truncate(len(whole))
 
@@ -117,12 +119,16 @@ class Ledger:
 
     def entries(self) -> list[Entry]:
         """All whole entries, oldest first, with the chain verified. Raises LedgerError where it breaks."""
-        previous, found = FIRST_PREVIOUS, []
-        for number, line in enumerate(_split_torn_tail(self._content())[0].splitlines(), start=1):
+        content, _ = _split_torn_tail(self._content())
+        known = _VERIFIED.get(self.path)
+        if known is None or not content.startswith(known.content):
+            known = _Verified(b"", ())
+        found = list(known.entries)
+        for number, line in enumerate(content[len(known.content) :].splitlines(), start=len(found) + 1):
             entry = _entry(line, f"line {number}", self.path)
-            _verify_link(entry, number, previous, self.path)
-            previous = entry.digest
+            _verify_link(entry, number, found[-1].digest if found else FIRST_PREVIOUS, self.path)
             found.append(entry)
+        _VERIFIED[self.path] = _Verified(content, tuple(found))
         return found
 
     def _content(self) -> bytes:
@@ -136,6 +142,18 @@ class Ledger:
                 found=error.strerror or str(error),
                 do="give this user permission to read it, then run again",
             ) from error
+
+
+@dataclass(frozen=True)
+class _Verified:
+    """The lines of a ledger that this process has verified, and their entries."""
+
+    content: bytes
+    entries: tuple[Entry, ...]
+
+
+# A run asks the ledger many times; lines that still stand as they were verified are not hashed again.
+_VERIFIED: dict[Path, _Verified] = {}
 
 
 def _split_torn_tail(content: bytes) -> tuple[bytes, bytes]:
@@ -157,8 +175,7 @@ def _entry(line: bytes, place: str, path: Path) -> Entry:
 
 
 def _verify_link(entry: Entry, number: int, previous: str, path: Path) -> None:
-    unsigned = asdict(entry)
-    unsigned.pop("digest")
+    unsigned = {name: value for name, value in vars(entry).items() if name != "digest"}
     if (entry.sequence, entry.previous, entry.digest) != (number, previous, digest_of(unsigned)):
         raise LedgerError(
             "the ledger's chain is broken",

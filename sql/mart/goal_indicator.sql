@@ -1,5 +1,6 @@
 -- The board's table: one row per agreement, series of the nine fixed indicators, area or total.
--- Changes run from the baseline period to the latest period in which the area has a figure.
+-- Changes run from the baseline period to the latest period in which the area has a figure, and never across a break:
+-- series_break then says why there is none.
 WITH asked AS (
   SELECT
     agreement.agreement_id,
@@ -100,9 +101,12 @@ SELECT
   latest_municipality.value AS latest_municipality,
   CASE WHEN latest_municipality.value IS NULL THEN coalesce(latest_municipality.missing_reason, 'not_delivered') END
     AS municipality_missing_reason,
-  CASE WHEN latest.period_end > baseline.period_end THEN latest.value - baseline.value END AS change,
   CASE
-    WHEN latest_municipality.period_end > baseline_municipality.period_end
+    WHEN latest.period_end > baseline.period_end AND series_break.series_break IS NULL
+      THEN latest.value - baseline.value
+  END AS change,
+  CASE
+    WHEN latest_municipality.period_end > baseline_municipality.period_end AND series_break.series_break IS NULL
       THEN latest_municipality.value - baseline_municipality.value
   END AS change_municipality,
   chosen.missing_reason,
