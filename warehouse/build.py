@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
@@ -21,6 +20,7 @@ from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.reading_columns import READING_COLUMNS, no_rows
+from warehouse.rows import DAY, MOMENT, TEXT, select_of
 from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
 from warehouse.table_comments import comment_on_inputs
 
@@ -33,6 +33,12 @@ _QUARANTINED_COLUMNS = _PARSED_COLUMNS | {
     "because": "VARCHAR",
     "found": "VARCHAR",
 }
+_ENTRY_COLUMNS = {
+    "sequence": "BIGINT", "time": MOMENT, "actor": TEXT, "kind": TEXT, "reason": TEXT, "body": TEXT, "digest": TEXT,
+}  # fmt: skip
+_EXPECTED_COLUMNS = {
+    "source_id": TEXT, "part_id": TEXT, "expected_next": DAY, "late_after": DAY, "state": TEXT, "last_failure": TEXT,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -161,36 +167,28 @@ def _drop_scratch(connection: duckdb.DuckDBPyConnection, files: list[SqlFile]) -
 
 
 def _load_ledger(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
-    entries = request.entries
-    table = pa.table(
-        {
-            "sequence": pa.array([entry.sequence for entry in entries], pa.int64()),
-            "time": pa.array([_utc(entry.time) for entry in entries], pa.timestamp("us")),
-            "actor": pa.array([entry.actor for entry in entries], pa.string()),
-            "kind": pa.array([entry.kind for entry in entries], pa.string()),
-            "reason": pa.array([entry.reason for entry in entries], pa.string()),
-            "body": pa.array([canonical_json(entry.body) for entry in entries], pa.string()),
-            "digest": pa.array([entry.digest for entry in entries], pa.string()),
-        }
+    entries = (
+        (
+            entry.sequence,
+            _utc(entry.time),
+            entry.actor,
+            entry.kind,
+            entry.reason,
+            canonical_json(entry.body),
+            entry.digest,
+        )
+        for entry in request.entries
     )
-    connection.register("ledger_rows", table)
-    connection.execute("CREATE TABLE ledger.entry AS SELECT * REPLACE (body::JSON AS body) FROM ledger_rows")
-    connection.unregister("ledger_rows")
-    connection.execute(
-        """CREATE TABLE ledger.build AS
-        SELECT ? AS publication_id, ? AS run_id, ?::TIMESTAMP AS as_of, ? AS inputs_digest""",
-        [request.publication_id, request.run_id, _utc(request.as_of), request.inputs_digest],
-    )
-    connection.execute(
-        """CREATE TABLE ledger.expected (source_id VARCHAR, part_id VARCHAR, expected_next DATE, late_after DATE,
-        state VARCHAR, last_failure VARCHAR)"""
-    )
-    rows = [
-        (one.source_id, one.part_id, one.expected_next, one.late_after, one.state, one.last_failure)
-        for one in request.expected
-    ]
-    if rows:
-        connection.executemany("INSERT INTO ledger.expected VALUES (?, ?, ?, ?, ?, ?)", rows)
+    selects = {
+        "entry": f"SELECT * REPLACE (body::JSON AS body) FROM ({select_of(_ENTRY_COLUMNS, entries)})",
+        "build": select_of(
+            {"publication_id": TEXT, "run_id": TEXT, "as_of": MOMENT, "inputs_digest": TEXT},
+            [(request.publication_id, request.run_id, _utc(request.as_of), request.inputs_digest)],
+        ),
+        "expected": select_of(_EXPECTED_COLUMNS, (astuple(one) for one in request.expected)),
+    }
+    for name, select in selects.items():
+        connection.execute(f"CREATE TABLE ledger.{name} AS {select}")
 
 
 def _utc(moment: str) -> datetime:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from catalogue.definitions import Indicator, Series
 from catalogue.load import Catalogue
-from warehouse.unit_tables import DAY, NUMBER, TEXT, TRUTH, WHOLE, memberships, published_as, table_of
+from warehouse.rows import DAY, NUMBER, TEXT, TRUTH, WHOLE, select_of
+from warehouse.unit_tables import memberships, published_as
 
 
 def load_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
@@ -28,18 +28,16 @@ def load_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Cata
         "baseline": _baselines(catalogue),
         "correction": _corrections(catalogue),
     }
-    for name, table in tables.items():
-        connection.register("catalogue_rows", table)
-        connection.execute(f"CREATE OR REPLACE TABLE catalogue.{name} AS FROM catalogue_rows")
-        connection.unregister("catalogue_rows")
+    for name, select in tables.items():
+        connection.execute(f"CREATE OR REPLACE TABLE catalogue.{name} AS {select}")
 
 
-def _goals(catalogue: Catalogue) -> pa.Table:
+def _goals(catalogue: Catalogue) -> str:
     columns = {"goal_id": TEXT, "goal_number": WHOLE, "goal": TEXT, "goal_en": TEXT}
-    return table_of(columns, ((g.goal_id, g.goal_number, g.name.da, g.name.en) for g in catalogue.goals))
+    return select_of(columns, ((g.goal_id, g.goal_number, g.name.da, g.name.en) for g in catalogue.goals))
 
 
-def _indicators(catalogue: Catalogue) -> pa.Table:
+def _indicators(catalogue: Catalogue) -> str:
     columns = {
         "indicator_id": TEXT,
         "indicator_number": WHOLE,
@@ -71,7 +69,7 @@ def _indicators(catalogue: Catalogue) -> pa.Table:
         "is_exact_check": TRUTH,
     }
     pairs = ((indicator, series) for indicator in catalogue.indicators for series in indicator.all_series())
-    return table_of(columns, (_indicator_row(indicator, series) for indicator, series in pairs))
+    return select_of(columns, (_indicator_row(indicator, series) for indicator, series in pairs))
 
 
 def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
@@ -108,7 +106,7 @@ def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
     )
 
 
-def _breaks(catalogue: Catalogue) -> pa.Table:
+def _breaks(catalogue: Catalogue) -> str:
     columns = {
         "agreement_id": TEXT, "indicator_id": TEXT, "unit_level": TEXT,
         "from_day": DAY, "because": TEXT, "because_en": TEXT,
@@ -127,10 +125,10 @@ def _breaks(catalogue: Catalogue) -> pa.Table:
         for indicator_id in (cut.indicator_ids or (None,))
         for level in (cut.unit_levels or (None,))
     )
-    return table_of(columns, [*of_indicators, *of_agreements])
+    return select_of(columns, [*of_indicators, *of_agreements])
 
 
-def _caveats(catalogue: Catalogue) -> pa.Table:
+def _caveats(catalogue: Catalogue) -> str:
     columns = {"indicator_id": TEXT, "caveat_number": WHOLE, "caveat": TEXT, "caveat_en": TEXT}
     rows = (
         (series.indicator_id, number, caveat.da, caveat.en)
@@ -138,10 +136,10 @@ def _caveats(catalogue: Catalogue) -> pa.Table:
         for series in indicator.all_series()
         for number, caveat in enumerate(indicator.caveats, start=1)
     )
-    return table_of(columns, rows)
+    return select_of(columns, rows)
 
 
-def _agreements(catalogue: Catalogue) -> pa.Table:
+def _agreements(catalogue: Catalogue) -> str:
     columns = {
         "agreement_id": TEXT, "agreement": TEXT, "municipality_code": TEXT, "municipality": TEXT,
         "period_from": DAY, "period_to": DAY,
@@ -151,10 +149,10 @@ def _agreements(catalogue: Catalogue) -> pa.Table:
         (a.agreement_id, a.name, a.municipality_code, names[a.municipality_code], a.period_from, a.period_to)
         for a in catalogue.agreements
     )
-    return table_of(columns, rows)
+    return select_of(columns, rows)
 
 
-def _areas(catalogue: Catalogue) -> pa.Table:
+def _areas(catalogue: Catalogue) -> str:
     columns = {
         "agreement_id": TEXT, "area_id": TEXT, "area": TEXT, "area_number": WHOLE, "ministry_list_name": TEXT,
     }  # fmt: skip
@@ -163,10 +161,10 @@ def _areas(catalogue: Catalogue) -> pa.Table:
         for agreement in catalogue.agreements
         for number, area in enumerate(agreement.areas, start=1)
     )
-    return table_of(columns, rows)
+    return select_of(columns, rows)
 
 
-def _sources(catalogue: Catalogue) -> pa.Table:
+def _sources(catalogue: Catalogue) -> str:
     columns = {
         "source_id": TEXT, "source": TEXT, "source_en": TEXT, "publisher": TEXT, "licence": TEXT, "url": TEXT,
         "arrives": TEXT, "approval": TEXT, "expected": TEXT, "expected_en": TEXT, "disclosure_limit": WHOLE,
@@ -176,16 +174,16 @@ def _sources(catalogue: Catalogue) -> pa.Table:
          s.calendar.words.da, s.calendar.words.en, s.disclosure.limit)
         for s in catalogue.sources
     )  # fmt: skip
-    return table_of(columns, rows)
+    return select_of(columns, rows)
 
 
-def _baselines(catalogue: Catalogue) -> pa.Table:
+def _baselines(catalogue: Catalogue) -> str:
     columns = {"agreement_id": TEXT, "indicator_id": TEXT, "period": TEXT, "because": TEXT}
     rows = ((a.agreement_id, b.indicator_id, b.period, b.because) for a in catalogue.agreements for b in a.baselines)
-    return table_of(columns, rows)
+    return select_of(columns, rows)
 
 
-def _corrections(catalogue: Catalogue) -> pa.Table:
+def _corrections(catalogue: Catalogue) -> str:
     names = ("source_id", "indicator_id", "unit_level", "unit_published_as", "period", "column")
     columns = dict.fromkeys(names, TEXT) | {
         "as_published": NUMBER, "corrected": NUMBER, "reason": TEXT, "corrected_by": TEXT, "corrected_on": TEXT,
@@ -195,4 +193,4 @@ def _corrections(catalogue: Catalogue) -> pa.Table:
          row["reason"], row["corrected_by"], row["corrected_on"])
         for row in catalogue.corrections
     )  # fmt: skip
-    return table_of(columns, rows)
+    return select_of(columns, rows)

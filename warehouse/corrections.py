@@ -13,7 +13,7 @@ from warehouse.reading_columns import READING_COLUMNS
 _NEARLY = 1e-9
 _CORRECTIONS_OF_SOURCE = """
     SELECT "column", indicator_id, unit_level, lower(trim(unit_published_as)), period, as_published, corrected
-    FROM catalogue.correction WHERE source_id = ? ORDER BY ALL
+    FROM catalogue.correction WHERE source_id = {} ORDER BY ALL
 """
 
 
@@ -24,7 +24,7 @@ def corrected_select(connection: duckdb.DuckDBPyConnection, relation: str, sourc
     published name or code of the unit, and period match and the number is the one that is corrected. Without
     corrections the SELECT is the plain relation. Raises CatalogueError for a column that holds no number.
     """
-    corrections = connection.execute(_CORRECTIONS_OF_SOURCE, [source_id]).fetchall()
+    corrections = connection.execute(_CORRECTIONS_OF_SOURCE.format(_text(source_id))).fetchall()
     if not corrections:
         return f"SELECT * FROM {relation}"
     replaced = [_replacement(column, list(rows)) for column, rows in groupby(corrections, key=lambda row: row[0])]

@@ -111,7 +111,8 @@ def _try(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
 
 def tables_read(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> set[str]:
     """The tables, with their schemas, that a file's SELECT reads, as DuckDB's own parser sees them."""
-    row = connection.execute("SELECT json_serialize_sql(?)", [file.text]).fetchone()
+    text = file.text.replace("'", "''")
+    row = connection.execute(f"SELECT json_serialize_sql('{text}')").fetchone()
     tree = json.loads(row[0]) if row else {}
     if tree.get("error", True) or len(tree["statements"]) != 1:
         raise HelhedsplanError(

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-import pyarrow as pa
-
 from catalogue.load import Catalogue
 from catalogue.units import published_names
-
-TEXT, DAY, WHOLE, NUMBER, TRUTH = pa.string(), pa.date32(), pa.int32(), pa.float64(), pa.bool_()
-
-
-def table_of(columns: dict[str, pa.DataType], rows: Iterable[tuple[Any, ...]]) -> pa.Table:
-    """An Arrow table of these rows; no rows give an empty table with the same columns."""
-    kept = list(rows)
-    arrays = [pa.array([row[index] for row in kept], type=kind) for index, kind in enumerate(columns.values())]
-    return pa.table(arrays, names=list(columns))
+from warehouse.rows import DAY, TEXT, select_of
 
 
-def memberships(catalogue: Catalogue) -> pa.Table:
-    """One row per unit and the larger unit that it belongs to, with the first and last day of belonging."""
+def memberships(catalogue: Catalogue) -> str:
+    """SQL of one row per unit and the larger unit that it belongs to, with the first and last day of belonging."""
     columns = {
         "child_level": TEXT, "child_id": TEXT, "child": TEXT, "parent_level": TEXT, "parent_id": TEXT,
         "valid_from": DAY, "valid_to": DAY,
@@ -37,8 +24,6 @@ def memberships(catalogue: Catalogue) -> pa.Table:
         for agreement in catalogue.agreements
         for area in agreement.areas
     )
-    rows = [*departments, *areas]
-    dates = ("valid_from", "valid_to")
     districts = (
         (
             "polling_district",
@@ -46,20 +31,15 @@ def memberships(catalogue: Catalogue) -> pa.Table:
             row["name"],
             "municipality",
             row["municipality_code"],
-            *map(row.get, dates),
+            row["valid_from"] or None,
+            row["valid_to"] or None,
         )
         for row in catalogue.polling_districts
     )
-    return pa.concat_tables([table_of(columns, rows), _dated(columns, districts)])
+    return select_of(columns, [*departments, *areas, *districts])
 
 
-def _dated(columns: dict[str, pa.DataType], rows: Iterable[tuple[Any, ...]]) -> pa.Table:
-    as_text = dict.fromkeys(columns, TEXT)
-    table = table_of(as_text, (tuple(cell or None for cell in row) for row in rows))
-    return table.cast(pa.schema(list(columns.items())))
-
-
-def published_as(catalogue: Catalogue) -> pa.Table:
-    """One row per level and name (in small letters) under which a publisher may write of a unit."""
+def published_as(catalogue: Catalogue) -> str:
+    """SQL of one row per level and name (in small letters) under which a publisher may write of a unit."""
     columns = {"unit_level": TEXT, "published_as": TEXT, "unit_id": TEXT, "unit": TEXT}
-    return table_of(columns, dict.fromkeys(published_names(catalogue)))
+    return select_of(columns, dict.fromkeys(published_names(catalogue)))
