@@ -2,39 +2,34 @@
 -- shares by more than 10 percentage points, marks by more than 1, amounts and rates by more than a half.
 WITH before AS (
   SELECT
-    hash(previous.indicator_id, previous.unit_level, previous_unit.unit, previous.period) AS key_hash,
+    unit.unit_key,
+    period.period_key,
     coalesce(previous.value, previous.numerator / nullif(previous.denominator, 0), previous.numerator) AS figure
   FROM previous
   INNER JOIN prepared.previous_unit
     ON previous.unit_level IS NOT DISTINCT FROM previous_unit.unit_level
     AND previous.unit_code IS NOT DISTINCT FROM previous_unit.unit_code
     AND previous.unit_name IS NOT DISTINCT FROM previous_unit.unit_name
+  INNER JOIN (SELECT DISTINCT unit_key, unit_level, unit FROM prepared.unit) AS unit
+    ON previous_unit.unit_level = unit.unit_level AND previous_unit.unit = unit.unit
+  INNER JOIN prepared.period ON previous.indicator_id = period.indicator_id AND previous.period = period.period
 ),
 
-now AS (
+compared AS (
   SELECT
-    reading.row_number,
-    indicator.kind,
-    hash(
-      reading.indicator_id,
-      reading.unit_level,
-      coalesce(unit.unit_id, unit.unit_code, unit.unit_name),
-      reading.period
-    ) AS key_hash,
-    coalesce(reading.value, reading.numerator / nullif(reading.denominator, 0), reading.numerator) AS figure
-  FROM reading
-  INNER JOIN prepared.unit AS unit
-    ON reading.unit_level IS NOT DISTINCT FROM unit.unit_level
-    AND reading.unit_code IS NOT DISTINCT FROM unit.unit_code
-    AND reading.unit_name IS NOT DISTINCT FROM unit.unit_name
-  INNER JOIN catalogue.indicator ON reading.indicator_id = indicator.indicator_id
+    keyed_row.row_number,
+    period.kind,
+    before.figure AS figure_before,
+    coalesce(keyed_row.value, keyed_row.numerator / nullif(keyed_row.denominator, 0), keyed_row.numerator) AS figure
+  FROM prepared.keyed_row
+  INNER JOIN before ON keyed_row.unit_key = before.unit_key AND keyed_row.period_key = before.period_key
+  INNER JOIN prepared.period ON keyed_row.period_key = period.period_key
 )
 
-SELECT DISTINCT now.row_number
-FROM now
-INNER JOIN before ON now.key_hash = before.key_hash
+SELECT DISTINCT row_number
+FROM compared
 WHERE CASE
-  WHEN now.kind IN ('share', 'survey_share', 'turnout') THEN abs(now.figure - before.figure) > 0.1
-  WHEN now.kind = 'mean' THEN abs(now.figure - before.figure) > 1
-  ELSE abs(now.figure - before.figure) > 0.5 * abs(before.figure)
+  WHEN kind IN ('share', 'survey_share', 'turnout') THEN abs(figure - figure_before) > 0.1
+  WHEN kind = 'mean' THEN abs(figure - figure_before) > 1
+  ELSE abs(figure - figure_before) > 0.5 * abs(figure_before)
 END

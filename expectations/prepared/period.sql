@@ -11,6 +11,8 @@ WITH delivered AS (
 
 SELECT
   delivered.*,
+  (row_number() OVER (ORDER BY delivered.indicator_id, delivered.period))::INTEGER AS period_key,
+  indicator.kind,
   indicator.period_kind AS expected_kind,
   read.period_kind(delivered.period) AS found_kind,
   read.period_start(delivered.period) AS first_day,

@@ -1,20 +1,16 @@
 -- Rows of areas and agreements whose counts can be held against the sum of their parts.
 SELECT
-  reading.row_number,
-  reading.indicator_id,
-  reading.period,
+  keyed_row.row_number,
+  keyed_row.period_key,
   period.last_day,
   unit.unit_level,
   unit.unit_id,
-  indicator.kind = 'amount' AS is_amount,
-  CASE WHEN indicator.kind = 'amount' THEN coalesce(reading.value, reading.numerator) ELSE reading.numerator END
+  period.kind = 'amount' AS is_amount,
+  CASE WHEN period.kind = 'amount' THEN coalesce(keyed_row.value, keyed_row.numerator) ELSE keyed_row.numerator END
     AS numerator,
-  reading.denominator
-FROM reading
-INNER JOIN prepared.unit AS unit
-  ON reading.unit_level IS NOT DISTINCT FROM unit.unit_level
-  AND reading.unit_code IS NOT DISTINCT FROM unit.unit_code
-  AND reading.unit_name IS NOT DISTINCT FROM unit.unit_name
-INNER JOIN prepared.period ON reading.indicator_id = period.indicator_id AND reading.period = period.period
-INNER JOIN catalogue.indicator ON reading.indicator_id = indicator.indicator_id
-WHERE reading.unit_level IN ('area', 'agreement') AND indicator.kind IN ('share', 'turnout', 'amount')
+  keyed_row.denominator
+FROM prepared.keyed_row
+INNER JOIN (SELECT DISTINCT unit_key, unit_level, unit_id FROM prepared.unit) AS unit
+  ON keyed_row.unit_key = unit.unit_key
+INNER JOIN prepared.period ON keyed_row.period_key = period.period_key
+WHERE unit.unit_level IN ('area', 'agreement') AND period.kind IN ('share', 'turnout', 'amount')

@@ -1,37 +1,36 @@
 -- Rows whose denominator is larger than the number of residents that the same unit had in the same year.
 -- Only units whose largest denominator passes their smallest number of residents are looked at row by row.
-WITH suspect AS (
-  SELECT unit_level, unit_code, unit_name
-  FROM reading
-  GROUP BY ALL
-  HAVING max(denominator) FILTER (indicator_id <> 'residents')
-    > min(coalesce(value, numerator)) FILTER (indicator_id = 'residents' AND coalesce(value, numerator) >= 0)
+WITH numbered AS NOT MATERIALIZED (
+  SELECT
+    keyed_row.row_number,
+    keyed_row.unit_key,
+    year(period.last_day) AS period_year,
+    CASE WHEN period.indicator_id <> 'residents' THEN keyed_row.denominator END AS denominator,
+    CASE WHEN period.indicator_id = 'residents' THEN coalesce(keyed_row.value, keyed_row.numerator) END AS residents
+  FROM prepared.keyed_row
+  INNER JOIN prepared.period ON keyed_row.period_key = period.period_key
 ),
 
 suspected AS (
-  SELECT
-    reading.row_number,
-    reading.indicator_id,
-    reading.denominator,
-    coalesce(reading.value, reading.numerator) AS residents,
-    unit.unit_level,
-    coalesce(unit.unit_id, unit.unit_code, unit.unit_name) AS unit,
-    year(period.last_day) AS period_year
-  FROM reading
-  INNER JOIN suspect
-    ON reading.unit_level IS NOT DISTINCT FROM suspect.unit_level
-    AND reading.unit_code IS NOT DISTINCT FROM suspect.unit_code
-    AND reading.unit_name IS NOT DISTINCT FROM suspect.unit_name
-  INNER JOIN prepared.unit AS unit
-    ON reading.unit_level IS NOT DISTINCT FROM unit.unit_level
-    AND reading.unit_code IS NOT DISTINCT FROM unit.unit_code
-    AND reading.unit_name IS NOT DISTINCT FROM unit.unit_name
-  INNER JOIN prepared.period ON reading.indicator_id = period.indicator_id AND reading.period = period.period
+  SELECT *
+  FROM numbered
+  WHERE unit_key IN (
+    SELECT unit_key
+    FROM numbered
+    GROUP BY ALL
+    HAVING max(denominator) > min(residents) FILTER (residents >= 0)
+  )
+),
+
+residents AS (
+  SELECT unit_key, period_year, max(residents) AS residents
+  FROM suspected
+  WHERE residents >= 0
+  GROUP BY ALL
 )
 
-SELECT DISTINCT part.row_number
-FROM suspected AS part
-INNER JOIN suspected AS whole
-  ON part.unit_level = whole.unit_level AND part.unit = whole.unit AND part.period_year = whole.period_year
-WHERE whole.indicator_id = 'residents' AND whole.residents >= 0
-  AND part.indicator_id <> 'residents' AND part.denominator > whole.residents
+SELECT suspected.row_number
+FROM suspected
+INNER JOIN residents
+  ON suspected.unit_key = residents.unit_key AND suspected.period_year = residents.period_year
+WHERE suspected.denominator > residents.residents

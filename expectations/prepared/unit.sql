@@ -1,4 +1,5 @@
 -- One row per spelling of a unit in the delivery, and the unit of the catalogue that it leads to (NULL: none).
+-- Spellings of one unit share a unit_key; an unknown one is known by its code, else by its name.
 WITH spelled AS (
   SELECT DISTINCT unit_level, unit_code, unit_name
   FROM reading
@@ -14,7 +15,9 @@ SELECT
   spelled.*,
   by_code.unit_id AS unit_id_by_code,
   by_name.unit_id AS unit_id_by_name,
-  coalesce(by_code.unit_id, by_name.unit_id) AS unit_id
+  coalesce(by_code.unit_id, by_name.unit_id) AS unit_id,
+  coalesce(by_code.unit_id, by_name.unit_id, spelled.unit_code, spelled.unit_name) AS unit,
+  (dense_rank() OVER (ORDER BY spelled.unit_level, unit))::INTEGER AS unit_key
 FROM spelled
 LEFT JOIN known AS by_code
   ON spelled.unit_level = by_code.unit_level AND lower(trim(spelled.unit_code)) = by_code.published_as

@@ -1,0 +1,16 @@
+-- The delivery's numbers under two small keys, so that rows are compared without reading their texts again.
+SELECT
+  reading.row_number,
+  unit.unit_key,
+  period.period_key,
+  reading.numerator,
+  reading.denominator,
+  reading.value
+FROM reading
+INNER JOIN prepared.unit AS unit
+  ON reading.unit_level IS NOT DISTINCT FROM unit.unit_level
+  AND reading.unit_code IS NOT DISTINCT FROM unit.unit_code
+  AND reading.unit_name IS NOT DISTINCT FROM unit.unit_name
+INNER JOIN prepared.period
+  ON reading.indicator_id IS NOT DISTINCT FROM period.indicator_id
+  AND reading.period IS NOT DISTINCT FROM period.period
