@@ -1,6 +1,44 @@
--- The current observations that the catalogue names as the figure: per indicator and level one source.
--- Rows of any other source about the same figure stay in core.observation and are shown nowhere else.
+-- The current observations that the catalogue names as the figure: per indicator and level one source, and for a
+-- municipality's period that this source says nothing of, the source of the areas. Rows of any other source about
+-- the same figure stay in core.observation and are shown nowhere else.
 -- kind: view
+WITH with_two_sources AS (
+  SELECT *
+  FROM catalogue.indicator
+  WHERE source_id <> municipality_source_id
+),
+
+covered AS (
+  SELECT DISTINCT
+    current_observation.indicator_id,
+    current_observation.period,
+    coalesce(membership.parent_id, current_observation.unit_id) AS municipality_code
+  FROM core.current_observation
+  INNER JOIN with_two_sources
+    ON current_observation.indicator_id = with_two_sources.indicator_id
+    AND current_observation.source_id = with_two_sources.municipality_source_id
+  LEFT JOIN catalogue.membership
+    ON current_observation.unit_level = 'polling_district'
+    AND membership.child_level = 'polling_district'
+    AND current_observation.unit_id = membership.child_id
+),
+
+fallback AS (
+  SELECT
+    current_observation.*,
+    with_two_sources.kind,
+    with_two_sources.unit
+  FROM core.current_observation
+  INNER JOIN with_two_sources
+    ON current_observation.indicator_id = with_two_sources.indicator_id
+    AND current_observation.source_id = with_two_sources.source_id
+    AND current_observation.unit_level = 'municipality'
+  ANTI JOIN covered
+    ON current_observation.indicator_id = covered.indicator_id
+    AND current_observation.period = covered.period
+    AND current_observation.unit_id = covered.municipality_code
+)
+
 SELECT
   current_observation.*,
   indicator.kind,
@@ -12,3 +50,5 @@ INNER JOIN catalogue.indicator
     WHEN current_observation.unit_level IN ('municipality', 'polling_district') THEN indicator.municipality_source_id
     ELSE indicator.source_id
   END
+UNION ALL
+FROM fallback
