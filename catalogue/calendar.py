@@ -20,6 +20,13 @@ class Expected:
     state: Literal["fresh", "due", "late"]
 
 
+def counts_until(calendar: Calendar, received_on: date, newest_period_end: date | None) -> date:
+    """The day up to which a delivery counts as the newest: its receipt, or earlier if its figures are old."""
+    if calendar.newest_period_counts_for_days is None or newest_period_end is None:
+        return received_on
+    return min(received_on, newest_period_end + timedelta(days=calendar.newest_period_counts_for_days))
+
+
 def expected(calendar: Calendar, last_received: date | None, today: date) -> Expected:
     """What the calendar says today of a source whose last delivery came on `last_received` (None: never)."""
     days = _release_days(calendar, today)

@@ -167,13 +167,16 @@ class Calendar(Declared):
     """When the publisher is expected to deliver next.
 
     `months`: the first day of each of these months; `elections`: the first working day after each of
-    these days; `none`: nothing is expected on a date. Late is `days_until_late` days after that.
+    these days; `none`: nothing is expected on a date. Late is `days_until_late` days after that. With
+    `newest_period_counts_for_days` an old file that came today is not fresh: a delivery counts only until
+    that many days after the end of its newest period.
     """
 
     rule: Literal["months", "elections", "none"]
     months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
     election_days: tuple[str, ...] = ()
     days_until_late: int = Field(default=45, ge=1)
+    newest_period_counts_for_days: int | None = Field(default=None, ge=1)
     words: Wording
 
 

@@ -14,6 +14,7 @@ from tasks.context import Night
 from warehouse.deliveries import Delivery, deliveries, previous_of, the_delivery
 from warehouse.parsed import parsed_path
 from warehouse.quarantine import quarantine_path
+from warehouse.sql_files import load_macros
 
 if TYPE_CHECKING:
     from tasks.read import Reading
@@ -82,6 +83,18 @@ def process_delivery(night: Night, delivery_id: str) -> None:
         ) from error
 
 
+def _newest_period_end(reading: Reading) -> str | None:
+    """The last day of the newest period that a reading has a figure of, in ISO 8601."""
+    with duckdb.connect() as connection:
+        load_macros(connection, ["read"])
+        row = connection.execute(
+            """SELECT max(read.period_end(period))::VARCHAR
+            FROM (SELECT DISTINCT period FROM read_parquet(?) WHERE coalesce(value, numerator) IS NOT NULL)""",
+            [str(reading.path)],
+        ).fetchone()
+    return row[0] if row else None
+
+
 def _names(delivery: Delivery) -> str:
     names = [file.name for file in delivery.files]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -116,6 +129,7 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> bool:
         "check_version": check_version(night, delivery, reading.version),
         "is_synthetic": delivery.is_synthetic or reading.is_synthetic,
         "notes": list(reading.notes),
+        "newest_period_end": _newest_period_end(reading),
     }
     if not outcomes.stopped:
         night.ledger.append("delivery_checked", body, actor=night.actor)

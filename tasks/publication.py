@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from catalogue.calendar import expected
+from catalogue.calendar import counts_until, expected
 from catalogue.errors import PublicationBlockedError
 from catalogue.sources import Source
 from tasks.context import Night
@@ -30,7 +30,7 @@ class Published:
 
 
 def publish_what_is_new(night: Night) -> Published:
-    """Build and publish if anything that figures follow from has changed; write the site if it is missing.
+    """Build and publish if anything that figures follow from has changed; write the site if it shows another one.
 
     Raises PublicationBlockedError if a mart fails a critical check; the last publication stands then.
     """
@@ -44,9 +44,11 @@ def publish_what_is_new(night: Night) -> Published:
         or _something_is_overdue(night)
     )
     publication = _build_and_publish(night, request) if is_new or last is None else last
-    if is_new or not (night.data.report / "index.html").exists():
+    page = night.data.report / "index.html"
+    # A run that died between publishing and this left the page of an earlier publication.
+    if not page.exists() or publication.publication_id not in page.read_text(encoding="utf-8"):
         _write_report(night)
-    return Published(publication, is_new, night.data.report / "index.html")
+    return Published(publication, is_new, page)
 
 
 _OVERDUE = """
@@ -106,7 +108,8 @@ def _expected(night: Night, entries: tuple[Entry, ...], known: list[Delivery]) -
     for source in night.catalogue.sources:
         for part_id in _parts(source, known):
             of_part = [one for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
-            due = expected(source.calendar, max((one.received_on for one in of_part), default=None), today)
+            counting = max((_counts_until(source, one) for one in of_part), default=None)
+            due = expected(source.calendar, counting, today)
             is_stopped = source.source_id in failures or any(one.stopped for one in of_part[-1:])
             found.append(
                 ExpectedDelivery(
@@ -119,6 +122,11 @@ def _expected(night: Night, entries: tuple[Entry, ...], known: list[Delivery]) -
                 )
             )
     return found
+
+
+def _counts_until(source: Source, delivery: Delivery) -> date:
+    newest = (delivery.checked or {}).get("newest_period_end")
+    return counts_until(source.calendar, delivery.received_on, date.fromisoformat(newest) if newest else None)
 
 
 def _parts(source: Source, known: list[Delivery]) -> list[str]:
