@@ -80,6 +80,8 @@ def settle(data: DataDirectory, entries: Sequence[Entry]) -> None:
     shutil.rmtree(data.building, ignore_errors=True)
     clear_unfinished(data)
     clear_abandoned(data)
+    for half_written in data.root.glob(f".{data.report.name}-*"):
+        shutil.rmtree(half_written)
     _lay_aside_what_was_never_current(data, entries)
     last = last_publication(entries)
     if last is None:

@@ -1,0 +1,68 @@
+"""What must hold of a data directory whatever befell a run in it, and deliveries that lie in its inbox."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from tests.deliveries_for_tests import MINISTRY_LIST, ask, entries_of, kept_bytes, marts, replaced
+from warehouse.paths import DataDirectory
+from warehouse.publish import fingerprints
+from warehouse.snapshots import file_sha256
+
+SOURCE = "ministry_list"
+# When a figure was approved follows the clock; nothing else in a mart does.
+CLOCK = "known_at"
+
+
+@dataclass
+class Received:
+    """The data directory of one test, and what was laid in its inbox: name -> bytes."""
+
+    data: DataDirectory
+    laid: dict[str, bytes] = field(default_factory=dict)
+
+    def lay(self, permille: int) -> None:
+        """Lay a ministry list in the inbox whose first figure is so many tenths of a per cent."""
+        path = self.data.inbox / SOURCE / f"liste {permille}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replaced(MINISTRY_LIST, ";57,0;", f";{permille // 10},{permille % 10};")(path)
+        self.laid[path.name] = path.read_bytes()
+
+    def assert_whole(self) -> None:
+        """The ledger holds together and all that it tells of is there, as it was told; nothing received is lost."""
+        self._assert_publications_whole()
+        found = {path.name: path.read_bytes() for path in (self.data.inbox / SOURCE).glob("*.csv")}
+        for entry in entries_of(self.data, "delivery_received"):
+            kept = kept_bytes(self.data, entry)
+            digests = {name: hashlib.sha256(content).hexdigest() for name, content in kept.items()}
+            assert {one["name"]: one["sha256"] for one in entry.body["files"]} == digests
+            found |= kept
+        assert {name: found.get(name) for name in self.laid} == self.laid
+
+    def _assert_publications_whole(self) -> None:
+        made = [entry.body for entry in entries_of(self.data, "publication_made")]
+        for body in made:
+            assert file_sha256(self.data.published / f"{body['publication_id']}.duckdb") == body["file_sha256"]
+        # Between telling the ledger and replacing the file, the publication before is still current.
+        current = file_sha256(self.data.warehouse)
+        assert current in [body["file_sha256"] for body in made[-2:]]
+        assert fingerprints(self.data.warehouse) in [body["tables"] for body in made[-2:]]
+
+    def assert_gone_through(self) -> None:
+        """Everything that was laid in the inbox is published once, and the page shows this publication."""
+        self.assert_whole()
+        names = [entry.body["original_name"] for entry in entries_of(self.data, "delivery_received")]
+        assert [name for name in names if name in self.laid] == list(self.laid)
+        ((publication_id,),) = ask(self.data, "SELECT publication_id FROM ledger.build")
+        assert publication_id == entries_of(self.data, "publication_made")[-1].body["publication_id"]
+        assert publication_id in (self.data.report / "index.html").read_text("utf-8")
+        # A half copied delivery may be somebody's who is handing it in right now; it goes after a day.
+        left = [path for path in self.data.root.rglob(".*") if not path.name.startswith(".arriving-")]
+        assert left == [], "half written files"
+        assert [path for path in self.data.building.rglob("*") if path.is_file()] == []
+
+    def content(self) -> dict[str, list[tuple]]:
+        """Every row of every mart and every release of every figure, but for when it was approved."""
+        query = "SELECT * EXCLUDE (known_from, delivery_sequence) FROM core.observation ORDER BY ALL"
+        return marts(self.data, but=CLOCK) | {"observation": ask(self.data, query)}
