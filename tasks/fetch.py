@@ -95,15 +95,24 @@ def _fetch_samples(data: DataDirectory, catalogue: Catalogue, source: Source, sa
 
 def _fetch_inbox(data: DataDirectory, catalogue: Catalogue, source: Source, actor: str) -> list[str]:
     inbox = data.inbox / source.source_id
-    inbox.mkdir(parents=True, exist_ok=True)
     found = []
-    for path in sorted(inbox.iterdir()):
-        if path.name.startswith("."):
-            continue
-        delivery_id, is_new = deliver(data, catalogue, path, source.source_id, actor=actor, origin="inbox")
-        found += [delivery_id] if is_new else []
-        # Only now that the bytes are kept and the ledger says so may the inbox let go of them.
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    try:
+        inbox.mkdir(parents=True, exist_ok=True)
+        for path in sorted(inbox.iterdir()):
+            if path.name.startswith("."):
+                continue
+            delivery_id, is_new = deliver(data, catalogue, path, source.source_id, actor=actor, origin="inbox")
+            found += [delivery_id] if is_new else []
+            # Only now that the bytes are kept and the ledger says so may the inbox let go of them.
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    except OSError as error:
+        raise HelhedsplanError(
+            "the inbox cannot be read or emptied; what was received from it stays received",
+            place=str(error.filename or inbox),
+            expected="a folder that this user may read and remove files from",
+            found=error.strerror or str(error),
+            do="give this user write permission to the inbox, or remove the file by hand; then run refresh again",
+        ) from error
     return found
 
 

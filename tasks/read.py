@@ -65,6 +65,7 @@ def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery)
         raise HelhedsplanError(
             "the delivery's rows could not be written",
             place=str(error.filename or path),
+            expected="a data directory that this user may write to, on a disk with room",
             found=error.strerror or str(error),
             do="free disk space or correct the permissions, then run again; nothing received is lost",
         ) from error

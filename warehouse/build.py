@@ -26,6 +26,8 @@ from warehouse.table_comments import comment_on_inputs
 
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
 _STORAGE_VERSION = "v1.5.0"
+# What does not fit is spilled beside the file; a night leaves room for what else the machine does.
+_MOST_MEMORY_BYTES = 3 << 30
 _PARSED_COLUMNS = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
 _QUARANTINED_COLUMNS = _PARSED_COLUMNS | {
     "locator": "VARCHAR",
@@ -109,21 +111,30 @@ def build(request: Request, target: Path) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with duckdb.connect() as connection:
-            # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
-            connection.execute("SET preserve_insertion_order = false")
-            connection.execute(f"SET temp_directory = '{_quoted(target.parent / '.spilled')}'")
-            connection.execute(f"ATTACH '{_quoted(target)}' AS warehouse (STORAGE_VERSION '{_STORAGE_VERSION}')")
-            connection.execute("USE warehouse")
-            # One transaction: a table more costs no wait for the disk.
-            connection.execute("BEGIN")
+            _open_aside(connection, target)
             _drop_scratch(connection, make_tables(connection, request))
-            connection.execute("COMMIT")
             connection.execute("CHECKPOINT warehouse")
             connection.execute("USE memory")
             connection.execute("DETACH warehouse")
     except (duckdb.Error, OSError) as error:
         raise _not_built(error, str(target)) from error
     return target
+
+
+def _open_aside(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Attach the new file as `warehouse` and use it; settings that make ten million rows quick and keep them small."""
+    (memory,) = connection.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchone() or (0,)
+    connection.execute(f"SET memory_limit = '{min(memory, _MOST_MEMORY_BYTES)}B'")
+    connection.execute(f"SET temp_directory = '{_quoted(target.parent / '.spilled')}'")
+    # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
+    connection.execute("SET preserve_insertion_order = false")
+    # Views of all observations stand several times in one SELECT; reading them again costs a fifth of keeping them all.
+    connection.execute("SET disabled_optimizers = 'common_subplan'")
+    # Each table is committed by itself, for DuckDB plans by the sizes of committed tables alone. No log is written
+    # meanwhile: a build that is cut off is thrown away, and a finished one is synced before it is published.
+    options = f"STORAGE_VERSION '{_STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
+    connection.execute(f"ATTACH '{_quoted(target)}' AS warehouse ({options})")
+    connection.execute("USE warehouse")
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection, request: Request) -> list[SqlFile]:
@@ -154,6 +165,7 @@ def _not_built(error: Exception, place: str) -> HelhedsplanError:
     return HelhedsplanError(
         "the new warehouse could not be built; the last publication stands",
         place=place,
+        expected="a table that follows from its rows, on a disk with room",
         found=str(error).strip(),
         do="free disk space if the disk is full; else look at the rows or the table named above, and run refresh again",
     )

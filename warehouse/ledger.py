@@ -67,6 +67,7 @@ class Ledger:
             raise LedgerError(
                 "the ledger cannot be written, so nothing was done",
                 place=str(self.path),
+                expected="a file that this user may write to, on a disk with room",
                 found=error.strerror or str(error),
                 do="free disk space or give this user write permission, then run again",
             ) from error

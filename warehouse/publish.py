@@ -65,7 +65,8 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
     except OSError as error:
         raise HelhedsplanError(
             "the new warehouse could not be put in place; the last publication stands",
-            place=str(error.filename or kept),
+            place=str(error.filename2 or error.filename or kept),
+            expected="a data directory that this user may write to, on a disk with room",
             found=error.strerror or str(error),
             do="free disk space or correct the permissions, then run refresh again",
         ) from error

@@ -71,6 +71,7 @@ def keep(data: DataDirectory, source_id: str, delivered: Path) -> Snapshot:
         raise HelhedsplanError(
             "the delivery could not be kept, so it was not received",
             place=str(error.filename or delivered),
+            expected="a readable file, and a data directory that this user may write to, on a disk with room",
             found=error.strerror or str(error),
             do="free disk space or correct the permissions, then deliver it again",
         ) from error

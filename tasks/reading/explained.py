@@ -23,6 +23,7 @@ def explained(error: duckdb.Error, snapshot: Snapshot) -> HelhedsplanError:
         return HelhedsplanError(
             "a disk or the memory failed while the delivery was read",
             place=names,
+            expected="room on the disk and in memory, and permission to write to the data directory",
             found=message.splitlines()[0],
             do="check free disk space, memory and permissions, then run again; nothing received is lost",
         )
