@@ -1,71 +1,116 @@
 -- Agreements' totals, and figures of other larger units that were not delivered, made by adding the counts of their
--- parts, at the membership in force on the period's last day. Shares are never averaged: without the counts of every part there is a reason, no figure.
-WITH larger_unit AS (
+-- parts, at the membership in force on the period's last day. Shares are never averaged: without the counts of every
+-- part there is a reason, no figure.
+WITH spoken_of AS (
+  SELECT DISTINCT official_observation.indicator_id, period.period, period.period_end
+  FROM core.official_observation
+  INNER JOIN core.period ON official_observation.period = period.period
+),
+
+larger_unit AS (
   SELECT DISTINCT parent_level, parent_id
   FROM core.membership
 ),
 
+-- What an agreement is made of directly and not by way of something between: its areas.
+unit_between AS (
+  SELECT *
+  FROM core.membership
+  SEMI JOIN (SELECT parent_level, parent_id FROM core.membership WHERE steps = 2) AS upper_unit
+    ON membership.parent_level = upper_unit.parent_level AND membership.parent_id = upper_unit.parent_id
+  WHERE steps = 1
+),
+
 delivered AS (
-  SELECT indicator_id, period, unit_level, unit_id
+  SELECT
+    indicator_id,
+    period,
+    unit_level,
+    unit_id,
+    CASE
+      -- Nobody has no mean, and takes nothing from the sum.
+      WHEN kind = 'mean' THEN denominator IS NULL OR (value IS NULL AND denominator > 0)
+      WHEN kind = 'amount' THEN value IS NULL
+      ELSE numerator IS NULL OR denominator IS NULL
+    END AS lacks_counts
   FROM core.official_observation
-  SEMI JOIN larger_unit
-    ON official_observation.unit_level = larger_unit.parent_level
-    AND official_observation.unit_id = larger_unit.parent_id
-  -- A total is added up even where it was delivered: only then is it about the same areas in every period.
-  WHERE official_observation.unit_level <> 'agreement'
+  SEMI JOIN (FROM larger_unit UNION SELECT child_level, child_id FROM unit_between) AS unit
+    ON official_observation.unit_level = unit.parent_level AND official_observation.unit_id = unit.parent_id
+),
+
+-- Departments are added up to their agreement only where one of its areas did not come with its counts.
+by_way_of_areas AS (
+  SELECT DISTINCT
+    spoken_of.*,
+    unit_between.parent_level,
+    unit_between.parent_id
+  FROM spoken_of
+  INNER JOIN unit_between ON spoken_of.period_end BETWEEN unit_between.valid_from AND unit_between.valid_to
+  ANTI JOIN (FROM delivered WHERE NOT lacks_counts) AS delivered
+    ON spoken_of.indicator_id = delivered.indicator_id
+    AND spoken_of.period = delivered.period
+    AND unit_between.child_level = delivered.unit_level
+    AND unit_between.child_id = delivered.unit_id
 ),
 
 -- Most figures of larger units are delivered, and adding all the others' parts besides takes ten times as long.
 wanted AS (
+  SELECT asked.*
+  FROM (
+    SELECT spoken_of.*, parent_level, parent_id, 1 AS steps
+    FROM spoken_of
+    CROSS JOIN larger_unit
+    UNION ALL
+    SELECT *, 2
+    FROM by_way_of_areas
+  ) AS asked
+  -- A total is added up even where it was delivered: only then is it about the same areas in every period.
+  ANTI JOIN (FROM delivered WHERE unit_level <> 'agreement') AS delivered
+    ON asked.indicator_id = delivered.indicator_id
+    AND asked.period = delivered.period
+    AND asked.parent_level = delivered.unit_level
+    AND asked.parent_id = delivered.unit_id
+),
+
+wanted_part AS (
   SELECT
-    spoken_of.indicator_id,
-    spoken_of.period,
-    larger_unit.parent_level,
-    larger_unit.parent_id
-  FROM (SELECT DISTINCT indicator_id, period FROM core.official_observation) AS spoken_of
-  CROSS JOIN larger_unit
-  ANTI JOIN delivered
-    ON spoken_of.indicator_id = delivered.indicator_id
-    AND spoken_of.period = delivered.period
-    AND larger_unit.parent_level = delivered.unit_level
-    AND larger_unit.parent_id = delivered.unit_id
+    wanted.*,
+    membership.child_level,
+    membership.child_id
+  FROM wanted
+  INNER JOIN core.membership
+    ON wanted.parent_level = membership.parent_level
+    AND wanted.parent_id = membership.parent_id
+    AND wanted.steps = membership.steps
+    AND wanted.period_end BETWEEN membership.valid_from AND membership.valid_to
+),
+
+-- Mostly some hundred areas among thousands of departments: these are let go before anything is looked up.
+wanted_observation AS (
+  SELECT *
+  FROM core.official_observation
+  WHERE list_contains((SELECT list(DISTINCT child_level) FROM wanted_part), unit_level)
+    -- Persons add up; an average income or a rate does not.
+    AND (kind IN ('share', 'turnout', 'mean') OR (kind = 'amount' AND unit = 'persons'))
 ),
 
 part AS (
   SELECT
-    official_observation.*,
-    membership.parent_level,
-    membership.parent_id,
-    membership.steps
-  FROM core.official_observation
-  INNER JOIN core.period ON official_observation.period = period.period
-  INNER JOIN core.membership
-    ON official_observation.unit_level = membership.child_level
-    AND official_observation.unit_id = membership.child_id
-    AND period.period_end BETWEEN membership.valid_from AND membership.valid_to
-  INNER JOIN wanted
-    ON official_observation.indicator_id = wanted.indicator_id
-    AND official_observation.period = wanted.period
-    AND membership.parent_level = wanted.parent_level
-    AND membership.parent_id = wanted.parent_id
-  -- Persons add up; an average income or a rate does not.
-  WHERE official_observation.kind IN ('share', 'turnout', 'mean')
-    OR (official_observation.kind = 'amount' AND official_observation.unit = 'persons')
+    wanted_observation.*,
+    wanted_part.parent_level,
+    wanted_part.parent_id,
+    wanted_part.steps
+  FROM wanted_observation
+  INNER JOIN wanted_part
+    ON wanted_observation.indicator_id = wanted_part.indicator_id
+    AND wanted_observation.period = wanted_part.period
+    AND wanted_observation.unit_level = wanted_part.child_level
+    AND wanted_observation.unit_id = wanted_part.child_id
 ),
 
 expected AS (
-  SELECT
-    membership.parent_level,
-    membership.parent_id,
-    membership.steps,
-    period.period,
-    count(*) AS parts_expected
-  FROM core.membership
-  INNER JOIN core.period ON period.period_end BETWEEN membership.valid_from AND membership.valid_to
-  SEMI JOIN wanted
-    ON membership.parent_level = wanted.parent_level
-    AND membership.parent_id = wanted.parent_id
-    AND period.period = wanted.period
+  SELECT indicator_id, parent_level, parent_id, steps, period, count(*) AS parts_expected
+  FROM wanted_part
   GROUP BY ALL
 ),
 
@@ -134,4 +179,4 @@ SELECT
   summed.known_from,
   summed.is_synthetic
 FROM summed
-INNER JOIN expected USING (parent_level, parent_id, steps, period)
+INNER JOIN expected USING (indicator_id, parent_level, parent_id, steps, period)
