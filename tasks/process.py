@@ -106,7 +106,8 @@ def _read(night: Night, delivery: Delivery) -> Reading:
 
     try:
         return read_delivery(night.data, night.catalogue, delivery)
-    except DeliveryError as error:
+    except DeliveryError as found:
+        error = _naming_its_file(found, delivery)
         body = {
             "delivery_id": delivery.delivery_id,
             "run_id": night.run_id,
@@ -114,7 +115,15 @@ def _read(night: Night, delivery: Delivery) -> Reading:
             "problem": str(error),
         }
         night.ledger.append("delivery_unreadable", body, actor=night.actor)
-        raise
+        raise error from found
+
+
+def _naming_its_file(error: DeliveryError, delivery: Delivery) -> DeliveryError:
+    """A reader may know the column at fault and not the file; whoever gets the message needs both."""
+    if any(file.name.rpartition("/")[2] in error.place for file in delivery.files):
+        return error
+    place = ", ".join(filter(None, [_names(delivery), error.place]))
+    return DeliveryError(error.what, place=place, expected=error.expected, found=error.found, do=error.do)
 
 
 def _check(night: Night, delivery: Delivery, reading: Reading) -> bool:

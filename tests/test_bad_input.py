@@ -133,6 +133,10 @@ BAD = {
         SURVEY_ID, "uden_andel.csv", columns_of_csv(SURVEY, lambda cells: cells[:6] + cells[7:], "cp1252"),
         "uden_andel.csv, line 3", "Andel (pct)", "Niveau, Område, Bølge, Instrument, Spørgsmål, Antal svar, Designeff",
     ),
+    "a column twice": bad(
+        SURVEY_ID, "to_andele.csv", columns_of_csv(SURVEY, lambda cells: [*cells, cells[6]], "cp1252"),
+        "to_andele.csv", "one column Andel (pct)", "2 columns Andel (pct)",
+    ),
     "a column renamed": bad(
         LBF, "omdoebt.xlsx", part_of_workbook(STRINGS, lambda part: part.replace("Opgørelse".encode(), b"Opgjort")),
         "omdoebt.xlsx, sheet Data, row 6", "Opgørelse", "Opgjort",
