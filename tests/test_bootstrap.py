@@ -79,9 +79,7 @@ def test_the_lock_names_no_index_and_no_place_on_a_machine(lock):
 
 def test_the_lock_keeps_to_the_project_file(project, locked_versions):
     wanted = [Requirement(text) for text in project["dependencies"] + project["optional-dependencies"]["dev"]]
-    assert [
-        str(one) for one in wanted if not one.specifier.contains(locked_versions.get(one.name, "0"))
-    ] == []
+    assert [str(one) for one in wanted if not one.specifier.contains(locked_versions.get(one.name, "0"))] == []
 
 
 def test_the_environment_is_the_lock(project, locked_versions):
@@ -91,9 +89,7 @@ def test_the_environment_is_the_lock(project, locked_versions):
 
 
 def test_make_alone_lists_every_verb(repository_root):
-    help_text = subprocess.run(
-        ["make"], cwd=repository_root, capture_output=True, text=True, check=True
-    ).stdout
+    help_text = subprocess.run(["make"], cwd=repository_root, capture_output=True, text=True, check=True).stdout
     listed = re.findall(r"^ +make ([a-z_]+) ", help_text, re.MULTILINE)
     assert set(VERBS) <= set(listed)
     makefile = (repository_root / "Makefile").read_text("utf-8")
@@ -158,9 +154,7 @@ def test_the_program_finds_its_folders_in_a_wheel_as_in_a_checkout(wheel, tmp_pa
     script = f"from warehouse.paths import shipped; print(shipped({folder!r}))"
     command = [sys.executable, "-P", "-c", script]
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    outcome = subprocess.run(
-        command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    outcome = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert Path(outcome.stdout.strip()) == tmp_path / "warehouse" / "_shipped" / folder
 
 

@@ -54,9 +54,7 @@ def danish_numbers(cells: pd.Series) -> pd.Series:
 @pytest.fixture(scope="session")
 def long_file() -> pd.DataFrame:
     table = pd.read_excel(LBF / "boligsociale_data_2025-05.xlsx", engine="calamine", header=4, dtype=object)
-    table["Periode"] = table.Periode.map(
-        lambda period: f"{period:%d-%m-%Y}" if hasattr(period, "day") else str(period)
-    )
+    table["Periode"] = table.Periode.map(lambda period: f"{period:%d-%m-%Y}" if hasattr(period, "day") else str(period))
     return table.dropna(subset=["Indikator"])
 
 
@@ -87,9 +85,7 @@ def test_two_runs_of_the_script_give_the_same_bytes(made):
 def test_the_script_writes_no_real_file(made):
     written = {name.as_posix() for name in files_of(made[0])}
     assert "statbank/FVKOM/data.csv" not in written
-    assert not {
-        name for name in written if name.startswith(("valg_dk", "agreement_figures", "ministry_list"))
-    }
+    assert not {name for name in written if name.startswith(("valg_dk", "agreement_figures", "ministry_list"))}
 
 
 def test_every_synthetic_file_says_so():
@@ -117,9 +113,7 @@ def test_departments_add_up_to_their_area_unless_withheld_or_spoilt(file, reques
     sums = departments.groupby(["Kode", "Indikator", "Periode"])[["Tæller", "Nævner"]].agg(
         lambda part: part.sum(skipna=False)
     )
-    areas = figures[figures.Niveau == "Boligområde"].set_index(["Kode", "Indikator", "Periode"])[
-        ["Tæller", "Nævner"]
-    ]
+    areas = figures[figures.Niveau == "Boligområde"].set_index(["Kode", "Indikator", "Periode"])[["Tæller", "Nævner"]]
     compared = sums.join(areas.add_suffix(" i alt"), how="inner")
     for measure in ("Tæller", "Nævner"):
         both = compared[[measure, f"{measure} i alt"]].dropna()
@@ -190,9 +184,7 @@ def test_fvkom_holds_the_received_bytes_and_the_real_counts():
     path = STATBANK / "FVKOM" / "data.csv"
     digest = "d41e5b4882546027499ce7a43329873d1a6dc7cfda949c3c6487f4dcbdc8f4f2"
     assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
-    counts = (
-        pd.read_csv(path, sep=";").query("OMRÅDE == '330 Slagelse'").pivot_table("INDHOLD", "TID", "VALRES")
-    )
+    counts = pd.read_csv(path, sep=";").query("OMRÅDE == '330 Slagelse'").pivot_table("INDHOLD", "TID", "VALRES")
     assert counts.VAELG.tolist() == [60_183, 60_670]
     assert (counts.GYLD_IALT + counts.UGYLD_IALT).tolist() == [47_946, 48_206]
 

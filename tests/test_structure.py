@@ -47,9 +47,7 @@ def repository_files(repository_root) -> list[Path]:
 def syntax_trees(repository_root, repository_files) -> dict[Path, ast.Module]:
     """Path below the root -> syntax tree, of every Python file."""
     python_files = [path for path in repository_files if path.suffix == ".py"]
-    return {
-        path: ast.parse((repository_root / path).read_bytes(), filename=str(path)) for path in python_files
-    }
+    return {path: ast.parse((repository_root / path).read_bytes(), filename=str(path)) for path in python_files}
 
 
 def below(folder: str, suffix: str, files: list[Path]) -> list[Path]:
@@ -98,9 +96,7 @@ def test_only_flows_imports_prefect(syntax_trees):
 
 
 def test_only_the_check_module_imports_great_expectations(syntax_trees):
-    strangers = {
-        path for path in importers_of("great_expectations", syntax_trees) if path.parts[0] in PACKAGES
-    }
+    strangers = {path for path in importers_of("great_expectations", syntax_trees) if path.parts[0] in PACKAGES}
     assert strangers <= {Path("tasks/check.py")}
 
 
@@ -212,9 +208,7 @@ def wrong_way(path: Path, text: str) -> list[str]:
 
 
 def test_sql_reads_from_left_to_right_only(repository_root, repository_files):
-    texts = {
-        path: (repository_root / path).read_text("utf-8") for path in below("sql", ".sql", repository_files)
-    }
+    texts = {path: (repository_root / path).read_text("utf-8") for path in below("sql", ".sql", repository_files)}
     assert [complaint for path, text in texts.items() for complaint in wrong_way(path, text)] == []
 
 
@@ -266,8 +260,6 @@ def test_every_source_has_its_checks_its_sample_and_its_tests(repository_root, r
     assert missing == []
 
 
-@pytest.mark.parametrize(
-    "pattern", ["sql/*/*.sql", "expectations/*/*.yml", "catalogue/sources/*.yml", "flows/*.py"]
-)
+@pytest.mark.parametrize("pattern", ["sql/*/*.sql", "expectations/*/*.yml", "catalogue/sources/*.yml", "flows/*.py"])
 def test_the_rules_above_found_something_to_judge(repository_files, pattern):
     assert [path for path in repository_files if path.match(pattern)] != []

@@ -140,9 +140,7 @@ def _expected(residents: pd.DataFrame, random: np.random.Generator) -> pd.DataFr
         [(i.code, area, *level) for i in INDICATORS for area, level in i.levels.items()],
         columns=["indicator", "area", "level", "before", "after"],
     )
-    frame = (
-        residents.drop(columns="indicator").merge(wanted, on="year").merge(levels, on=["indicator", "area"])
-    )
+    frame = residents.drop(columns="indicator").merge(wanted, on="year").merge(levels, on=["indicator", "area"])
     frame = frame.sort_values(["indicator", "code", "year"], ignore_index=True)
     small = frame.area != REST
     spread = np.where(small, 0.03, 0.004) * random.standard_normal(len(frame))
@@ -213,7 +211,5 @@ def simulate(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _add_up(counts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     key = ["level", "code", "name", "indicator", "year"]
     sums = _at_every_level(counts).groupby(key, sort=False)[["numerator", "denominator"]].sum(min_count=1)
-    means = marks.groupby(key, sort=False).mark.agg(
-        denominator="count", mean="mean", standard_deviation="std"
-    )
+    means = marks.groupby(key, sort=False).mark.agg(denominator="count", mean="mean", standard_deviation="std")
     return pd.concat([sums.reset_index(), means.reset_index()], ignore_index=True)

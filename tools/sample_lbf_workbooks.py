@@ -91,9 +91,7 @@ def _numbers_kept_as_text(table: pd.DataFrame, level: str, measures: list[str], 
     rows = table.Niveau == level
     for measure in measures:
         numbers = pd.to_numeric(table.loc[rows, measure], errors="coerce")
-        table.loc[rows, measure] = danish_text(numbers, decimals).where(
-            numbers.notna(), table.loc[rows, measure]
-        )
+        table.loc[rows, measure] = danish_text(numbers, decimals).where(numbers.notna(), table.loc[rows, measure])
 
 
 def _periods(table: pd.DataFrame) -> pd.Series:
@@ -124,9 +122,7 @@ def publish(counts: pd.DataFrame, edition_year: int) -> pd.DataFrame:
         ignore_index=True,
     )
     table = counts.rename(columns=dict(zip(["level", "code", "name"], UNIT, strict=True)))
-    table = table[[*UNIT, "indicator", "year"]].assign(
-        Indikator=table.indicator.map(TEXTS), Periode=_periods(table)
-    )
+    table = table[[*UNIT, "indicator", "year"]].assign(Indikator=table.indicator.map(TEXTS), Periode=_periods(table))
     table = table.join(_measures(counts))
     keys = pd.MultiIndex.from_frame(table[["indicator", "year"]])
     return table.assign(Bemærkning=keys.map(NOTES.get))
@@ -163,9 +159,7 @@ def wide_table(counts: pd.DataFrame) -> pd.DataFrame:
     _numbers_kept_as_text(table, "Kommune", ["Tæller", "Nævner"], 0)
     _numbers_kept_as_text(table, "Boligområde", ["Andel", "Gennemsnit"], 1)
     days = table.Periode.map(lambda period: f"{period:%d-%m-%Y}" if isinstance(period, date) else str(period))
-    kinds = table.indicator.map({"I1": 0, "I6": 0, "I2": 1, "I3": 2, "I4": 3, "I5": 3, RESIDENTS: 4}).fillna(
-        5
-    )
+    kinds = table.indicator.map({"I1": 0, "I6": 0, "I2": 1, "I3": 2, "I4": 3, "I5": 3, RESIDENTS: 4}).fillna(5)
     columns = days.groupby([kinds, table.year]).first().drop_duplicates().tolist()
     key = [*UNIT, "Indikator"]
     cells = table.assign(Periode=days).melt([*key, "Periode"], MEASURES, "Opgørelse").dropna(subset="value")
@@ -173,9 +167,7 @@ def wide_table(counts: pd.DataFrame) -> pd.DataFrame:
     units = {unit: rank for rank, unit in enumerate(table.Kode.unique())}
     ranks = units | {text: rank for rank, text in enumerate([*TEXTS.values()])}
     ranks |= {measure: rank for rank, measure in enumerate(MEASURES)}
-    return wide.sort_values(
-        ["Kode", "Indikator", "Opgørelse"], key=lambda names: names.map(ranks), ignore_index=True
-    )
+    return wide.sort_values(["Kode", "Indikator", "Opgørelse"], key=lambda names: names.map(ranks), ignore_index=True)
 
 
 def _merge_units(writer: pd.ExcelWriter, table: pd.DataFrame, header_row: int) -> None:

@@ -49,9 +49,7 @@ def _results(random: np.random.Generator) -> pd.DataFrame:
     frame = UNITS.melt(["Niveau", "Område", "answers"], [SAFE, VOLUNTEERS], "Spørgsmål", "shares")
     frame = frame.assign(Bølge=[list(WAVES)] * len(frame)).explode(["shares", "Bølge"], ignore_index=True)
     areas = frame.Niveau == "Boligområde"
-    answers = frame.answers + np.where(
-        areas, random.integers(-4, 5, len(frame)), random.integers(-15, 16, len(frame))
-    )
+    answers = frame.answers + np.where(areas, random.integers(-4, 5, len(frame)), random.integers(-15, 16, len(frame)))
     totals = answers.where(areas).groupby([frame["Spørgsmål"], frame["Bølge"]]).transform("sum")
     frame["Antal svar"] = answers.where(frame.Niveau != "Helhedsplan", totals).astype(int)
     frame["Andel (pct)"] = (frame.shares.astype(float) + random.uniform(-0.4, 0.4, len(frame))).round(1)
@@ -65,11 +63,7 @@ def _results(random: np.random.Generator) -> pd.DataFrame:
 
 def _wave_2023(results: pd.DataFrame) -> pd.DataFrame:
     """The short wave: no municipality, Sydbyen too small, hence no total either."""
-    table = (
-        results[(results["Bølge"] == 2023) & (results.Niveau != "Kommune")]
-        .astype(object)
-        .reset_index(drop=True)
-    )
+    table = results[(results["Bølge"] == 2023) & (results.Niveau != "Kommune")].astype(object).reset_index(drop=True)
     figures = ["Antal svar", "Andel (pct)", "Designeffekt", "Svarprocent"]
     table.loc[table["Område"] == "Sydbyen", [*figures, "Bemærkning"]] = [BELOW_THRESHOLD] * 4 + [
         "Ikke blandt de 198 største områder"

@@ -108,10 +108,10 @@ def _settle(arriving: Path, source_id: str, home: Path, names: dict[str, Path]) 
             if not folder.exists():
                 raise
         sync_folder(home)
-    return Snapshot(source_id, sha256, files if len(files) > 1 else _as_kept(files[0], folder), folder)
+    return Snapshot(source_id, sha256, files if len(files) > 1 else _as_kept(*files, folder=folder), folder)
 
 
-def _as_kept(file: ReceivedFile, folder: Path) -> tuple[ReceivedFile, ...]:
+def _as_kept(file: ReceivedFile, *, folder: Path) -> tuple[ReceivedFile, ...]:
     """One file's address does not tell its name: the same bytes may be kept already, under the name they came with."""
     kept = next(path for path in sorted(folder.rglob("*")) if path.is_file())
     return (replace(file, name=str(kept.relative_to(folder))),)
