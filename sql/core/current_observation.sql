@@ -1,6 +1,5 @@
 -- What is known now: of each figure the release of the newest approved delivery of its source.
 -- kind: view
+SELECT * EXCLUDE (is_current)
 FROM core.observation
-ANTI JOIN core.superseded_observation
-  ON observation.delivery_id = superseded_observation.delivery_id
-  AND observation.row_number = superseded_observation.row_number
+WHERE is_current

@@ -1,5 +1,6 @@
 -- Every release of every figure as delivered: one row per delivered row that passed its checks.
--- Nothing here is overwritten: a later delivery of the same figure is one more row with a later known_from.
+-- Nothing here is overwritten: a later delivery of the same figure is one more row with a later known_from, and
+-- is_current on that row alone.
 SELECT
   observation.indicator_id,
   observation.unit_level,
@@ -29,7 +30,11 @@ SELECT
   observation.file_name,
   observation.place,
   observation.first_line,
-  observation.row_number
+  observation.row_number,
+  superseded_observation.row_number IS NULL AS is_current
 FROM raw.observation
 INNER JOIN ledger.delivery ON observation.delivery_id = delivery.delivery_id
 INNER JOIN catalogue.indicator ON observation.indicator_id = indicator.indicator_id
+LEFT JOIN core.superseded_observation
+  ON observation.delivery_id = superseded_observation.delivery_id
+  AND observation.row_number = superseded_observation.row_number

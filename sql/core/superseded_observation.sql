@@ -1,19 +1,21 @@
 -- Delivered rows whose figure a later delivery of the same source states again: what was known before, and is no more.
--- Mostly few or none, so that core.current_observation need not hold all other rows a second time.
-WITH source AS (
+WITH with_several_deliveries AS (
   SELECT source_id
-  FROM core.observation
+  FROM ledger.delivery
   GROUP BY source_id
-  HAVING min(delivery_id) <> max(delivery_id)
+  HAVING count(*) > 1
 )
 
 -- A key comes once in a delivery (a check sees to it), so only sources with several deliveries need ranking.
 SELECT
-  delivery_id,
-  row_number
-FROM core.observation
-SEMI JOIN source ON observation.source_id = source.source_id
+  observation.delivery_id,
+  observation.row_number
+FROM raw.observation
+INNER JOIN ledger.delivery ON observation.delivery_id = delivery.delivery_id
+SEMI JOIN with_several_deliveries ON delivery.source_id = with_several_deliveries.source_id
 QUALIFY row_number() OVER (
-  PARTITION BY source_id, indicator_id, unit_level, unit_id, period, instrument
-  ORDER BY delivery_sequence DESC
+  PARTITION BY
+    delivery.source_id, observation.indicator_id, observation.unit_level, observation.unit_id, observation.period,
+    observation.instrument
+  ORDER BY delivery.delivery_sequence DESC
 ) > 1
