@@ -55,7 +55,8 @@ _OVERDUE = """
     SELECT count(*)
     FROM mart.indicator_series
     INNER JOIN catalogue.indicator USING (indicator_id)
-    WHERE missing_reason = 'not_yet_published' AND period_end + to_months(publication_lag_months) <= TIMESTAMP '{now_utc}'
+    WHERE missing_reason = 'not_yet_published'
+      AND period_end + to_months(publication_lag_months) <= TIMESTAMP '{now_utc}'
 """
 
 
