@@ -7,9 +7,11 @@ A build is a pure function of snapshots (as parsed rows), ledger entries, catalo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import duckdb
@@ -208,28 +210,33 @@ def _utc(moment: str) -> datetime:
 
 
 def _make_raw(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
-    # Columns by name: what else a contract makes its readings carry is for its checks, not for the warehouse.
-    parsed = [no_rows(_PARSED_COLUMNS)] + [_parsed_select(connection, one) for one in request.inputs]
-    connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL '.join(parsed)}")
-    quarantined = [no_rows(_QUARANTINED_COLUMNS)] + [
-        _rows_of(one, _QUARANTINED_COLUMNS, f"read_parquet('{_quoted(one.quarantine)}')")
-        for one in request.inputs
-        if one.quarantine
-    ]
-    connection.execute(f"CREATE TABLE raw.quarantined AS {' UNION ALL '.join(quarantined)}")
+    by_source = groupby(sorted(request.inputs, key=attrgetter("source_id", "delivery_id")), key=attrgetter("source_id"))
+    selects = [_parsed_select(connection, source_id, list(inputs)) for source_id, inputs in by_source]
+    connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL '.join([no_rows(_PARSED_COLUMNS), *selects])}")
+    kept = {one.delivery_id: one.quarantine for one in request.inputs if one.quarantine}
+    rows = [_typed(_QUARANTINED_COLUMNS, f"({_rows_in(kept)})")] if kept else []
+    selects = [no_rows(_QUARANTINED_COLUMNS), *rows]
+    connection.execute(f"CREATE TABLE raw.quarantined AS {' UNION ALL '.join(selects)}")
 
 
-def _parsed_select(connection: duckdb.DuckDBPyConnection, one: Input) -> str:
-    relation = (
-        f"(SELECT * EXCLUDE (file_row_number), file_row_number AS row_number "
-        f"FROM read_parquet('{_quoted(one.reading)}', file_row_number = true))"
-    )
-    return _rows_of(one, _PARSED_COLUMNS, f"({corrected_select(connection, relation, one.source_id)})")
+def _parsed_select(connection: duckdb.DuckDBPyConnection, source_id: str, inputs: list[Input]) -> str:
+    files = {one.delivery_id: one.reading for one in inputs}
+    relation = f"(SELECT *, file_row_number AS row_number FROM ({_rows_in(files)}))"
+    return _typed(_PARSED_COLUMNS, f"({corrected_select(connection, relation, source_id)})")
 
 
-def _rows_of(one: Input, columns: dict[str, str], relation: str) -> str:
-    typed = ", ".join(f"{name}::{kind} AS {name}" for name, kind in columns.items() if name != "delivery_id")
-    return f"SELECT '{one.delivery_id}' AS delivery_id, {typed} FROM {relation}"
+def _typed(columns: dict[str, str], relation: str) -> str:
+    """Columns by name: what else a contract makes its readings carry is for its checks, not for the warehouse."""
+    return f"SELECT {', '.join(f'{name}::{kind} AS {name}' for name, kind in columns.items())} FROM {relation}"
+
+
+def _rows_in(files: Mapping[str, Path]) -> str:
+    """SQL of all rows of several deliveries' files (delivery_id -> file), as one scan however many they are."""
+    names = ", ".join(f"'{_quoted(path)}'" for path in files.values())
+    delivery = select_of({"delivery_id": TEXT, "filename": TEXT}, ((key, str(path)) for key, path in files.items()))
+    return f"""SELECT rows_of_files.* EXCLUDE (filename), delivery.delivery_id
+        FROM read_parquet([{names}], union_by_name = true, filename = true, file_row_number = true) AS rows_of_files
+        INNER JOIN ({delivery}) AS delivery ON rows_of_files.filename = delivery.filename"""
 
 
 def _quoted(path: Path) -> str:
