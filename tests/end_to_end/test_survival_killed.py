@@ -17,7 +17,7 @@ from tests.end_to_end.survival import SOURCE, Received
 
 pytestmark = pytest.mark.end_to_end
 KILLED = Ended(-9)
-ROUNDS, SEED = 15, 20210930
+ROUNDS, SEED = 8, 20210930
 # In the order of a run: each run gets one stage farther than the one before it.
 STAGES = [
     "before tasks.fetch:keep",
