@@ -90,13 +90,29 @@ def load_macros(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str] = 
     """Make the macros of these schemas in a connection."""
     for schema in schemas:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    waiting = sql_files(schemas)
-    # A macro may call another of a file that comes later in the alphabet: take turns until all stand.
+    files = sql_files(schemas)
+    known = _ORDERS.get(frozenset(files))
+    if known is not None:
+        connection.execute(";\n".join(file.text.rstrip().rstrip(";") for file in known))
+        return
+    _ORDERS[frozenset(files)] = _make_in_turns(connection, files)
+
+
+# These files -> the order in which they can be made: found out once, then all are made at a stroke.
+_ORDERS: dict[frozenset[SqlFile], list[SqlFile]] = {}
+
+
+def _make_in_turns(connection: duckdb.DuckDBPyConnection, waiting: list[SqlFile]) -> list[SqlFile]:
+    """A macro may call another of a file that comes later in the alphabet: take turns until all stand."""
+    made: list[SqlFile] = []
     while waiting:
         failed = [(file, error) for file in waiting if (error := _try(connection, file))]
         if len(failed) == len(waiting):
             raise HelhedsplanError("a macro cannot be made", place=failed[0][0].place, found=failed[0][1])
-        waiting = [file for file, _ in failed]
+        still_waiting = [file for file, _ in failed]
+        made += [file for file in waiting if file not in still_waiting]
+        waiting = still_waiting
+    return made
 
 
 def _try(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
