@@ -22,6 +22,11 @@ def texts(words: Iterable[str]) -> str:
     return ", ".join(literal(word) for word in words)
 
 
+def text_list(words: Iterable[str]) -> str:
+    """A list of texts as SQL writes it. A parameter would make DuckDB import pandas, and that takes longer."""
+    return f"[{texts(words)}]::VARCHAR[]"
+
+
 def extracted(rule: Column, cell: str) -> str:
     """SQL of what `extract` keeps of a cell; a cell that it does not match stays as published."""
     if not rule.extract:

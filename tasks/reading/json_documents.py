@@ -12,7 +12,7 @@ import duckdb
 from catalogue.errors import DeliveryError
 from catalogue.sources import Column, NumberColumn, Source
 from tasks.reading.archive import unpacked
-from tasks.reading.expressions import literal, quoted, text_expression
+from tasks.reading.expressions import literal, quoted, text_expression, text_list
 from tasks.reading.published import Published
 from warehouse.snapshots import Snapshot
 
@@ -82,17 +82,16 @@ def _load(connection: duckdb.DuckDBPyConnection, documents: list[tuple[str, str,
             found="no file",
             do="deliver the publisher's folder or zip file again, as it was downloaded",
         )
-    file_names, names, paths = (list(part) for part in zip(*documents, strict=True))
+    file_names, names, paths = (text_list(map(str, part)) for part in zip(*documents, strict=True))
     connection.execute(
-        """CREATE OR REPLACE TEMP TABLE document AS
+        f"""CREATE OR REPLACE TEMP TABLE document AS
         SELECT name.file_name, name.document_name, name.document_number,
             ltrim(TRY(decode(file.content)), chr(65279)) AS content
         FROM (
-            SELECT unnest($file_names) AS file_name, unnest($names) AS document_name, unnest($paths) AS path,
-                generate_subscripts($names, 1) AS document_number
+            SELECT unnest({file_names}) AS file_name, unnest({names}) AS document_name, unnest({paths}) AS path,
+                generate_subscripts({names}, 1) AS document_number
         ) AS name
-        INNER JOIN read_blob($paths) AS file ON file.filename = name.path""",
-        {"file_names": file_names, "names": names, "paths": [str(path) for path in paths]},
+        INNER JOIN read_blob({paths}) AS file ON file.filename = name.path"""
     )
 
 
@@ -119,11 +118,10 @@ def _refuse_what_is_no_document(connection: duckdb.DuckDBPyConnection) -> None:
 def _refuse_missing_fields(connection: duckdb.DuckDBPyConnection, rows: tuple[Mapping[str, Column], ...]) -> None:
     needed = [p for row in rows for rule in row.values() if not rule.optional for p in _pointers(rule)]
     found = connection.execute(
-        """SELECT document_name, list(pointer ORDER BY pointer) AS missing
-        FROM document, unnest($pointers) AS needed(pointer)
+        f"""SELECT document_name, list(pointer ORDER BY pointer) AS missing
+        FROM document, unnest({text_list(dict.fromkeys(needed))}) AS needed(pointer)
         WHERE NOT json_exists(content, pointer)
-        GROUP BY document_number, document_name ORDER BY document_number""",
-        {"pointers": list(dict.fromkeys(needed))},
+        GROUP BY document_number, document_name ORDER BY document_number"""
     ).fetchall()
     if found:
         name, missing = found[0]
@@ -191,7 +189,6 @@ def _understood(rows: tuple[Mapping[str, Column], ...]) -> dict[str, Column]:
 
 
 def _has_synthetic_mark(connection: duckdb.DuckDBPyConnection, source: Source) -> bool:
-    found = connection.execute(
-        "SELECT bool_or(contains(content, $mark)) FROM document", {"mark": source.synthetic_mark}
-    ).fetchone()
+    mark = literal(source.synthetic_mark)
+    found = connection.execute(f"SELECT bool_or(contains(content, {mark})) FROM document").fetchone()
     return bool(found and found[0])

@@ -10,7 +10,7 @@ import duckdb
 from catalogue.errors import DeliveryError
 from catalogue.sources import Column, Source
 from catalogue.statbank import StatBankTable
-from tasks.reading.expressions import literal, quoted, texts
+from tasks.reading.expressions import literal, quoted, text_list, texts
 from tasks.reading.published import Published
 from tasks.reading.statbank_cells import load_cells, place_before
 from tasks.reading.tableinfo import TABLEINFO, Resolved, TableInfo, read_tableinfo, resolve
@@ -105,6 +105,7 @@ def _add_up(
     mark = "." if path.suffix == ".json" or source.decimal_mark == "point" else ","
     result_mark = "," if source.decimal_mark == "comma" else "."
     signs = texts([ABSENT_SIGN, *source.signs])
+    at = literal(f" in {path.name}{place_before(path)}")
     zeros = texts([sign for sign, meaning in source.signs.items() if meaning == "zero"]) or "NULL"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE summed AS
@@ -127,14 +128,13 @@ def _add_up(
             list(position ORDER BY position) FILTER (position IS NOT NULL) AS positions,
             coalesce(
                 -- With its place behind it, a text that is no number here is none to any later reader.
-                arg_min(amount || $at || position, position) FILTER (number IS NULL AND amount NOT IN ({signs})),
+                arg_min(amount || {at} || position, position) FILTER (number IS NULL AND amount NOT IN ({signs})),
                 arg_min(amount, position) FILTER (number IS NULL AND position IS NOT NULL),
                 any_value(amount) FILTER (position IS NULL),
                 replace(CASE any_value(factor) WHEN 1 THEN rtrim(rtrim(sum(number)::VARCHAR, '0'), '.')
                     ELSE (sum(number)::DOUBLE * any_value(factor))::VARCHAR END, '.', {literal(result_mark)})
             ) AS amount
-        FROM found GROUP BY ALL""",
-        {"at": f" in {path.name}{place_before(path)}"},
+        FROM found GROUP BY ALL"""
     )
 
 
@@ -161,30 +161,25 @@ def _put_in_rows(
         f"any_value({_positions(path)}) FILTER (figure = '{name}') AS {name}_place"
         for name in ("numerator", "denominator", "value")
     )
+    indicators = text_list(series.indicator_id for series in table.series)
+    areas, times = text_list(resolved.area.values), text_list(resolved.time.values)
+    names = (re.sub(r"^\d+ ", "", text) for text in resolved.area.values.values())
+    periods = (_period(table, time) for time in resolved.time.values)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE published AS
-        SELECT $file_name AS file_name,
-            $file_name || $before || concat_ws(' / ', value_place, numerator_place, denominator_place) AS place,
+        SELECT {literal(path.name)} AS file_name,
+            {literal(path.name + place_before(path))}
+                || concat_ws(' / ', value_place, numerator_place, denominator_place) AS place,
             0 AS first_line,
-            $indicator_ids[series + 1] AS indicator_id, {literal(table.area_level)} AS unit_level,
-            area AS unit_code, named.unit_name, area AS municipality_code, named_time.period,
+            ({indicators})[series + 1] AS indicator_id, {literal(table.area_level)} AS unit_level, area AS unit_code,
+            named.unit_name, area AS municipality_code, named_time.period,
             numerator, denominator, value,
-            nullif(concat_ws('; ', CASE WHEN has_absent THEN $absent_note END, nullif($footnote, '')), '') AS note
+            nullif(concat_ws('; ', CASE WHEN has_absent THEN {literal(ABSENT_NOTE)} END,
+                nullif({literal(info.mandatory_footnote)}, '')), '') AS note
         FROM (SELECT series, area, time, bool_or(has_absent) AS has_absent, {figures} FROM summed GROUP BY ALL)
-        LEFT JOIN (SELECT unnest($areas) AS area, unnest($names) AS unit_name) AS named USING (area)
-        LEFT JOIN (SELECT unnest($times) AS time, unnest($periods) AS period) AS named_time USING (time)
-        ORDER BY series, area, time""",
-        {
-            "file_name": path.name,
-            "before": place_before(path),
-            "indicator_ids": [series.indicator_id for series in table.series],
-            "absent_note": ABSENT_NOTE,
-            "footnote": info.mandatory_footnote,
-            "areas": list(resolved.area.values),
-            "names": [re.sub(r"^\d+ ", "", text) for text in resolved.area.values.values()],
-            "times": list(resolved.time.values),
-            "periods": [_period(table, time) for time in resolved.time.values],
-        },
+        LEFT JOIN (SELECT unnest({areas}) AS area, unnest({text_list(names)}) AS unit_name) AS named USING (area)
+        LEFT JOIN (SELECT unnest({times}) AS time, unnest({text_list(periods)}) AS period) AS named_time USING (time)
+        ORDER BY series, area, time"""
     )
 
 

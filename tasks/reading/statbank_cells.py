@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from catalogue.errors import DeliveryError
-from tasks.reading.expressions import literal, quoted, texts
+from tasks.reading.expressions import literal, quoted, text_list, texts
 from tasks.reading.tableinfo import TableInfo, Variable
 
 AMOUNT_HEADER = "INDHOLD"
@@ -43,9 +43,8 @@ def _load_csv(connection: duckdb.DuckDBPyConnection, path: Path, info: TableInfo
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE published_cell AS
             SELECT row_number() OVER () + 1 AS position, *
-            FROM read_csv($path, columns = {{{columns}}}, auto_detect = false, header = false, skip = 1,
-                delim = ';', quote = '"', escape = '"', parallel = false)""",
-            {"path": str(path)},
+            FROM read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, header = false, skip = 1,
+                delim = ';', quote = '"', escape = '"', parallel = false)"""
         )
     except duckdb.Error as error:
         raise DeliveryError(
@@ -82,10 +81,9 @@ def _load_jsonstat(connection: duckdb.DuckDBPyConnection, path: Path, info: Tabl
             FROM (
                 SELECT from_json(json_extract(ltrim(decode(content), chr(65279)), '$.dataset.value'), '["VARCHAR"]')
                     AS amounts
-                FROM read_blob($path)
+                FROM read_blob({literal(str(path))})
             )
-        )""",
-        {"path": str(path)},
+        )"""
     )
 
 
@@ -143,10 +141,10 @@ def _label(connection: duckdb.DuckDBPyConnection, info: TableInfo) -> None:
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE cell AS
         WITH label AS (
-            SELECT unnest($variable_ids) AS variable_id, unnest($labels) AS label, unnest($value_ids) AS value_id
+            SELECT unnest({text_list(variable_ids)}) AS variable_id, unnest({text_list(labels)}) AS label,
+                unnest({text_list(value_ids)}) AS value_id
         )
-        SELECT position, trim(amount) AS amount, {", ".join(cells)} FROM published_cell {" ".join(joins)}""",
-        {"variable_ids": variable_ids, "labels": labels, "value_ids": value_ids},
+        SELECT position, trim(amount) AS amount, {", ".join(cells)} FROM published_cell {" ".join(joins)}"""
     )
 
 
