@@ -20,6 +20,7 @@ from tasks.reading.formats import format_of
 from tasks.reading.published import Published
 from tasks.reading.typed import typed_select
 from tasks.reading.version import reading_version
+from warehouse.aside import spare_threads
 from warehouse.deliveries import Delivery
 from warehouse.parsed import parsed_path, written_whole
 from warehouse.paths import DataDirectory
@@ -80,6 +81,7 @@ def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> tu
         with duckdb.connect(config=settings) as connection:
             # DuckDB's own progress bar would stand in the middle of what a command prints.
             connection.execute("SET enable_progress_bar = false")
+            spare_threads(connection, snapshot.paths)
             load_macros(connection, ["read"])
             try:
                 published: Published = publish(connection, snapshot, source, part_id)

@@ -18,6 +18,7 @@ import duckdb
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
+from warehouse.aside import new_warehouse
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select
 from warehouse.ledger import Entry, canonical_json, digest_of
@@ -26,10 +27,6 @@ from warehouse.rows import DAY, MOMENT, TEXT, select_of
 from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
 from warehouse.table_comments import comment_on_inputs
 
-# DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
-_STORAGE_VERSION = "v1.5.0"
-# What does not fit is spilled beside the file; a night leaves room for what else the machine does.
-_MOST_MEMORY_BYTES = 3 << 30
 _PARSED_COLUMNS = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
 _QUARANTINED_COLUMNS = _PARSED_COLUMNS | {
     "locator": "VARCHAR",
@@ -111,32 +108,11 @@ def build(request: Request, target: Path) -> Path:
     Raises HelhedsplanError, with the table and DuckDB's words, where it cannot be made or written.
     """
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect() as connection:
-            _open_aside(connection, target)
+        with new_warehouse(target, (one.reading for one in request.inputs)) as connection:
             _drop_scratch(connection, make_tables(connection, request))
-            connection.execute("CHECKPOINT warehouse")
-            connection.execute("USE memory")
-            connection.execute("DETACH warehouse")
     except (duckdb.Error, OSError) as error:
         raise _not_built(error, str(target)) from error
     return target
-
-
-def _open_aside(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
-    """Attach the new file as `warehouse` and use it; settings that make ten million rows quick and keep them small."""
-    (memory,) = connection.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchone() or (0,)
-    connection.execute(f"SET memory_limit = '{min(memory, _MOST_MEMORY_BYTES)}B'")
-    connection.execute(f"SET temp_directory = '{_quoted(target.parent / '.spilled')}'")
-    # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
-    connection.execute("SET preserve_insertion_order = false")
-    # Views of all observations stand several times in one SELECT; reading them again costs a fifth of keeping them all.
-    connection.execute("SET disabled_optimizers = 'common_subplan'")
-    # Each table is committed by itself, for DuckDB plans by the sizes of committed tables alone. No log is written
-    # meanwhile: a build that is cut off is thrown away, and a finished one is synced before it is published.
-    options = f"STORAGE_VERSION '{_STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
-    connection.execute(f"ATTACH '{_quoted(target)}' AS warehouse ({options})")
-    connection.execute("USE warehouse")
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection, request: Request) -> list[SqlFile]:
