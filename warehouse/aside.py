@@ -1,0 +1,55 @@
+"""A warehouse under construction: the connection that it is built through, and what keeps that quick and small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.rows import literal
+
+# DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
+_STORAGE_VERSION = "v1.5.0"
+# What does not fit is spilled beside the file; a night leaves room for what else the machine does.
+_MOST_MEMORY_BYTES = 3 << 30
+# DuckDB hands out work by 122,880 rows. On less, further threads only wait for one another: a third of a small build.
+_SMALL_BYTES = 1 << 20
+
+
+@contextmanager
+def new_warehouse(target: Path, inputs: Iterable[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that uses the new file `target`; it is checkpointed and closed when the block ends well.
+
+    `inputs` are the files that will be read, for how much work there is.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        spare_threads(connection, inputs)
+        _bound_memory(connection)
+        connection.execute(f"SET temp_directory = {literal(str(target.parent / '.spilled'))}")
+        # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
+        connection.execute("SET preserve_insertion_order = false")
+        # Views of all observations stand several times in one SELECT; reading them again costs a fifth of keeping them.
+        connection.execute("SET disabled_optimizers = 'common_subplan'")
+        # Each table is committed by itself, for DuckDB plans by the sizes of committed tables alone. No log is written
+        # meanwhile: a build that is cut off is thrown away, and a finished one is synced before it is published.
+        options = f"STORAGE_VERSION '{_STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
+        connection.execute(f"ATTACH {literal(str(target))} AS warehouse ({options})")
+        connection.execute("USE warehouse")
+        yield connection
+        connection.execute("CHECKPOINT warehouse")
+        connection.execute("USE memory")
+        connection.execute("DETACH warehouse")
+
+
+def spare_threads(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
+    """Let one thread do it where these files hold little."""
+    if sum(path.stat().st_size for path in files) < _SMALL_BYTES:
+        connection.execute("SET threads = 1")
+
+
+def _bound_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    (memory,) = connection.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchone() or (0,)
+    connection.execute(f"SET memory_limit = '{min(memory, _MOST_MEMORY_BYTES)}B'")
