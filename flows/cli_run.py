@@ -71,7 +71,7 @@ def deliver(
     from warehouse.paths import DataDirectory
 
     data = DataDirectory.from_environment()
-    delivery_id, is_new = receive(data, load_catalogue(), file, source, actor=by, is_synthetic=synthetic)
+    delivery_id, is_new = receive(data, load_catalogue(), file, source, actor=by, is_synthetic=synthetic, again=True)
     if is_new:
         typer.echo(f"Received as {delivery_id}. `helhedsplan refresh` reads and checks it.")
     else:

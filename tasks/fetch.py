@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from catalogue.errors import DeliveryError, HelhedsplanError, SourceUnavailableError
 from catalogue.load import Catalogue
@@ -16,6 +18,9 @@ from warehouse.ledger import Ledger
 from warehouse.lock import receiving
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
+
+# A file that somebody is still copying into the inbox must not be taken by halves.
+INBOX_SETTLES_SECONDS = 60
 
 
 def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
@@ -28,10 +33,13 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
     part_id: str | None = None,
     is_synthetic: bool = False,
     origin: str = "",
+    again: bool = False,
 ) -> tuple[str, bool]:
     """Receive a file or a folder for a source; returns its delivery_id and whether it is new.
 
-    The bytes are on disk and the ledger says so when this returns. Raises HelhedsplanError if not.
+    The same bytes again are nothing new, unless a person says `again` and other bytes of the same part came
+    between: handing an earlier file in once more takes the later one back. The bytes are on disk and the ledger
+    says so when this returns. Raises HelhedsplanError if not.
     """
     source = catalogue.source(source_id)
     data.prepare()
@@ -48,10 +56,24 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
     }
     ledger = Ledger(data.ledger)
     with receiving(data):
-        is_new = snapshot.delivery_id not in deliveries(ledger.entries())
-        if is_new:
-            ledger.append("delivery_received", body, actor=actor)
-    return snapshot.delivery_id, is_new
+        known = deliveries(ledger.entries())
+        if snapshot.delivery_id in known and not (again and _was_replaced(known, body)):
+            return snapshot.delivery_id, False
+        body["delivery_id"] = _free_id(known, snapshot.delivery_id)
+        ledger.append("delivery_received", body, actor=actor)
+    return body["delivery_id"], True
+
+
+def _was_replaced(known: dict[str, Delivery], body: dict[str, Any]) -> bool:
+    """Whether other bytes came for this part after these had come: then these are meant to count again."""
+    of_part = [one for one in known.values() if (one.source_id, one.part_id) == (body["source_id"], body["part_id"])]
+    return bool(of_part) and of_part[-1].sha256 != body["sha256"]
+
+
+def _free_id(known: dict[str, Delivery], delivery_id: str) -> str:
+    """The delivery's id, or with a number behind it where the same bytes came before."""
+    times = sum(name == delivery_id or name.startswith(f"{delivery_id}-") for name in known)
+    return f"{delivery_id}-{times + 1}" if times else delivery_id
 
 
 def _part(source: Source, path: Path) -> str:
@@ -94,26 +116,50 @@ def _fetch_samples(data: DataDirectory, catalogue: Catalogue, source: Source, sa
 
 
 def _fetch_inbox(data: DataDirectory, catalogue: Catalogue, source: Source, actor: str) -> list[str]:
-    inbox = data.inbox / source.source_id
-    found = []
+    """Receive what lies in a source's inbox, entry by entry; one that cannot be received does not keep others back."""
+    found: list[str] = []
+    failed: list[str] = []
+    for path in _settled_entries(data.inbox / source.source_id):
+        before = _last_change(path)
+        try:
+            delivery_id, is_new = deliver(data, catalogue, path, source.source_id, actor=actor, origin="inbox")
+            # Only now that the bytes are kept, and are still the same, may the inbox let go of them.
+            if _last_change(path) == before:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except OSError as error:
+            failed.append(str(_inbox_error(path, error)))
+        except HelhedsplanError as error:
+            failed.append(str(error))
+        else:
+            found += [delivery_id] if is_new else []
+    if failed:
+        raise HelhedsplanError("\n".join(failed))
+    return found
+
+
+def _settled_entries(inbox: Path) -> list[Path]:
+    """What lies in an inbox and is not being written any more: nobody may have changed it for a minute."""
     try:
         inbox.mkdir(parents=True, exist_ok=True)
-        for path in sorted(inbox.iterdir()):
-            if path.name.startswith("."):
-                continue
-            delivery_id, is_new = deliver(data, catalogue, path, source.source_id, actor=actor, origin="inbox")
-            found += [delivery_id] if is_new else []
-            # Only now that the bytes are kept and the ledger says so may the inbox let go of them.
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        entries = [path for path in sorted(inbox.iterdir()) if not path.name.startswith(".")]
+        return [path for path in entries if time.time() - _last_change(path) >= INBOX_SETTLES_SECONDS]
     except OSError as error:
-        raise HelhedsplanError(
-            "the inbox cannot be read or emptied; what was received from it stays received",
-            place=str(error.filename or inbox),
-            expected="a folder that this user may read and remove files from",
-            found=error.strerror or str(error),
-            do="give this user write permission to the inbox, or remove the file by hand; then run refresh again",
-        ) from error
-    return found
+        raise _inbox_error(inbox, error) from error
+
+
+def _last_change(path: Path) -> float:
+    """When a file, or the youngest file of a folder, was last changed (seconds since 1970)."""
+    return max(one.stat().st_mtime for one in (path, *(path.rglob("*") if path.is_dir() else ())))
+
+
+def _inbox_error(path: Path, error: OSError) -> HelhedsplanError:
+    return HelhedsplanError(
+        "the inbox cannot be read or emptied; what was received from it stays received",
+        place=str(error.filename or path),
+        expected="a folder that this user may read and remove files from",
+        found=error.strerror or str(error),
+        do="give this user write permission to the inbox, or remove the file by hand; then run refresh again",
+    )
 
 
 def _fetch_statbank(
@@ -128,7 +174,8 @@ def _fetch_statbank(
     for table in statbank.tables:
         with tempfile.TemporaryDirectory(prefix="helhedsplan-") as folder:
             try:
-                fetched = fetch_table(statbank, table, Path(folder), _last_tableinfo(data, known, table.table_id))
+                last = _last_tableinfo(data, known, source.source_id, table.table_id)
+                fetched = fetch_table(statbank, table, Path(folder), last)
             except (DeliveryError, SourceUnavailableError) as error:
                 failed[table.table_id] = error
                 continue
@@ -159,8 +206,13 @@ def _raise_together(failed: dict[str, HelhedsplanError]) -> None:
     raise kind("\n".join(f"{', '.join(tables)}: {problem}" for problem, tables in tables_by_problem.items()))
 
 
-def _last_tableinfo(data: DataDirectory, known: list[Delivery], table_id: str) -> Path | None:
-    last = [one for one in known if one.source_id == "statbank" and one.part_id == table_id and not one.is_synthetic]
+def _last_tableinfo(data: DataDirectory, known: list[Delivery], source_id: str, table_id: str) -> Path | None:
+    """What the table said of itself when it last came and could be used: after a bad answer it is asked again."""
+    last = [
+        one
+        for one in known
+        if (one.source_id, one.part_id) == (source_id, table_id) and not one.is_synthetic and not one.stopped
+    ]
     if not last:
         return None
     return last[-1].snapshot(data).folder / "tableinfo.json"

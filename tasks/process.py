@@ -41,22 +41,23 @@ def _is_waiting(night: Night, delivery: Delivery) -> bool:
 
     version = reading_version(night.catalogue.source(delivery.source_id))
     if delivery.source_id not in night.source_ids:
-        return delivery.approved_at is not None and not _is_at_hand(night, delivery, version)
+        return delivery.approved_at is not None and not _is_at_hand(night, delivery)
     if night.force:
         return True
     if delivery.unreadable is not None:
         return delivery.unreadable["reading_version"] != version
     if delivery.checked is None or delivery.checked["check_version"] != check_version(night, delivery, version):
         return True
-    return (delivery.approved_at is None and not delivery.stopped) or not _is_at_hand(night, delivery, version)
+    return (delivery.approved_at is None and not delivery.stopped) or not _is_at_hand(night, delivery)
 
 
-def _is_at_hand(night: Night, delivery: Delivery, version: str) -> bool:
-    if delivery.stopped or delivery.checked is None:
+def _is_at_hand(night: Night, delivery: Delivery) -> bool:
+    """Whether the rows of the last good reading, and those that it sent to quarantine, are still kept."""
+    if delivery.good is None:
         return True
-    quarantined = delivery.checked["rows_quarantined"]
-    kept = quarantine_path(night.data, delivery.delivery_id, delivery.checked["check_version"])
-    return parsed_path(night.data, delivery.sha256, version).exists() and (not quarantined or kept.exists())
+    rows = parsed_path(night.data, delivery.sha256, delivery.good["reading_version"])
+    kept = quarantine_path(night.data, delivery.delivery_id, delivery.good["check_version"])
+    return rows.exists() and (not delivery.good["rows_quarantined"] or kept.exists())
 
 
 def check_version(night: Night, delivery: Delivery, reading_version: str) -> str:
@@ -108,14 +109,23 @@ def _read(night: Night, delivery: Delivery) -> Reading:
         return read_delivery(night.data, night.catalogue, delivery)
     except DeliveryError as found:
         error = _naming_its_file(found, delivery)
-        body = {
-            "delivery_id": delivery.delivery_id,
-            "run_id": night.run_id,
-            "reading_version": reading_version(night.catalogue.source(delivery.source_id)),
-            "problem": str(error),
-        }
-        night.ledger.append("delivery_unreadable", body, actor=night.actor)
-        raise error from found
+    except (HelhedsplanError, OSError, duckdb.Error):
+        raise
+    except Exception as found:  # noqa: BLE001 - one odd file must not end the night of all sources
+        error = DeliveryError(
+            "the reader failed on a delivery in a way that it does not know itself",
+            place=_names(delivery),
+            found=f"{type(found).__name__}: {found}",
+            do="hold the file against the source's contract; if the file is right, report a fault of the reader",
+        )
+    body = {
+        "delivery_id": delivery.delivery_id,
+        "run_id": night.run_id,
+        "reading_version": reading_version(night.catalogue.source(delivery.source_id)),
+        "problem": str(error),
+    }
+    night.ledger.append("delivery_unreadable", body, actor=night.actor)
+    raise error
 
 
 def _naming_its_file(error: DeliveryError, delivery: Delivery) -> DeliveryError:
@@ -156,10 +166,8 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> bool:
 
 
 def _previous_reading(night: Night, delivery: Delivery) -> Path | None:
-    from tasks.reading.version import reading_version
-
     earlier = previous_of(delivery, deliveries(night.ledger.entries()).values())
-    if earlier is None:
+    if earlier is None or earlier.good is None:
         return None
-    path = parsed_path(night.data, earlier.sha256, reading_version(night.catalogue.source(earlier.source_id)))
+    path = parsed_path(night.data, earlier.sha256, earlier.good["reading_version"])
     return path if path.exists() else None

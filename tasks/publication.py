@@ -10,7 +10,6 @@ from catalogue.calendar import counts_until, expected
 from catalogue.errors import PublicationBlockedError
 from catalogue.sources import Source
 from tasks.context import Night
-from tasks.reading.version import reading_version
 from warehouse.build import ExpectedDelivery, Input, Request, build
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry
@@ -46,7 +45,7 @@ def publish_what_is_new(night: Night) -> Published:
     publication = _build_and_publish(night, request) if is_new or last is None else last
     page = night.data.report / "index.html"
     # A run that died between publishing and this left the page of an earlier publication.
-    if not page.exists() or publication.publication_id not in page.read_text(encoding="utf-8"):
+    if not any(publication.publication_id in one.read_text(encoding="utf-8") for one in page.parent.rglob("*.html")):
         _write_report(night)
     return Published(publication, is_new, page)
 
@@ -72,8 +71,10 @@ def _something_is_overdue(night: Night) -> bool:
 def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:
     """All that a build by this run depends on."""
     known = list(deliveries(entries).values())
+    # The same bytes handed in again have the same rows: they count once, as of the last time.
+    by_rows = {one.reading: one for one in (_input(night, one) for one in in_force(known))}
     return Request(
-        inputs=tuple(_input(night, one) for one in in_force(known)),
+        inputs=tuple(by_rows.values()),
         entries=entries,
         expected=tuple(_expected(night, entries, known)),
         catalogue=night.catalogue,
@@ -83,13 +84,22 @@ def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:
 
 
 def _input(night: Night, delivery: Delivery) -> Input:
-    version = reading_version(night.catalogue.source(delivery.source_id))
-    outcome = delivery.checked or {}
-    checked, quarantined = outcome["check_version"], outcome["rows_quarantined"]
+    """The last good reading of a delivery. Raises PublicationBlockedError if its rows cannot be had any more."""
+    good = delivery.good or {}
+    version, checked, quarantined = good["reading_version"], good["check_version"], good["rows_quarantined"]
+    reading = parsed_path(night.data, delivery.sha256, version)
+    if not reading.exists():
+        raise PublicationBlockedError(
+            "the rows of an approved delivery are gone and cannot be read again; the last publication stands",
+            place=delivery.delivery_id,
+            expected=f"rows of the contract that it was approved under, in {reading}",
+            found=(delivery.unreadable or {}).get("problem", "no such file"),
+            do="bring the contract back to what this delivery fits (add a layout, change none), and refresh again",
+        )
     return Input(
         delivery_id=delivery.delivery_id,
         source_id=delivery.source_id,
-        reading=parsed_path(night.data, delivery.sha256, version),
+        reading=reading,
         quarantine=quarantine_path(night.data, delivery.delivery_id, checked) if quarantined else None,
         version=f"{version} {checked}",
     )
@@ -112,7 +122,7 @@ def _expected(night: Night, entries: tuple[Entry, ...], known: list[Delivery]) -
             of_part = [one for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
             counting = max((_counts_until(source, one) for one in of_part), default=None)
             due = expected(source.calendar, counting, today)
-            is_stopped = source.source_id in failures or any(one.stopped for one in of_part[-1:])
+            is_stopped = source.source_id in failures or any(_stops(source, one, known) for one in of_part[-1:])
             found.append(
                 ExpectedDelivery(
                     source_id=source.source_id,
@@ -126,8 +136,19 @@ def _expected(night: Night, entries: tuple[Entry, ...], known: list[Delivery]) -
     return found
 
 
+def _stops(source: Source, newest: Delivery, known: list[Delivery]) -> bool:
+    """Whether the newest delivery of a part is at fault, and none came after it that put things right.
+
+    Where a part is no more than the name of what was delivered, a good file may have another name.
+    """
+    mended = source.part_from == "name" and any(
+        one.source_id == source.source_id and one.sequence > newest.sequence for one in in_force(known)
+    )
+    return newest.stopped and not mended
+
+
 def _counts_until(source: Source, delivery: Delivery) -> date:
-    newest = (delivery.checked or {}).get("newest_period_end")
+    newest = (delivery.good or {}).get("newest_period_end")
     return counts_until(source.calendar, delivery.received_on, date.fromisoformat(newest) if newest else None)
 
 

@@ -17,8 +17,10 @@ from warehouse.snapshots import ReceivedFile, Snapshot
 class Delivery:
     """One received delivery and what has become of it so far.
 
-    `checked` is the body of its last `delivery_checked` or `delivery_stopped` entry; `approved_at` the
-    moment from which its figures were known (UTC, ISO 8601).
+    `checked` is the body of its last `delivery_checked` or `delivery_stopped` entry, `good` that of its last
+    `delivery_checked` one: what was approved stays in force in its last good reading, whatever a contract or
+    a check that was changed later makes of the same bytes. `approved_at` is the moment from which its figures
+    were known (UTC, ISO 8601).
     """
 
     delivery_id: str
@@ -33,6 +35,7 @@ class Delivery:
     sequence: int
     unreadable: dict[str, Any] | None = None
     checked: dict[str, Any] | None = None
+    good: dict[str, Any] | None = None
     stopped: bool = False
     approved_at: str | None = None
     approved_by: str | None = None
@@ -87,6 +90,7 @@ def _moved(delivery: Delivery, entry: Entry) -> Delivery:
                 delivery,
                 history=history,
                 checked=entry.body,
+                good=entry.body,
                 stopped=False,
                 unreadable=None,
                 is_synthetic=synthetic,
@@ -99,8 +103,8 @@ def _moved(delivery: Delivery, entry: Entry) -> Delivery:
 
 
 def in_force(found: Iterable[Delivery]) -> list[Delivery]:
-    """The deliveries whose rows are in the warehouse: approved, and not stopped by a later check."""
-    return [delivery for delivery in found if delivery.approved_at and not delivery.stopped]
+    """The deliveries whose rows are in the warehouse: approved, in their last good reading."""
+    return [delivery for delivery in found if delivery.approved_at and delivery.good]
 
 
 def previous_of(delivery: Delivery, found: Iterable[Delivery]) -> Delivery | None:

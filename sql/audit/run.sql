@@ -19,6 +19,10 @@ SELECT
   started.started_at,
   started.actor,
   finished.finished_at,
-  coalesce(finished.outcome, 'under way or cut off') AS outcome
+  CASE
+    WHEN started.run_id = build.run_id THEN 'made this publication'
+    ELSE coalesce(finished.outcome, 'cut off')
+  END AS outcome
 FROM started
 LEFT JOIN finished USING (run_id)
+CROSS JOIN ledger.build

@@ -26,6 +26,16 @@ checked AS (
   GROUP BY ALL
 ),
 
+-- What was approved stays in force in its last good reading.
+good AS (
+  SELECT
+    body ->> 'delivery_id' AS delivery_id,
+    arg_max(body, sequence) AS body
+  FROM ledger.entry
+  WHERE kind = 'delivery_checked'
+  GROUP BY ALL
+),
+
 approved AS (
   SELECT
     body ->> 'delivery_id' AS delivery_id,
@@ -49,7 +59,7 @@ SELECT
   checked.checked_at,
   approved.approved_at,
   approved.approved_by,
-  coalesce(checked.last_kind = 'delivery_checked' AND approved.approved_at IS NOT NULL, false) AS is_in_force,
+  good.body IS NOT NULL AND approved.approved_at IS NOT NULL AS is_in_force,
   CASE
     WHEN checked.last_kind = 'delivery_unreadable' THEN 'unreadable'
     WHEN checked.last_kind = 'delivery_stopped' THEN 'stopped'
@@ -57,11 +67,13 @@ SELECT
     WHEN checked.last_kind = 'delivery_checked' THEN 'checked'
     ELSE 'delivered'
   END AS state,
-  coalesce((checked.last_body ->> 'rows_in')::BIGINT, 0) AS rows_in,
-  coalesce((checked.last_body ->> 'rows_loaded')::BIGINT, 0) AS rows_loaded,
-  coalesce((checked.last_body ->> 'rows_quarantined')::BIGINT, 0) AS rows_quarantined,
+  coalesce((coalesce(good.body, checked.last_body) ->> 'rows_in')::BIGINT, 0) AS rows_in,
+  coalesce((coalesce(good.body, checked.last_body) ->> 'rows_loaded')::BIGINT, 0) AS rows_loaded,
+  coalesce((coalesce(good.body, checked.last_body) ->> 'rows_quarantined')::BIGINT, 0) AS rows_quarantined,
   checked.last_body ->> 'problem' AS problem,
-  received.declared_synthetic OR coalesce((checked.last_body ->> 'is_synthetic')::BOOLEAN, false) AS is_synthetic
+  received.declared_synthetic OR coalesce((coalesce(good.body, checked.last_body) ->> 'is_synthetic')::BOOLEAN, false)
+    AS is_synthetic
 FROM received
 LEFT JOIN checked USING (delivery_id)
+LEFT JOIN good USING (delivery_id)
 LEFT JOIN approved USING (delivery_id)

@@ -45,7 +45,6 @@ SELECT
   source.expected AS expected_in_words,
   CASE
     WHEN expected.last_failure IS NOT NULL THEN 'stopped'
-    WHEN newest_delivery.delivery_state IN ('stopped', 'unreadable') THEN 'stopped'
     ELSE expected.state
   END AS state,
   coalesce(expected.last_failure, newest_delivery.problem) AS problem,

@@ -45,6 +45,17 @@ cell AS (
     ON figure.unit_level = reported_unit.unit_level AND figure.unit_id = reported_unit.unit_id
 ),
 
+-- What its source has delivered for any unit is published: where it is missing then, it was not delivered.
+came AS (
+  SELECT DISTINCT
+    figure.indicator_id,
+    figure.period
+  FROM core.figure
+  INNER JOIN catalogue.indicator
+    ON figure.indicator_id = indicator.indicator_id AND figure.source_id = indicator.source_id
+  WHERE figure.value IS NOT NULL
+),
+
 dated_cell AS (
   SELECT
     cell.*,
@@ -107,7 +118,8 @@ SELECT
     WHEN figure.missing_reason <> 'not_delivered' THEN figure.missing_reason
     WHEN rejected_figure.indicator_id IS NOT NULL THEN 'rejected_by_a_check'
     WHEN figure.missing_reason IS NOT NULL THEN figure.missing_reason
-    WHEN period.period_end + to_months(indicator.publication_lag_months) > build.as_of THEN 'not_yet_published'
+    WHEN came.period IS NULL AND period.period_end + to_months(indicator.publication_lag_months) > build.as_of
+      THEN 'not_yet_published'
     WHEN indicator.kind = 'survey_share' THEN 'not_measured_in_this_period'
     ELSE 'not_delivered'
   END AS missing_reason,
@@ -139,6 +151,7 @@ LEFT JOIN core.figure
 LEFT JOIN core.rejected_figure
   ON cell.indicator_id = rejected_figure.indicator_id AND cell.unit_level = rejected_figure.unit_level
   AND cell.unit_id = rejected_figure.unit_id AND cell.period = rejected_figure.period
+LEFT JOIN came ON cell.indicator_id = came.indicator_id AND cell.period = came.period
 LEFT JOIN series_break
   ON cell.agreement_id = series_break.agreement_id AND cell.indicator_id = series_break.indicator_id
   AND cell.area_level = series_break.area_level AND cell.period = series_break.period

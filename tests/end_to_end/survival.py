@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 
 from tests.deliveries_for_tests import MINISTRY_LIST, ask, entries_of, kept_bytes, marts, replaced
@@ -27,6 +28,7 @@ class Received:
         path = self.data.inbox / SOURCE / f"liste {permille}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         replaced(MINISTRY_LIST, ";57,0;", f";{permille // 10},{permille % 10};")(path)
+        os.utime(path, (0, 0))  # nobody is writing it any more
         self.laid[path.name] = path.read_bytes()
 
     def assert_whole(self) -> None:

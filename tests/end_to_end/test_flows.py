@@ -1,5 +1,6 @@
 """The flows on a real Prefect server: what it shows, what its death does, and the schedule's survival."""
 
+import os
 import subprocess
 import time
 
@@ -63,6 +64,7 @@ def test_a_run_with_a_problem_is_shown_as_failed_in_words(served, served_refresh
     inbox = served.data / "inbox" / "ministry_list"
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "list.csv").write_bytes(b"")
+    os.utime(inbox / "list.csv", (0, 0))  # nobody is writing it any more
     failed = helhedsplan(served.data, "refresh", "--source", "ministry_list")
     assert failed.returncode == 1
     assert "Traceback" not in failed.stdout + failed.stderr

@@ -1,0 +1,115 @@
+"""What was approved stands, whatever a changed contract, an odd file or a forgotten older one would make of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from catalogue.load import Catalogue
+from tasks.fetch import INBOX_SETTLES_SECONDS, deliver, fetch_source
+from tests.deliveries_for_tests import MINISTRY_LIST, SAMPLES, ask, entries_of, good_data, marts, run, the_catalogue
+from warehouse.paths import DataDirectory
+
+LIST = "ministry_list"
+LBF = "lbf_boligsociale_data"
+
+
+@pytest.fixture
+def data(tmp_path_factory, tmp_path) -> DataDirectory:
+    return good_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+
+
+def with_changed_contract(old: str, new: str) -> Catalogue:
+    """The catalogue with another header in the ministry list's contract."""
+    catalogue = the_catalogue()
+    source = catalogue.source(LIST)
+    changed = type(source).model_validate_json(source.model_dump_json().replace(f'"{old}"', f'"{new}"'))
+    sources = tuple(changed if one.source_id == LIST else one for one in catalogue.sources)
+    return dataclasses.replace(catalogue, sources=sources, digest="changed")
+
+
+def test_a_contract_that_no_longer_fits_what_was_approved_leaves_its_figures_in_place(data):
+    before = marts(data, but="known_at, state, problem, delivery_state")["indicator_series"]
+    summary = run(data, LIST, catalogue=with_changed_contract("værdi", "vaerdi"))
+    assert summary.exit_code == 1
+    assert any("vaerdi" in problem for problem in summary.problems)
+    assert ask(data, f"SELECT state FROM mart.freshness WHERE source_id = '{LIST}'") == [("stopped",)]
+    assert marts(data, but="known_at, state, problem, delivery_state")["indicator_series"] == before
+
+
+def test_a_fault_of_a_reader_stops_its_delivery_and_not_the_night(data, monkeypatch):
+    monkeypatch.setattr("tasks.read.read_delivery", lambda *_: 1 / 0)
+    path = data.root / "list.csv"
+    path.write_bytes(MINISTRY_LIST.read_bytes().replace(b"57,0", b"56,9"))
+    delivery_id, _ = deliver(data, the_catalogue(), path, LIST, actor="test")
+    summary = run(data, LIST)
+    assert summary.exit_code == 1
+    assert "ZeroDivisionError" in summary.problems[0]
+    assert [one.body["delivery_id"] for one in entries_of(data, "delivery_unreadable")] == [delivery_id]
+
+
+def test_a_file_that_is_still_being_copied_waits_in_the_inbox(data):
+    inbox = data.inbox / LIST
+    inbox.mkdir(parents=True, exist_ok=True)
+    path = inbox / "list.csv"
+    path.write_bytes(MINISTRY_LIST.read_bytes()[:200])
+    assert fetch_source(data, the_catalogue(), LIST, actor="test") == []
+    assert path.exists()
+    os.utime(path, (time.time() - INBOX_SETTLES_SECONDS,) * 2)
+    assert len(fetch_source(data, the_catalogue(), LIST, actor="test")) == 1
+    assert not path.exists()
+
+
+def test_an_empty_folder_in_the_inbox_is_told_and_the_file_beside_it_is_taken(data):
+    inbox = data.inbox / LIST
+    (inbox / "Ny mappe").mkdir(parents=True)
+    path = inbox / "z.csv"
+    path.write_bytes(MINISTRY_LIST.read_bytes().replace(b"57,0", b"56,9"))
+    for one in (path, inbox / "Ny mappe"):
+        os.utime(one, (0, 0))
+    received = len(entries_of(data, "delivery_received"))
+    with pytest.raises(Exception, match="Ny mappe"):
+        fetch_source(data, the_catalogue(), LIST, actor="test")
+    assert len(entries_of(data, "delivery_received")) == received + 1
+
+
+def test_an_earlier_file_that_is_handed_in_again_takes_the_later_one_back(data, tmp_path):
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_bytes(MINISTRY_LIST.read_bytes().replace(b"57,0", b"16,1"))
+    deliver(data, the_catalogue(), wrong, LIST, actor="test")
+    run(data, LIST)
+    again, is_new = deliver(data, the_catalogue(), MINISTRY_LIST, LIST, actor="test", again=True)
+    assert (is_new, again[-2:]) == (True, "-2")
+    run(data, LIST)
+    figures = f"""SELECT round(value, 3), delivery_id FROM mart.indicator_series
+        WHERE source_id = '{LIST}' AND indicator_id = 'ministry_non_western_background'"""
+    assert ask(data, figures) == [(0.57, again)]
+    assert deliver(data, the_catalogue(), MINISTRY_LIST, LIST, actor="test", again=True) == (again[:-2], False)
+
+
+def test_a_forgotten_older_download_does_not_put_revised_figures_back(data, tmp_path):
+    before = marts(data, but="known_at")["indicator_series"]
+    older = tmp_path / "older.xlsx"
+    older.write_bytes(Path(SAMPLES / LBF / "boligsociale_data_2025-05.xlsx").read_bytes() + b"\0")
+    deliver(data, the_catalogue(), older, LBF, actor="test", is_synthetic=True)
+    summary = run(data, LBF)
+    assert "is_not_older_than_the_last_delivery" in summary.problems[0]
+    assert marts(data, but="known_at")["indicator_series"] == before
+
+
+def test_an_unreadable_file_under_another_name_does_not_leave_the_election_stopped(data, tmp_path):
+    broken = tmp_path / "slagelse.json"
+    broken.write_text('{"Valgart": ', encoding="utf-8")
+    deliver(data, the_catalogue(), broken, "valg_dk", actor="test")
+    assert run(data, "valg_dk").exit_code == 1
+    folder = tmp_path / "KV-2025-11-18"
+    folder.mkdir()
+    for path in (SAMPLES / "valg_dk" / "KV-2025-11-18").iterdir():
+        (folder / path.name).write_bytes(path.read_bytes() + b"\n")
+    deliver(data, the_catalogue(), folder, "valg_dk", actor="test")
+    assert run(data, "valg_dk").exit_code == 0
+    assert ask(data, "SELECT DISTINCT state FROM mart.freshness WHERE source_id = 'valg_dk'") == [("fresh",)]
