@@ -54,7 +54,7 @@ def test_with_a_decimal_point_the_comma_parts_thousands(connection, text, number
 @given(st.integers(-(10**14), 10**14), st.integers(0, 6))
 def test_a_native_number_survives_the_way_through_danish_text(connection, digits, decimals):
     number = digits / 10**decimals
-    text = texts_of([number]).to_pylist()[0]
+    text = texts_of([number])[0]
     assert ask(connection, "read.number(?, 'comma')", text) == pytest.approx(number, rel=1e-14)
 
 
@@ -101,7 +101,7 @@ def test_a_period_knows_its_kind_and_its_days(connection, period, kind, start, e
 
 def test_a_column_of_mixed_cells_becomes_text_as_a_reader_sees_it():
     cells = ["a", 1.0, 2.5, 0.1 + 0.2, True, date(2023, 9, 30), ""]
-    assert texts_of(cells).to_pylist() == ["a", "1", "2,5", "0,3", "SAND", "2023-09-30", ""]
+    assert texts_of(cells).tolist() == ["a", "1", "2,5", "0,3", "SAND", "2023-09-30", ""]
 
 
 def test_columns_have_the_letters_that_excel_gives_them():

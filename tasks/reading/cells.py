@@ -7,28 +7,30 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 # Excel keeps 15 significant digits; what comes after is noise of binary fractions.
 _DIGITS = "%.15g"
 _LARGEST_WHOLE = 1e15
 
 
-def texts_of(cells: Sequence[Any], decimal_mark: str = ",") -> pa.Array:
-    """One column's cells as text: 27.5 -> '27,5', 31.0 -> '31', a date -> ISO; an empty cell stays empty."""
+def texts_of(cells: Sequence[Any], decimal_mark: str = ",") -> np.ndarray:
+    """One column's cells as text: 27.5 -> '27,5', 31.0 -> '31', a date -> ISO; an empty cell stays empty.
+
+    The array holds objects: a text for each cell, None for one without.
+    """
     kinds = set(map(type, cells))
-    if kinds <= {str}:
-        return pa.array(cells, pa.string())
     if kinds <= {float, int}:
-        return pa.array(_number_texts(np.array(cells, dtype=float), decimal_mark), pa.string())
+        return _number_texts(np.array(cells, dtype=float), decimal_mark)
     values = np.empty(len(cells), dtype=object)
     values[:] = cells
+    if kinds <= {str}:
+        return values
     kind_of = np.array(list(map(type, cells)), dtype=object)
     texts = np.full(len(cells), None, dtype=object)
     for kind in kinds - {type(None)}:
         chosen = kind_of == kind
         texts[chosen] = _texts_of_one_kind(kind, values[chosen], decimal_mark)
-    return pa.array(texts, pa.string())
+    return texts
 
 
 def _texts_of_one_kind(kind: type, values: np.ndarray, decimal_mark: str) -> np.ndarray:
@@ -37,8 +39,8 @@ def _texts_of_one_kind(kind: type, values: np.ndarray, decimal_mark: str) -> np.
     if kind in (float, int):
         return _number_texts(values.astype(float), decimal_mark)
     if kind in (date, datetime):
-        unit = pa.date32() if kind is date else pa.timestamp("s")
-        return pa.array(values, unit).cast(pa.string()).to_numpy(zero_copy_only=False)
+        days_or_moments = values.astype("datetime64[D]" if kind is date else "datetime64[s]")
+        return np.char.replace(days_or_moments.astype(str), "T", " ").astype(object)
     return values if kind is str else values.astype(str)
 
 

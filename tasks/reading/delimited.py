@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from catalogue.errors import DeliveryError
 from catalogue.sources import Layout, Source
@@ -140,7 +139,7 @@ def _select(connection: duckdb.DuckDBPyConnection, number: int, text: _Text, *, 
     if not (alone and text.one_line_per_row):
         place, first_line, lines = "'line ' || line", 0, f" POSITIONAL JOIN lines_of_file_{number}"
         found = lines_of_records(text.path, text.begin, text.end, text.first_line)
-        connection.register(f"lines_of_file_{number}", pa.table({"line": found}))
+        connection.register(f"lines_of_file_{number}", {"line": found})
     cells = [f"cell_{index} AS {quoted(name)}" for name, index in text.table.positions.items()]
     columns = ", ".join(f"'cell_{index}': 'VARCHAR'" for index in range(len(text.table.headers)))
     strict = str(text.scan.has_quotes).lower()  # Without quotes there is nothing to guess; line ends may differ then.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
+import numpy as np
 
 from catalogue.errors import DeliveryError
 from catalogue.sources import Column, Layout, Source
@@ -18,12 +18,13 @@ from tasks.reading.headers import Table, find_table, headers_not_found, normal
 from tasks.reading.published import Published
 from tasks.reading.sheet_rows import SheetTable, long_select, tidy_up, wide_select
 from tasks.reading.workbook_parts import WorkbookParts, look_through
+from warehouse.rows import TEXT, WHOLE, select_of
 from warehouse.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-_ROWS_AT_A_TIME = 20_000
+_ROWS_AT_A_TIME, _FEW_ROWS = 20_000, 2_000
 _DECIMAL_MARKS = {"comma": ",", "point": "."}
 
 
@@ -144,7 +145,7 @@ def _first_column(sheet: CalamineSheet) -> int:
 
 
 def _header_texts(row: list[Any], source: Source) -> list[str]:
-    return texts_of(row, _DECIMAL_MARKS[source.decimal_mark]).to_pylist()
+    return texts_of(row, _DECIMAL_MARKS[source.decimal_mark]).tolist()
 
 
 def _sheet_missing(workbook: CalamineWorkbook, file_name: str, source: Source) -> DeliveryError:
@@ -166,10 +167,17 @@ def _copy(connection: duckdb.DuckDBPyConnection, loaded: SheetTable, found: _Fou
     row_number = loaded.first_row
     while rows := list(islice(found.rows, _ROWS_AT_A_TIME)):
         columns = list(zip(*rows, strict=True))
-        arrays = [texts_of(columns[index], decimal_mark) for index in loaded.used]
-        numbers = pa.array(range(row_number, row_number + len(rows)), pa.int32())
-        piece = pa.table([numbers, *arrays], names=["row_number", *(f"cell_{index}" for index in loaded.used)])
-        connection.register("piece_of_sheet", piece)
-        connection.execute(f"INSERT INTO {loaded.name} SELECT row_number, {trimmed} FROM piece_of_sheet")
-        connection.unregister("piece_of_sheet")
+        piece = {"row_number": np.arange(row_number, row_number + len(rows), dtype=np.int32)}
+        piece |= {f"cell_{index}": texts_of(columns[index], decimal_mark) for index in loaded.used}
+        source = _source_of(connection, piece)
+        connection.execute(f"INSERT INTO {loaded.name} SELECT row_number, {trimmed} FROM {source}")
         row_number += len(rows)
+
+
+def _source_of(connection: duckdb.DuckDBPyConnection, piece: dict[str, np.ndarray]) -> str:
+    """What SQL reads these rows from. Arrays as such are quicker per row, but make DuckDB import pandas first."""
+    if len(piece["row_number"]) > _FEW_ROWS:
+        connection.register("piece_of_sheet", piece)
+        return "piece_of_sheet"
+    columns = dict.fromkeys(piece, TEXT) | {"row_number": WHOLE}
+    return f"({select_of(columns, zip(*(array.tolist() for array in piece.values()), strict=True))})"

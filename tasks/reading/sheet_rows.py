@@ -55,8 +55,8 @@ def tidy_up(connection: duckdb.DuckDBPyConnection, sheet: SheetTable, error_cell
         column = cell.rstrip("0123456789")
         if column in letters:
             connection.execute(
-                f"UPDATE {sheet.name} SET cell_{letters[column]} = ? WHERE row_number = ?",
-                [error, int(cell.removeprefix(column))],
+                f"""UPDATE {sheet.name} SET cell_{letters[column]} = {literal(error)}
+                WHERE row_number = {int(cell.removeprefix(column))}"""
             )
     row = connection.execute(f"SELECT max(row_number) FROM {sheet.name} WHERE {_is_filled(_telling(sheet))}").fetchone()
     rows = f"""SELECT * FROM {sheet.name}

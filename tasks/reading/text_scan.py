@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from catalogue.errors import DeliveryError
 
@@ -110,10 +109,9 @@ def lines_of_records(path: Path, begin: int, end: int, first_line: int) -> np.nd
 
 
 def _is_utf8(chunk: bytes, end: int) -> bool:
-    ends = pa.py_buffer(np.array([0, end], dtype=np.int32))
     try:
-        pa.StringArray.from_buffers(1, ends, pa.py_buffer(chunk)).validate(full=True)
-    except pa.ArrowInvalid:
+        str(memoryview(chunk)[:end], "utf-8")
+    except UnicodeDecodeError:
         return False
     return True
 
