@@ -275,9 +275,7 @@ def test_a_published_file_can_be_read_by_the_older_duckdb_too(full_build):
 
 def test_counts_that_no_check_caught_stop_the_build_and_name_the_table(request_of, home):
     wrong = [("area", "Motalavej", INDICATOR, "2022", 12, 10, None, None, None)]
-    with pytest.raises(
-        HelhedsplanError, match=r"(?s)last publication stands\n.*/indicator_series\.sql\n.*wilson"
-    ):
+    with pytest.raises(HelhedsplanError, match=r"(?s)last publication stands\n.*/indicator_series\.sql\n.*wilson"):
         build(request_of("wrong", wrong), home / "wrong.duckdb")
 
 
