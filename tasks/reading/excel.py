@@ -163,7 +163,7 @@ def _sheet_missing(workbook: CalamineWorkbook, file_name: str, source: Source) -
 def _copy(connection: duckdb.DuckDBPyConnection, loaded: SheetTable, found: _Found, decimal_mark: str) -> None:
     cells = ", ".join(f"cell_{index} VARCHAR" for index in loaded.used)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {loaded.name} (row_number INTEGER, {cells})")
-    trimmed = ", ".join(f"read.cell(cell_{index})" for index in loaded.used)
+    trimmed = ", ".join(f"read.trimmed(cell_{index})" for index in loaded.used)
     row_number = loaded.first_row
     while rows := list(islice(found.rows, _ROWS_AT_A_TIME)):
         columns = list(zip(*rows, strict=True))
