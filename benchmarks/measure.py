@@ -21,10 +21,11 @@ def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Command:
-    """A process to measure: its words, what its environment has more, and what is made ready before each run."""
+    """A process to measure: its words, what its environment has more, where it runs, what is made ready before."""
 
     words: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
     make_ready: Callable[[], object] = _nothing
 
 
@@ -82,7 +83,7 @@ def run(command: Command) -> Run:
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         process = subprocess.Popen(
-            command.words, cwd=ROOT, env=environment | dict(command.environment), stdout=said, stderr=said
+            command.words, cwd=command.folder, env=environment | dict(command.environment), stdout=said, stderr=said
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
