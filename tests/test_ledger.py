@@ -163,3 +163,19 @@ def test_an_entry_is_on_disk_before_it_counts(ledger, monkeypatch):
     monkeypatch.setattr(os, "fsync", fsync)
     ledger.append("run_finished", {}, actor="Åse")
     assert forced == [ledger.path.stat().st_size]
+
+
+def test_the_clock_can_be_set_in_a_directory_that_is_marked_and_in_no_other(tmp_path, ledger, monkeypatch):
+    monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2026-03-31T12:00:00+02:00")
+    with pytest.raises(LedgerError, match="must not be set for a ledger of real work"):
+        ledger.append("run_started", {}, actor="Åse")
+    assert len(ledger.entries()) == len(KINDS)
+    marked = Ledger(tmp_path / "marked" / "ledger.jsonl")
+    marked.path.parent.mkdir()
+    with pytest.raises(LedgerError, match="must not be set"):
+        marked.append("run_started", {}, actor="Åse")
+    marked.append("data_directory_marked", {"mark": "sample"}, actor="Åse")
+    assert marked.append("run_started", {}, actor="Åse").time == "2026-03-31T10:00:00.000000+00:00"
+    monkeypatch.setenv("HELHEDSPLAN_CLOCK", "i går")
+    with pytest.raises(LedgerError, match="no moment"):
+        marked.append("run_started", {}, actor="Åse")

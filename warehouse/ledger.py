@@ -12,13 +12,13 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
 from catalogue.errors import LedgerError
+from warehouse import clock
 
 FIRST_PREVIOUS = "0" * 64
 _TAIL_BYTES = 1 << 16
@@ -77,7 +77,7 @@ class Ledger:
     def _append_locked(self, kind: str, body: dict[str, Any], actor: str, reason: str) -> Entry:
         self._lay_aside_a_torn_line()
         last = self.head()
-        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        now = clock.now(self.path, kind).isoformat(timespec="microseconds")
         unsigned = {
             "sequence": last.sequence + 1 if last else 1,
             # A clock that was set back must not make a later act look earlier.

@@ -1,0 +1,63 @@
+"""The one clock: what time the ledger writes, and the one way to let a story of a year pass in seconds.
+
+`HELHEDSPLAN_CLOCK` (a moment in ISO 8601 with its zone) is taken for now, but only in a data directory whose first
+ledger entry marks it as not real. A real ledger can so never be written in another time than its machine's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from catalogue.errors import LedgerError
+
+SET_CLOCK = "HELHEDSPLAN_CLOCK"
+MARK = "data_directory_marked"
+
+
+def now(ledger: Path, kind: str) -> datetime:
+    """The moment (UTC) that an entry of this kind gets in this ledger.
+
+    Raises LedgerError where the clock is set and is no moment, or the data directory is not marked.
+    """
+    moment = os.environ.get(SET_CLOCK)
+    if not moment:
+        return datetime.now(UTC)
+    if not (_is_marked(ledger) or (_is_empty(ledger) and kind == MARK)):
+        raise LedgerError(
+            "the clock must not be set for a ledger of real work, so nothing was done",
+            place=str(ledger),
+            expected="a data directory that was begun with samples",
+            found=f"{SET_CLOCK}={moment}",
+            do=f"unset {SET_CLOCK}, or name another data directory in HELHEDSPLAN_DATA",
+        )
+    return _understood(moment)
+
+
+def _understood(moment: str) -> datetime:
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC)
+    except ValueError as error:
+        raise LedgerError(
+            "the clock is set to what is no moment",
+            place=SET_CLOCK,
+            expected="a moment such as 2026-03-31T12:00:00+00:00",
+            found=moment,
+        ) from error
+
+
+def _is_empty(ledger: Path) -> bool:
+    return not ledger.exists() or ledger.stat().st_size == 0
+
+
+def _is_marked(ledger: Path) -> bool:
+    if _is_empty(ledger):
+        return False
+    with ledger.open("rb") as file:
+        first = file.readline()
+    try:
+        return json.loads(first).get("kind") == MARK
+    except (ValueError, AttributeError):
+        return False
