@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from catalogue.errors import HelhedsplanError
-from flows import cli_run, cli_show
+from flows import cli_meetings, cli_run, cli_show
 
 app = typer.Typer(
     name="helhedsplan",
@@ -28,6 +28,8 @@ for command in (cli_run.refresh, cli_run.deliver, cli_run.rerun, cli_run.demo, c
     app.command()(command)
 for command in (cli_show.status, cli_show.sql, cli_show.report):
     app.command()(command)
+app.command()(cli_meetings.meetings)
+app.add_typer(cli_meetings.meeting, name="meeting")
 
 
 def _print_version(wanted: bool) -> None:

@@ -82,6 +82,8 @@ class Request:
         return digest_of(
             {
                 "deliveries": sorted((one.delivery_id, one.version) for one in self.inputs),
+                # A paper begins with the last meeting's actions, and the duty table is made of meetings.
+                "meetings": [entry.digest for entry in self.entries if entry.kind == "meeting_recorded"],
                 "freshness": sorted((one.source_id, one.part_id, one.state) for one in self.expected),
                 "catalogue": self.catalogue.digest,
                 "sql": _files_digest(sql_digest_paths()),

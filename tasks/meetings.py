@@ -1,0 +1,180 @@
+"""Recording a board meeting: the board's act, tied by a digest to the very publication that it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from catalogue.errors import HelhedsplanError
+from catalogue.load import Catalogue
+from tasks.meeting_file import Meeting, read_meeting
+from warehouse import clock
+from warehouse.ledger import Entry, Ledger
+from warehouse.lock import receiving
+from warehouse.minutes import keep_minutes
+from warehouse.paths import DataDirectory
+
+RECORDED = "meeting_recorded"
+DIGEST_SHOWN = 16
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A meeting in the ledger. `superseded_by`: the newer publication that stood on the day of the meeting."""
+
+    meeting_id: str
+    publication_id: str
+    superseded_by: str | None
+    is_new: bool
+
+
+def record_meeting(data: DataDirectory, catalogue: Catalogue, file: Path, *, actor: str) -> Recorded:
+    """Record the meeting that a file tells of. The same file again is nothing new.
+
+    Raises HelhedsplanError where the file is not understood, or speaks of a publication, an indicator, an action
+    or minutes that are not there; nothing is recorded then.
+    """
+    meeting = read_meeting(file)
+    with receiving(data):
+        ledger = Ledger(data.ledger)
+        entries = ledger.entries()
+        agreement_id = _agreement_of(meeting, catalogue, file)
+        meeting_id = f"{agreement_id}-{meeting.date.isoformat()}"
+        seen = _publication_seen(meeting, entries, file)
+        _refuse_other_days(meeting, seen, clock.now(data.ledger, RECORDED).date(), file)
+        _refuse_unknown(meeting, catalogue, [one for one in meetings(entries) if one["meeting_id"] != meeting_id], file)
+        kept = keep_minutes(data, file.parent / meeting.minutes.file)
+        body = _body(meeting, meeting_id, agreement_id, seen, _superseded_by(meeting.date, seen, entries))
+        body["minutes"] = {"reference": meeting.minutes.reference, **vars(kept.files[0])}
+        is_new = _is_new(body, entries, file)
+        if is_new:
+            ledger.append(RECORDED, body, actor=actor, reason=meeting.corrects or "")
+    return Recorded(meeting_id, body["publication_id"], body["superseded_by"], is_new)
+
+
+def meetings(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Every meeting as it was last recorded, oldest first: its body, recorded_at (UTC) and recorded_by."""
+    found = {
+        entry.body["meeting_id"]: entry.body | {"recorded_at": entry.time, "recorded_by": entry.actor}
+        for entry in entries
+        if entry.kind == RECORDED
+    }
+    return sorted(found.values(), key=lambda one: (one["date"], one["meeting_id"]))
+
+
+def _agreement_of(meeting: Meeting, catalogue: Catalogue, file: Path) -> str:
+    known = [agreement.agreement_id for agreement in catalogue.agreements]
+    if meeting.agreement is None and len(known) == 1:
+        return known[0]
+    if meeting.agreement not in known:
+        raise _refused(
+            file, "agreement", f"one of {', '.join(known)}", meeting.agreement or "none, and there are several"
+        )
+    return meeting.agreement
+
+
+def _publication_seen(meeting: Meeting, entries: Sequence[Entry], file: Path) -> Entry:
+    """The ledger's entry of the publication that the paper named, by its id or the begin of its digest."""
+    named = meeting.publication
+    made = [one for one in entries if one.kind == "publication_made"]
+    found = [one for one in made if one.body["publication_id"] == named or one.digest.startswith(named.lower())]
+    if len(found) == 1:
+        return found[0]
+    blocked = [one for one in entries if one.kind == "publication_blocked" and one.body["publication_id"] == named]
+    if blocked:
+        told = f"{named}, which was blocked on {blocked[0].time[:10]} and never shown to anybody"
+    else:
+        told = named if not found else f"{named}, which {len(found)} publications begin with"
+    raise _refused(
+        file, "publication", "the id or the digest of a publication that was made (see the paper's foot)", told
+    )
+
+
+def _refuse_other_days(meeting: Meeting, seen: Entry, today: date, file: Path) -> None:
+    made_on = datetime.fromisoformat(seen.time).astimezone(UTC).date()
+    if not made_on <= meeting.date <= today:
+        expected = f"a day from {made_on}, when that publication was made, to {today}"
+        raise _refused(file, "date", expected, meeting.date.isoformat())
+
+
+def _refuse_unknown(meeting: Meeting, catalogue: Catalogue, earlier: Sequence[dict[str, Any]], file: Path) -> None:
+    series = _series(catalogue)
+    twice: set[str] = set()
+    for item in meeting.indicators:
+        if item.indicator not in series:
+            expected = f"one of {', '.join(series)}"
+            raise _refused(file, "indicators", expected, item.indicator)
+        if item.indicator in twice:
+            raise _refused(file, "indicators", "each indicator once", f"{item.indicator} twice")
+        twice.add(item.indicator)
+    decided = [action["action_id"] for one in earlier for action in _actions(one)]
+    for done in meeting.actions_done:
+        if done.action not in decided:
+            expected = f"an action of an earlier meeting: {', '.join(decided) or 'there is none'}"
+            raise _refused(file, "actions_done", expected, done.action)
+
+
+def _series(catalogue: Catalogue) -> list[str]:
+    fixed = [indicator for indicator in catalogue.indicators if indicator.role == "fixed"]
+    return [series.indicator_id for indicator in fixed for series in indicator.all_series()]
+
+
+def _actions(meeting: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in meeting["indicators"]:
+        yield from item["actions"]
+
+
+def _superseded_by(day: date, seen: Entry, entries: Sequence[Entry]) -> str | None:
+    """The newest publication that had been made before the day of the meeting, if it is not the one that was seen."""
+    stood = [one for one in entries if one.kind == "publication_made" and one.time[:10] < day.isoformat()]
+    newest = stood[-1] if stood else seen
+    return newest.body["publication_id"] if newest.sequence > seen.sequence else None
+
+
+def _body(
+    meeting: Meeting, meeting_id: str, agreement_id: str, seen: Entry, superseded_by: str | None
+) -> dict[str, Any]:
+    indicators, number = [], 0
+    for item in meeting.indicators:
+        actions = []
+        for action in item.actions:
+            number += 1
+            actions.append({"action_id": f"{meeting_id}-{number}", **action.model_dump(mode="json")})
+        told = item.model_dump(mode="json", exclude={"indicator", "actions"})
+        indicators.append({"indicator_id": item.indicator, **told, "actions": actions})
+    return {
+        "meeting_id": meeting_id,
+        "agreement_id": agreement_id,
+        "date": meeting.date.isoformat(),
+        "publication_id": seen.body["publication_id"],
+        "publication_digest": seen.digest,
+        "superseded_by": superseded_by,
+        "present": [one.model_dump() for one in meeting.present],
+        "indicators": indicators,
+        "actions_done": [{"action_id": one.action, "note": one.note} for one in meeting.actions_done],
+        "corrects": meeting.corrects,
+    }
+
+
+def _is_new(body: dict[str, Any], entries: Sequence[Entry], file: Path) -> bool:
+    """Whether the ledger does not say it yet. Raises HelhedsplanError where it says otherwise, unexplained."""
+    recorded = [one.body for one in entries if one.kind == RECORDED and one.body["meeting_id"] == body["meeting_id"]]
+    if not recorded or recorded[-1] == body:
+        return not recorded
+    if body["corrects"] is None:
+        expected = "a reason, for the meeting of that day is recorded already and says otherwise"
+        raise _refused(file, "corrects", expected, "nothing")
+    return True
+
+
+def _refused(file: Path, key: str, expected: str, found: str) -> HelhedsplanError:
+    return HelhedsplanError(
+        "the meeting was not recorded",
+        place=f"{file}, key {key}",
+        expected=expected,
+        found=found,
+        do="correct the file and record the meeting again; docs/board.md shows a whole file",
+    )

@@ -1,0 +1,184 @@
+"""Recording a meeting: what the ledger then says, and each thing that is refused."""
+
+import json
+import re
+import sys
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from catalogue.errors import HelhedsplanError
+from flows import cli
+from tasks.meeting_file import read_meeting
+from tasks.meetings import meetings, record_meeting
+from tests.deliveries_for_tests import entries_of, the_catalogue
+from tests.meetings_for_tests import MINUTES, a_meeting, an_action, an_item, written
+from warehouse.ledger import Entry, Ledger
+from warehouse.paths import DataDirectory
+from warehouse.snapshots import file_sha256
+
+FIRST, SECOND, BLOCKED = "20260301T020000-aaaaaaaa", "20260315T020000-bbbbbbbb", "20260310T020000-cccccccc"
+
+
+@pytest.fixture
+def data(data_folder, monkeypatch) -> DataDirectory:
+    """A ledger with two publications and a blocked one, on a clock that stands on 12 June 2026."""
+    data = DataDirectory(data_folder)
+    data.prepare()
+    ledger = Ledger(data.ledger)
+    told = [
+        ("2026-01-01", "data_directory_marked", {"mark": "sample"}),
+        ("2026-03-01", "publication_made", {"publication_id": FIRST}),
+        ("2026-03-10", "publication_blocked", {"publication_id": BLOCKED, "problem": "en prøve"}),
+        ("2026-03-15", "publication_made", {"publication_id": SECOND}),
+    ]
+    for day, kind, body in told:
+        monkeypatch.setenv("HELHEDSPLAN_CLOCK", f"{day}T02:00:00+00:00")
+        ledger.append(kind, body, actor="test")
+    monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2026-06-12T12:00:00+00:00")
+    return data
+
+
+def publication(data: DataDirectory, publication_id: str) -> Entry:
+    return next(one for one in entries_of(data, "publication_made") if one.body["publication_id"] == publication_id)
+
+
+def record(data: DataDirectory, tmp_path, meeting: dict, minutes: bytes | None = MINUTES):
+    return record_meeting(data, the_catalogue(), written(tmp_path / "m", meeting, minutes), actor="Åse")
+
+
+def recorded(data: DataDirectory) -> list[dict]:
+    return meetings(entries_of(data))
+
+
+def test_a_meeting_is_tied_to_the_publication_whose_digest_stands_on_the_paper(data, tmp_path):
+    digest = publication(data, SECOND).digest
+    result = record(data, tmp_path, a_meeting(digest[:16], "2026-06-10"))
+    assert (result.publication_id, result.superseded_by, result.is_new) == (SECOND, None, True)
+    (entry,) = entries_of(data, "meeting_recorded")
+    assert (entry.actor, entry.body["publication_digest"]) == ("Åse", digest)
+    assert entry.body["meeting_id"] == "en_faelles_indsats-2026-06-10"
+    (item,) = [one for one in entry.body["indicators"] if one["indicator_id"] == "feels_safe"]
+    assert item["actions"] == [an_action() | {"action_id": "en_faelles_indsats-2026-06-10-1"}]
+    minutes = entry.body["minutes"]
+    assert minutes["reference"] == "Sag 26/0012, punkt 4"
+    kept = data.snapshots / "minutes" / minutes["sha256"] / minutes["name"]
+    assert kept.read_bytes() == MINUTES
+    assert file_sha256(kept) == minutes["sha256"]
+
+
+def test_the_same_file_again_is_nothing_new(data, tmp_path):
+    meeting = a_meeting(SECOND, "2026-06-10")
+    assert [record(data, tmp_path, meeting).is_new for _ in range(2)] == [True, False]
+    assert len(entries_of(data, "meeting_recorded")) == 1
+
+
+def test_a_meeting_on_a_superseded_publication_is_recorded_and_says_so(data, tmp_path):
+    assert record(data, tmp_path, a_meeting(FIRST, "2026-06-10")).superseded_by == SECOND
+    assert recorded(data)[0]["superseded_by"] == SECOND
+    assert record(data, tmp_path, a_meeting(FIRST, "2026-03-12")).superseded_by is None, "it was the newest that day"
+
+
+def test_a_meeting_that_is_recorded_otherwise_needs_a_reason_and_then_counts(data, tmp_path):
+    record(data, tmp_path, a_meeting(SECOND, "2026-06-10"))
+    changed = a_meeting(SECOND, "2026-06-10", present=[{"name": "Anne Prøve"}])
+    with pytest.raises(HelhedsplanError, match="recorded already and says otherwise"):
+        record(data, tmp_path, changed)
+    assert record(data, tmp_path, changed | {"corrects": "Bo var ikke til stede."}).is_new
+    assert [len(one["present"]) for one in recorded(data)] == [1]
+    assert entries_of(data, "meeting_recorded")[-1].reason == "Bo var ikke til stede."
+
+
+def test_a_later_meeting_says_which_actions_are_done(data, tmp_path):
+    record(data, tmp_path, a_meeting(FIRST, "2026-03-12"))
+    done = [{"action": "en_faelles_indsats-2026-03-12-1", "note": "Sendt 1. april"}]
+    record(data, tmp_path, a_meeting(SECOND, "2026-06-10", actions_done=done))
+    assert recorded(data)[1]["actions_done"] == [{"action_id": done[0]["action"], "note": done[0]["note"]}]
+
+
+REFUSED = {
+    "a publication that never existed": ({"publication": "f" * 16}, "publication that was made"),
+    "a publication that was blocked": ({"publication": BLOCKED}, "was blocked on 2026-03-10"),
+    "a digest that is too short": ({"publication": "abc"}, "key publication"),
+    "a day before the publication was made": ({"date": "2026-03-14"}, "a day from 2026-03-15"),
+    "a day that is still to come": ({"date": "2026-06-13"}, "to 2026-06-12"),
+    "an unknown agreement": ({"agreement": "another"}, "one of en_faelles_indsats"),
+    "an unknown indicator": ({"indicators": [an_item("residents")]}, "one of daycare_1_5"),
+    "an indicator twice": ({"indicators": [an_item("feels_safe")] * 2}, "each indicator once"),
+    "an action that nobody decided": ({"actions_done": [{"action": "x"}]}, "an action of an earlier meeting"),
+    "nobody present": ({"present": []}, "key present"),
+    "a key that is not known": ({"chair": "Bo"}, "key chair"),
+    "a mark that turns the line": ({"present": [{"name": "Bo \u202egpj.exe"}]}, r"U\+202E"),
+    "no minutes": ({"minutes": {"reference": "Sag 1", "file": "mangler.pdf"}}, "no such file"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_is_refused_in_words_and_nothing_is_recorded(data, tmp_path, case):
+    changes, told = REFUSED[case]
+    with pytest.raises(HelhedsplanError, match=told):
+        record(data, tmp_path, a_meeting(SECOND, "2026-06-10") | changes)
+    assert entries_of(data, "meeting_recorded") == []
+
+
+def archive(*names: str) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for name in names:
+            made.writestr(name, "x")
+    return content.getvalue()
+
+
+BAD_MINUTES = {
+    "a Windows program": (b"MZ\x90\x00" + bytes(100), "a program"),
+    "a Linux program that is named PDF": (b"\x7fELF" + bytes(100), "a program"),
+    "a script": (b"#!/bin/sh\nrm -rf .\n", "a program"),
+    "nothing": (b"", "0 bytes"),
+    "huge": (b"%PDF-" + bytes((50 << 20) + 1), "52428806 bytes"),
+    "a document with macros": (archive("word/document.xml", "word/vbaProject.bin"), "with macros"),
+    "an archive": (archive("a.exe"), "no text document"),
+    "half an archive": (archive("word/document.xml")[:40], "a damaged archive"),
+    "bytes of no kind": (bytes(range(256)), "unknown kind"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_MINUTES)
+def test_minutes_that_are_no_document_are_refused_by_their_bytes(data, tmp_path, case):
+    content, told = BAD_MINUTES[case]
+    with pytest.raises(HelhedsplanError, match=told):
+        record(data, tmp_path, a_meeting(SECOND, "2026-06-10"), content)
+    assert entries_of(data, "meeting_recorded") == []
+    assert not (data.snapshots / "minutes").exists()
+
+
+@pytest.mark.parametrize("content", [archive("word/document.xml"), "Mødet åbnedes.\n".encode()])
+def test_minutes_may_be_a_word_document_or_text(data, tmp_path, content):
+    assert record(data, tmp_path, a_meeting(SECOND, "2026-06-10"), content).is_new
+
+
+def test_the_command_line_records_and_lists_meetings(data, tmp_path, monkeypatch, capsys):
+    def run(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["helhedsplan", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert not ended.value.code
+        return capsys.readouterr().out
+
+    file = written(tmp_path / "m", a_meeting(FIRST, "2026-06-10", present=[{"name": "=cmd()"}]))
+    assert f"superseded by then: {SECOND}" in run("meeting", "record", str(file), "--by", "Åse")
+    assert "Nothing new" in run("meeting", "record", str(file), "--by", "Åse")
+    (listed,) = json.loads(run("meetings", "--json"))
+    assert (listed["publication_id"], listed["present"][0]["name"]) == (FIRST, "=cmd()")
+    row = run("meetings").splitlines()[-1]
+    assert "en_faelles_indsats-2026-06-10" in row
+    assert row.endswith("Åse")
+
+
+def test_the_file_that_the_board_is_shown_is_understood(data, tmp_path, repository_root):
+    text = (repository_root / "docs" / "board.md").read_text("utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    file = written(tmp_path / "m", a_meeting(SECOND, "2026-06-10"))
+    file.write_text(shown, encoding="utf-8")
+    meeting = read_meeting(file)
+    assert (meeting.date.isoformat(), len(meeting.indicators), len(meeting.actions_done)) == ("2026-03-12", 2, 1)
