@@ -80,7 +80,15 @@ def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:
         catalogue=night.catalogue,
         run_id=night.run_id,
         as_of=night.as_of,
+        previous=_previous(night, entries),
     )
+
+
+def _previous(night: Night, entries: tuple[Entry, ...]) -> Path | None:
+    """The file of the publication before, if it is still kept."""
+    last = last_publication(entries)
+    kept = night.data.published / f"{last.publication_id}.duckdb" if last else None
+    return kept if kept and kept.exists() else None
 
 
 def _input(night: Night, delivery: Delivery) -> Input:

@@ -64,7 +64,10 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) 
 
 
 def comparable(row: tuple) -> tuple:
-    return tuple(round(value, 9) + 0.0 if isinstance(value, float | int) else value for value in row)
+    return tuple(
+        round(value, 9) + 0.0 if isinstance(value, float | int) else tuple(value) if isinstance(value, list) else value
+        for value in row
+    )
 
 
 @pytest.mark.parametrize(("table", "content", "case"), CASES)

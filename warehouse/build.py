@@ -23,7 +23,8 @@ from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.reading_columns import READING_COLUMNS, no_rows
-from warehouse.rows import DAY, MOMENT, TEXT, select_of
+from warehouse.rows import DAY, MOMENT, TEXT, literal, select_of
+from warehouse.shown_before import make_shown_before
 from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
 from warehouse.table_comments import comment_on_inputs
 
@@ -67,7 +68,10 @@ class ExpectedDelivery:
 
 @dataclass(frozen=True)
 class Request:
-    """All that a build depends on. `as_of` is the moment its run began, as the ledger has it."""
+    """All that a build depends on. `as_of` is the moment its run began, as the ledger has it.
+
+    `previous` is the file of the publication before, whose figures this one's are compared with; None for the first.
+    """
 
     inputs: tuple[Input, ...]
     entries: tuple[Entry, ...]
@@ -75,6 +79,7 @@ class Request:
     catalogue: Catalogue
     run_id: str
     as_of: str
+    previous: Path | None = None
 
     @property
     def inputs_digest(self) -> str:
@@ -124,6 +129,7 @@ def make_tables(connection: duckdb.DuckDBPyConnection, request: Request) -> list
     load_macros(connection)
     load_catalogue_tables(connection, request.catalogue)
     _load_ledger(connection, request)
+    _attach_previous(connection, request.previous)
     comment_on_inputs(connection)
     _make_raw(connection, request)
     files = in_order(connection, sql_files(SELECT_SCHEMAS))
@@ -156,6 +162,15 @@ def _drop_scratch(connection: duckdb.DuckDBPyConnection, files: list[SqlFile]) -
         if file.kind == "scratch":
             connection.execute(f"DROP VIEW {file.table}")
     connection.execute("DROP VIEW raw.parsed; DROP TABLE raw.quarantined; DROP SCHEMA raw")
+    connection.execute(
+        "DROP VIEW ledger.shown_before; DROP VIEW ledger.publication_before; DETACH DATABASE IF EXISTS previous"
+    )
+
+
+def _attach_previous(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
+    if previous is not None:
+        connection.execute(f"ATTACH {literal(str(previous))} AS previous (READ_ONLY)")
+    make_shown_before(connection, "previous" if previous else None)
 
 
 def _load_ledger(connection: duckdb.DuckDBPyConnection, request: Request) -> None:

@@ -144,6 +144,7 @@ summed AS (
     min(missing_reason) AS missing_reason,
     min(delivery_id) AS first_delivery_id,
     max(delivery_id) AS last_delivery_id,
+    list(DISTINCT delivery_id ORDER BY delivery_id) AS delivery_ids,
     max(known_from) AS known_from,
     bool_or(is_synthetic) AS is_synthetic,
     min(note) AS note,
@@ -176,6 +177,7 @@ SELECT
   summed.note,
   summed.source_id,
   CASE WHEN first_delivery_id = last_delivery_id THEN first_delivery_id ELSE 'several' END AS delivery_id,
+  summed.delivery_ids,
   summed.known_from,
   summed.is_synthetic
 FROM summed

@@ -30,6 +30,7 @@ delivered AS (
     note,
     source_id,
     delivery_id,
+    [delivery_id] AS delivery_ids,
     known_from,
     is_synthetic,
     row_number,

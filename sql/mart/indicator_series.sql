@@ -136,6 +136,7 @@ SELECT
     CASE WHEN cell.area_level = 'municipality' THEN indicator.municipality_source_id ELSE indicator.source_id END
   ) AS source_id,
   figure.delivery_id,
+  figure.delivery_ids,
   indicator.definition_version,
   coalesce(figure.is_synthetic, false) AS is_synthetic,
   figure.known_from AS known_at
