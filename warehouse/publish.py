@@ -18,6 +18,7 @@ import duckdb
 from catalogue.errors import HelhedsplanError
 from warehouse.build import Request
 from warehouse.durable import replace, sync_file, sync_folder
+from warehouse.figures import figures_root
 from warehouse.ledger import Entry, Ledger
 from warehouse.parsed import clear_unfinished
 from warehouse.paths import DataDirectory
@@ -47,6 +48,7 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
     """Keep the built file, write it into the ledger and make it the current one, in that order."""
     kept = data.published / f"{request.publication_id}.duckdb"
     try:
+        root, figures = figures_root(built)
         body = {
             "publication_id": request.publication_id,
             "run_id": request.run_id,
@@ -56,6 +58,8 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
             "deliveries": sorted(one.delivery_id for one in request.inputs),
             "ledger_sequence": request.entries[-1].sequence if request.entries else 0,
             "tables": fingerprints(built),
+            "figures": figures,
+            "figures_root": root,
             "file_sha256": file_sha256(built),
         }
         built.chmod(0o444)

@@ -1,0 +1,45 @@
+-- Every shown figure with all that it was made of, as one line of JSON, in the order of the leaves of a hash tree whose
+-- root stands in the ledger (figures_root of publication_made). What is withheld is empty here too.
+-- kind: view
+WITH part AS (
+  SELECT
+    agreement_id,
+    indicator_id,
+    area_id,
+    period,
+    list(
+      {
+        part_level: part_level, part_id: part_id, numerator: numerator, denominator: denominator, value: value,
+        missing_reason: missing_reason, source_id: source_id, delivery_id: delivery_id,
+        snapshot_sha256: snapshot_sha256, locator: locator
+      }
+      ORDER BY part_level, part_id, delivery_id, locator
+    ) AS parts
+  FROM audit.figure_trace
+  GROUP BY ALL
+),
+
+leaf AS (
+  SELECT
+    series.agreement_id,
+    series.indicator_id,
+    series.area_id,
+    series.period,
+    to_json({
+      agreement_id: series.agreement_id, indicator_id: series.indicator_id, area_id: series.area_id,
+      period: series.period, kind: series.kind, unit: series.unit, numerator: series.numerator,
+      denominator: series.denominator, value: series.value, low: series.low, high: series.high,
+      missing_reason: series.missing_reason, added_up_from: series.added_up_from, is_synthetic: series.is_synthetic,
+      definition_version: series.definition_version, parts: coalesce(part.parts, [])
+    })::VARCHAR AS leaf
+  FROM mart.indicator_series AS series
+  LEFT JOIN part
+    ON series.agreement_id = part.agreement_id AND series.indicator_id = part.indicator_id
+    AND series.area_id = part.area_id AND series.period = part.period
+)
+
+SELECT
+  row_number() OVER (ORDER BY agreement_id, indicator_id, area_id, period) AS leaf_number,
+  *,
+  sha256('leaf:' || leaf) AS leaf_digest
+FROM leaf
