@@ -31,6 +31,7 @@ def main() -> None:
     data, catalogue = DataDirectory(Path(sys.argv[1])), load_catalogue()
     data.prepare()
     ledger = Ledger(data.ledger)
+    ledger.append("data_directory_marked", {"mark": "sample"}, actor=ACTOR)
     ledger.append("run_started", {"run_id": RUN_ID}, actor=ACTOR)
     source_ids = tuple(source.source_id for source in catalogue.sources)
     for source_id in source_ids:

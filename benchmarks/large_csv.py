@@ -48,6 +48,8 @@ def main() -> None:
     csv, home, folder = (Path(word) for word in sys.argv[1:4])
     steps, data = Steps(), DataDirectory(folder)
     catalogue = load_catalogue(home)
+    data.prepare()
+    Ledger(data.ledger).append("data_directory_marked", {"mark": "sample"}, actor=ACTOR)
     steps.end("catalogue")
     deliver(data, catalogue, csv, SOURCE_ID, actor=ACTOR, is_synthetic=True)
     steps.end("receive")

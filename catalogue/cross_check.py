@@ -14,7 +14,7 @@ from catalogue.cross_check_tables import (
 from catalogue.definitions import Agreement, Indicator, UnitLevel
 from catalogue.errors import CatalogueError
 from catalogue.faults import Fault, given_twice, unknown
-from catalogue.load import Catalogue
+from catalogue.load import PEOPLE, Catalogue
 from catalogue.sources import Column, Source
 from catalogue.units import PublishedName, names_of_agreement, names_of_municipalities
 
@@ -192,6 +192,12 @@ def _file_of(agreement: Agreement) -> str:
     return f"agreements/{agreement.agreement_id}.yml"
 
 
+def _faults_of_people(catalogue: Catalogue) -> Iterator[Fault]:
+    """An act is found in the ledger by the id, and whoever acts may give the name: both lead to one person."""
+    yield from given_twice("person", ((PEOPLE, one.person_id) for one in catalogue.people))
+    yield from given_twice("person's name", ((PEOPLE, one.name.casefold()) for one in catalogue.people))
+
+
 _CHECKS: tuple[Callable[[Catalogue], Iterator[Fault]], ...] = (
     _faults_of_goals,
     _faults_of_indicators,
@@ -202,4 +208,5 @@ _CHECKS: tuple[Callable[[Catalogue], Iterator[Fault]], ...] = (
     _faults_of_units,
     _faults_of_sources,
     faults_of_corrections,
+    _faults_of_people,
 )

@@ -15,9 +15,11 @@ from pydantic import BaseModel, ValidationError
 
 from catalogue.definitions import Agreement, Goal, Indicator
 from catalogue.errors import CatalogueError
+from catalogue.people import Person
 from catalogue.sources import Source
 
 HOME = Path(__file__).resolve().parent
+PEOPLE = "people.yml"
 _Model = TypeVar("_Model", bound=BaseModel)
 _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten times as fast
 
@@ -34,6 +36,7 @@ class Catalogue:
     polling_districts: tuple[dict[str, str], ...]
     corrections: tuple[dict[str, str], ...]
     digest: str
+    people: tuple[Person, ...] = ()
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:
@@ -69,6 +72,7 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
         ),
         corrections=_rows(home / "corrections.csv", CORRECTION_COLUMNS),
         digest=_digest(home),
+        people=_list_of(Person, home / PEOPLE) if (home / PEOPLE).exists() else (),
     )
     cross_check(catalogue, home)
     return catalogue
@@ -90,8 +94,9 @@ CORRECTION_COLUMNS = (
 
 
 def _digest(home: Path) -> str:
+    """Over every file but the register of people: whoever is in it, no figure is another one."""
     hashed = hashlib.sha256()
-    for path in sorted([*home.rglob("*.yml"), *home.rglob("*.csv")]):
+    for path in sorted({*home.rglob("*.yml"), *home.rglob("*.csv")} - {home / PEOPLE}):
         hashed.update(f"{path.relative_to(home)}\n".encode() + path.read_bytes() + b"\n")
     return hashed.hexdigest()
 

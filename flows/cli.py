@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from catalogue.errors import HelhedsplanError
-from flows import cli_meetings, cli_run, cli_show
+from flows import cli_meetings, cli_run, cli_show, cli_steward
 
 app = typer.Typer(
     name="helhedsplan",
@@ -25,6 +25,8 @@ app = typer.Typer(
     epilog="HELHEDSPLAN_DATA names the data directory (default: data), HELHEDSPLAN_ACTOR the acting person.",
 )
 for command in (cli_run.refresh, cli_run.deliver, cli_run.rerun, cli_run.demo, cli_run.serve):
+    app.command()(command)
+for command in (cli_steward.inbox, cli_steward.approve, cli_steward.reject):
     app.command()(command)
 for command in (cli_show.status, cli_show.sql, cli_show.report):
     app.command()(command)

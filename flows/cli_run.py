@@ -68,10 +68,13 @@ def deliver(
     """
     from catalogue.load import load_catalogue
     from tasks.fetch import deliver as receive
+    from tasks.people import acting_for
+    from warehouse.ledger import Ledger
     from warehouse.paths import DataDirectory
 
-    data = DataDirectory.from_environment()
-    delivery_id, is_new = receive(data, load_catalogue(), file, source, actor=by, is_synthetic=synthetic, again=True)
+    data, catalogue = DataDirectory.from_environment(), load_catalogue()
+    actor = acting_for(catalogue, Ledger(data.ledger).entries(), by, "deliver")
+    delivery_id, is_new = receive(data, catalogue, file, source, actor=actor, is_synthetic=synthetic, again=True)
     if is_new:
         typer.echo(f"Received as {delivery_id}. `helhedsplan refresh` reads and checks it.")
     else:

@@ -70,9 +70,9 @@ def _last_run(data: DataDirectory) -> dict[str, Any]:
 def show_status(status: dict[str, Any]) -> None:
     """Print a status for a person."""
     publication, run = status["publication"], status["last_run"]
-    print(f"Publication {publication['publication_id']}, figures as of {_minute(publication['as_of'])}")
+    print(f"Publication {publication['publication_id']}, figures as of {in_minutes(publication['as_of'])}")
     if run:
-        print(f"Last run    {run['run_id']} by {run['by']}, {_minute(run['began'])}: {run['outcome']}")
+        print(f"Last run    {run['run_id']} by {run['by']}, {in_minutes(run['began'])}: {run['outcome']}")
     _show_indicators(status["indicators"])
     print()
     print(_sources_text(status["sources"]))
@@ -90,7 +90,7 @@ def _sources_text(sources: list[dict[str, Any]]) -> str:
 
 def _source_row(one: dict[str, Any]) -> tuple[Any, ...]:
     return (
-        one["state"], _named(one), _minute(one["received_at"])[:10] or "never", one["newest_period"] or "",
+        one["state"], _named(one), in_minutes(one["received_at"])[:10] or "never", one["newest_period"] or "",
         one["rows_in"] or 0, one["rows_quarantined"] or 0, one["expected_next"] or "", one["delivery_id"] or "",
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def _how_real(sources: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(source_id, "partly synthetic" if source_id in real else "synthetic") for source_id in sorted(made_up)]
 
 
-def _minute(moment: Any) -> str:
+def in_minutes(moment: Any) -> str:
     """A moment in UTC, from a table or the ledger, as a person here would write it."""
     if moment is None:
         return ""

@@ -6,7 +6,6 @@ calls the same units in threads.
 
 from __future__ import annotations
 
-import getpass
 import os
 from datetime import datetime
 from functools import partial
@@ -30,6 +29,7 @@ from flows.deadline import GRACE_SECONDS, end_process_in
 from flows.progress import Attendance, attended
 from flows.server import answers
 from tasks.night import refresh
+from tasks.people import actor_from_environment
 from tasks.summary import RunSummary
 from warehouse.paths import DataDirectory, shipped
 from warehouse.query import run_query
@@ -80,7 +80,7 @@ def _carry_out(order: dict[str, Any], period: str | None = None) -> State[Any]:
         data, catalogue = DataDirectory.from_environment(), load_catalogue()
         if period is not None:
             _has_figures_of(data, catalogue.source(order["source_ids"][0]).source_id, period)
-        attendance.summary = refresh(data, catalogue, actor=actor(), call=caller, **order)
+        attendance.summary = refresh(data, catalogue, actor=actor_from_environment(), call=caller, **order)
     except HelhedsplanError as error:
         attendance.error = error
         return Failed(message=str(error))
@@ -113,11 +113,6 @@ def _end_in_time(attendance: Attendance) -> None:
         end_process_in(GRACE_SECONDS, attendance.exit_code, partial(attendance.last_words, attendance))
     elif _STARTED_FOR_ONE_RUN in os.environ:
         end_process_in(GRACE_SECONDS, attendance.exit_code, lambda: None)
-
-
-def actor() -> str:
-    """The acting person: HELHEDSPLAN_ACTOR, or else the user of the operating system."""
-    return os.environ.get("HELHEDSPLAN_ACTOR") or getpass.getuser()
 
 
 def _tell_prefect(summary: RunSummary) -> None:

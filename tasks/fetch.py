@@ -34,12 +34,13 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
     is_synthetic: bool = False,
     origin: str = "",
     again: bool = False,
+    laid_by: str | None = None,
 ) -> tuple[str, bool]:
     """Receive a file or a folder for a source; returns its delivery_id and whether it is new.
 
     The same bytes again are nothing new, unless a person says `again` and other bytes of the same part came
-    between: handing an earlier file in once more takes the later one back. The bytes are on disk and the ledger
-    says so when this returns. Raises HelhedsplanError if not.
+    between, or these were rejected: handing an earlier file in once more takes the later one back. The bytes are on
+    disk and the ledger says so when this returns. Raises HelhedsplanError if not.
     """
     source = catalogue.source(source_id)
     data.prepare()
@@ -53,6 +54,7 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
         "original_name": path.name,
         "is_synthetic": is_synthetic,
         "origin": origin,
+        **({"laid_by": laid_by} if laid_by else {}),
     }
     ledger = Ledger(data.ledger)
     with receiving(data):
@@ -65,9 +67,9 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
 
 
 def _was_replaced(known: dict[str, Delivery], body: dict[str, Any]) -> bool:
-    """Whether other bytes came for this part after these had come: then these are meant to count again."""
+    """Whether other bytes came for this part after these had come, or these were rejected: then they count again."""
     of_part = [one for one in known.values() if (one.source_id, one.part_id) == (body["source_id"], body["part_id"])]
-    return bool(of_part) and of_part[-1].sha256 != body["sha256"]
+    return bool(of_part) and (of_part[-1].sha256 != body["sha256"] or of_part[-1].rejected_at is not None)
 
 
 def _free_id(known: dict[str, Delivery], delivery_id: str) -> str:
@@ -122,7 +124,9 @@ def _fetch_inbox(data: DataDirectory, catalogue: Catalogue, source: Source, acto
     for path in _settled_entries(data.inbox / source.source_id):
         before = _last_change(path)
         try:
-            delivery_id, is_new = deliver(data, catalogue, path, source.source_id, actor=actor, origin="inbox")
+            delivery_id, is_new = deliver(
+                data, catalogue, path, source.source_id, actor=actor, origin="inbox", laid_by=_owner(path)
+            )
             # Only now that the bytes are kept, and are still the same, may the inbox let go of them.
             if _last_change(path) == before:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -145,6 +149,14 @@ def _settled_entries(inbox: Path) -> list[Path]:
         return [path for path in entries if time.time() - _last_change(path) >= INBOX_SETTLES_SECONDS]
     except OSError as error:
         raise _inbox_error(inbox, error) from error
+
+
+def _owner(path: Path) -> str:
+    """Whose file it is: the run that finds it has not handed it in."""
+    try:
+        return path.owner()
+    except KeyError:
+        return f"user {path.stat().st_uid}"
 
 
 def _last_change(path: Path) -> float:

@@ -39,6 +39,8 @@ def waiting_waves(night: Night) -> list[list[str]]:
 def _is_waiting(night: Night, delivery: Delivery) -> bool:
     from tasks.reading.version import reading_version
 
+    if delivery.rejected_at is not None:
+        return False
     version = reading_version(night.catalogue.source(delivery.source_id))
     if delivery.source_id not in night.source_ids:
         return delivery.approved_at is not None and not _is_at_hand(night, delivery)
@@ -48,7 +50,13 @@ def _is_waiting(night: Night, delivery: Delivery) -> bool:
         return delivery.unreadable["reading_version"] != version
     if delivery.checked is None or delivery.checked["check_version"] != check_version(night, delivery, version):
         return True
-    return (delivery.approved_at is None and not delivery.stopped) or not _is_at_hand(night, delivery)
+    return _is_undecided(night, delivery) or not _is_at_hand(night, delivery)
+
+
+def _is_undecided(night: Night, delivery: Delivery) -> bool:
+    """Whether the policy has still to be asked: neither approved, nor told whom it waits for under today's policy."""
+    policy = night.catalogue.source(delivery.source_id).approval
+    return delivery.approved_at is None and not delivery.stopped and delivery.awaits != policy
 
 
 def _is_at_hand(night: Night, delivery: Delivery) -> bool:

@@ -114,7 +114,9 @@ def _input(night: Night, delivery: Delivery) -> Input:
 
 
 def _expected(night: Night, entries: tuple[Entry, ...], known: list[Delivery]) -> list[ExpectedDelivery]:
-    # A delivery at fault stops its own part, tonight and every night until a better one comes; the ledger tells why.
+    # What was rejected counts as never received. A delivery at fault stops its own part, tonight and every night
+    # until a better one comes; the ledger tells why.
+    known = [one for one in known if one.rejected_at is None]
     stopped = {one.delivery_id for one in known if one.stopped}
     failures = {
         entry.body["source_id"]: entry.body["problem"]

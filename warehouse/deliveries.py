@@ -1,16 +1,28 @@
-"""Deliveries as the ledger tells of them: what was received, read, checked, approved."""
+"""Deliveries as the ledger tells of them: what was received, read, checked, approved or rejected."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from catalogue.errors import HelhedsplanError
 from warehouse.ledger import Entry
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import ReceivedFile, Snapshot
+
+State = Literal[
+    "delivered",
+    "unreadable",
+    "stopped",
+    "checked",
+    "awaiting_approval",
+    "approved",
+    "rejected",
+    "published",
+    "superseded",
+]
 
 
 @dataclass(frozen=True)
@@ -20,7 +32,9 @@ class Delivery:
     `checked` is the body of its last `delivery_checked` or `delivery_stopped` entry, `good` that of its last
     `delivery_checked` one: what was approved stays in force in its last good reading, whatever a contract or
     a check that was changed later makes of the same bytes. `approved_at` is the moment from which its figures
-    were known (UTC, ISO 8601).
+    were known (UTC, ISO 8601). `awaits` is the policy that it waits for a person under, since `awaits_since`.
+    What was rejected is out for good, also after it had been approved: the file must be handed in again.
+    `laid_by` is the owner of a file that came through an inbox.
     """
 
     delivery_id: str
@@ -39,12 +53,37 @@ class Delivery:
     stopped: bool = False
     approved_at: str | None = None
     approved_by: str | None = None
+    approved_because: str = ""
+    awaits: str | None = None
+    awaits_since: str | None = None
+    rejected_at: str | None = None
+    rejected_by: str | None = None
+    rejected_because: str = ""
+    laid_by: str | None = None
     history: tuple[str, ...] = field(default=())
 
     @property
     def received_on(self) -> date:
         """The day of receipt (UTC)."""
         return datetime.fromisoformat(self.received_at).date()
+
+    @property
+    def deliverers(self) -> set[str]:
+        """Everybody who had a hand in handing it in."""
+        return {self.received_by, *([self.laid_by] if self.laid_by else [])}
+
+    @property
+    def state(self) -> State:
+        """How far it has come; whether it is published, or superseded, depends on publications: see `state_shown`."""
+        so_far: tuple[tuple[State, Any], ...] = (
+            ("rejected", self.rejected_at),
+            ("unreadable", self.unreadable),
+            ("stopped", self.stopped),
+            ("approved", self.approved_at),
+            ("awaiting_approval", self.awaits),
+            ("checked", self.checked),
+        )
+        return next((state for state, is_so in so_far if is_so), "delivered")
 
     def snapshot(self, data: DataDirectory) -> Snapshot:
         """Where its bytes are kept."""
@@ -75,36 +114,79 @@ def _received(entry: Entry) -> Delivery:
         received_at=entry.time,
         received_by=entry.actor,
         sequence=entry.sequence,
+        laid_by=body.get("laid_by"),
         history=(entry.kind,),
     )
 
 
 def _moved(delivery: Delivery, entry: Entry) -> Delivery:
-    history = (*delivery.history, entry.kind)
+    body: dict[str, Any] = entry.body
+    changes: dict[str, Any] = {}
     match entry.kind:
         case "delivery_unreadable":
-            return replace(delivery, history=history, unreadable=entry.body, stopped=True)
+            changes = {"unreadable": body, "stopped": True}
         case "delivery_checked":
-            synthetic = delivery.is_synthetic or entry.body.get("is_synthetic", False)
-            return replace(
-                delivery,
-                history=history,
-                checked=entry.body,
-                good=entry.body,
-                stopped=False,
-                unreadable=None,
-                is_synthetic=synthetic,
-            )
+            synthetic = delivery.is_synthetic or body.get("is_synthetic", False)
+            changes = {"checked": body, "good": body, "stopped": False, "unreadable": None, "is_synthetic": synthetic}
         case "delivery_stopped":
-            return replace(delivery, history=history, checked=entry.body, stopped=True)
+            changes = {"checked": body, "stopped": True}
+        case "delivery_awaits_approval":
+            changes = {"awaits": body["policy"], "awaits_since": entry.time}
         case "delivery_approved":
-            return replace(delivery, history=history, approved_at=entry.time, approved_by=entry.actor)
-    return replace(delivery, history=history)
+            changes = _decided(entry, "approved")
+        case "delivery_rejected":
+            changes = _decided(entry, "rejected") | {"approved_at": None}
+    return replace(delivery, history=(*delivery.history, entry.kind), **changes)
+
+
+def _decided(entry: Entry, how: str) -> dict[str, Any]:
+    told = {f"{how}_at": entry.time, f"{how}_by": entry.actor, f"{how}_because": entry.reason}
+    return {"awaits": None, "awaits_since": None} | told
 
 
 def in_force(found: Iterable[Delivery]) -> list[Delivery]:
-    """The deliveries whose rows are in the warehouse: approved, in their last good reading."""
-    return [delivery for delivery in found if delivery.approved_at and delivery.good]
+    """The deliveries whose rows are in the warehouse: approved and not rejected since, in their last good reading."""
+    return [delivery for delivery in found if delivery.approved_at and delivery.good and not delivery.rejected_at]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """In which publications a delivery was: the first one, and since which one (if any) no figure of it is current."""
+
+    published_in: str
+    published_at: str
+    superseded_in: str | None = None
+    superseded_at: str | None = None
+
+
+def shown(entries: Iterable[Entry]) -> dict[str, Shown]:
+    """delivery_id -> its publications, as after the last of these entries; a rejected one stays as it was shown."""
+    found: dict[str, Shown] = {}
+    for entry in entries:
+        if entry.kind != "publication_made":
+            continue
+        publication_id, superseded = entry.body["publication_id"], set(entry.body.get("superseded", ()))
+        for delivery_id in entry.body["deliveries"]:
+            known = found.get(delivery_id) or Shown(publication_id, entry.time)
+            if delivery_id not in superseded:
+                known = Shown(known.published_in, known.published_at)
+            elif known.superseded_in is None:
+                known = Shown(known.published_in, known.published_at, publication_id, entry.time)
+            found[delivery_id] = known
+    return found
+
+
+def state_shown(delivery: Delivery, publications: dict[str, Shown]) -> State:
+    """The delivery's state with what `shown` says of publications taken into account."""
+    known = publications.get(delivery.delivery_id)
+    if delivery.state != "approved" or known is None:
+        return delivery.state
+    return "superseded" if known.superseded_in else "published"
+
+
+def is_sample(entries: Iterable[Entry]) -> bool:
+    """Whether the data directory is marked as one of samples, in which every policy is automatic."""
+    return any(entry.kind == "data_directory_marked" and entry.body["mark"] == "sample" for entry in entries)
 
 
 def previous_of(delivery: Delivery, found: Iterable[Delivery]) -> Delivery | None:

@@ -56,6 +56,7 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
             "inputs_digest": request.inputs_digest,
             "catalogue_digest": request.catalogue.digest,
             "deliveries": sorted(one.delivery_id for one in request.inputs),
+            "superseded": superseded(built),
             "ledger_sequence": request.entries[-1].sequence if request.entries else 0,
             "tables": fingerprints(built),
             "figures": figures,
@@ -75,6 +76,13 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
             do="free disk space or correct the permissions, then run refresh again",
         ) from error
     return Publication(request.publication_id, request.inputs_digest, body["file_sha256"], entry.time)
+
+
+def superseded(warehouse_file: Path) -> list[str]:
+    """The deliveries in a warehouse of whose figures none is the current one any more, by their ids."""
+    query = "SELECT delivery_id FROM core.observation GROUP BY ALL HAVING NOT bool_or(is_current) ORDER BY ALL"
+    with duckdb.connect(warehouse_file, read_only=True) as connection:
+        return [delivery_id for (delivery_id,) in connection.execute(query).fetchall()]
 
 
 def settle(data: DataDirectory, entries: Sequence[Entry]) -> None:

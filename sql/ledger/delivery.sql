@@ -36,13 +36,19 @@ good AS (
   GROUP BY ALL
 ),
 
-approved AS (
+-- What was rejected is out for good, also after it had been approved.
+decided AS (
   SELECT
     body ->> 'delivery_id' AS delivery_id,
-    max(time) AS approved_at,
-    arg_max(actor, sequence) AS approved_by
+    max(time) FILTER (kind = 'delivery_approved') AS approved_at,
+    arg_max(actor, sequence) FILTER (kind = 'delivery_approved') AS approved_by,
+    max(time) FILTER (kind = 'delivery_rejected') AS rejected_at,
+    arg_max(actor, sequence) FILTER (kind = 'delivery_rejected') AS rejected_by,
+    arg_max(reason, sequence) FILTER (kind = 'delivery_rejected') AS rejected_because,
+    max(time) FILTER (kind = 'delivery_awaits_approval') AS awaiting_since,
+    arg_max(body ->> 'policy', sequence) FILTER (kind = 'delivery_awaits_approval') AS awaiting_policy
   FROM ledger.entry
-  WHERE kind = 'delivery_approved'
+  WHERE kind IN ('delivery_approved', 'delivery_rejected', 'delivery_awaits_approval')
   GROUP BY ALL
 )
 
@@ -57,13 +63,21 @@ SELECT
   received.received_by,
   received.delivery_sequence,
   checked.checked_at,
-  approved.approved_at,
-  approved.approved_by,
-  good.body IS NOT NULL AND approved.approved_at IS NOT NULL AS is_in_force,
+  decided.awaiting_since,
+  decided.awaiting_policy,
+  decided.approved_at,
+  decided.approved_by,
+  decided.rejected_at,
+  decided.rejected_by,
+  decided.rejected_because,
+  good.body IS NOT NULL AND decided.approved_at IS NOT NULL AND decided.rejected_at IS NULL AS is_in_force,
   CASE
+    WHEN decided.rejected_at IS NOT NULL THEN 'rejected'
     WHEN checked.last_kind = 'delivery_unreadable' THEN 'unreadable'
     WHEN checked.last_kind = 'delivery_stopped' THEN 'stopped'
-    WHEN approved.approved_at IS NOT NULL THEN 'approved'
+    -- This warehouse is the publication that shows it.
+    WHEN decided.approved_at IS NOT NULL THEN 'published'
+    WHEN decided.awaiting_since IS NOT NULL THEN 'awaiting_approval'
     WHEN checked.last_kind = 'delivery_checked' THEN 'checked'
     ELSE 'delivered'
   END AS state,
@@ -76,4 +90,4 @@ SELECT
 FROM received
 LEFT JOIN checked USING (delivery_id)
 LEFT JOIN good USING (delivery_id)
-LEFT JOIN approved USING (delivery_id)
+LEFT JOIN decided USING (delivery_id)

@@ -1,0 +1,100 @@
+"""What waits, for whom, since when: read off the ledger and the inbox folders, whatever is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from catalogue.load import Catalogue
+from tasks.approve import ACT_OF_POLICY
+from tasks.people import people_for
+from warehouse.deliveries import Delivery, Shown, deliveries, in_force, shown
+from warehouse.ledger import Entry, Ledger
+from warehouse.paths import DataDirectory
+
+THE_NEXT_RUN = "the next run"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: its state, for whom, since when (UTC, ISO 8601), why, and the command that moves it on."""
+
+    state: str
+    source_id: str
+    delivery_id: str | None
+    name: str
+    waits_for: str
+    since: str
+    because: str
+    do: str
+
+
+def waiting(data: DataDirectory, catalogue: Catalogue) -> list[Waiting]:
+    """Everything that waits, oldest first."""
+    entries = Ledger(data.ledger).entries()
+    known = deliveries(entries)
+    found = [*_in_folders(data, catalogue), *_of_deliveries(catalogue, entries, list(known.values()))]
+    return sorted(found, key=lambda one: (one.since, one.source_id, one.delivery_id or ""))
+
+
+def _in_folders(data: DataDirectory, catalogue: Catalogue) -> Iterator[Waiting]:
+    """Files that lie in an inbox and are not received yet."""
+    for source in catalogue.sources:
+        folder = data.inbox / source.source_id
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if not path.name.startswith("."):
+                since = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+                yield Waiting(
+                    "in_the_inbox", source.source_id, None, path.name, THE_NEXT_RUN, since,
+                    "the nightly run takes in what has lain still for a minute", "helhedsplan refresh",
+                )  # fmt: skip
+
+
+def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequence[Delivery]) -> Iterator[Waiting]:
+    publications = shown(entries)
+    for delivery in known:
+        state = delivery.state
+        if state == "awaiting_approval":
+            yield _awaiting(catalogue, delivery)
+        elif state in ("delivered", "checked"):
+            yield _told(delivery, THE_NEXT_RUN, delivery.received_at, "it is not read and checked yet", "refresh")
+        elif state in ("stopped", "unreadable") and not _is_mended(delivery, known):
+            yield _stopped(catalogue, entries, delivery)
+        elif _waits_for_a_publication(delivery, publications):
+            yield _told(
+                delivery, THE_NEXT_RUN, delivery.approved_at or "", "it is approved and not published yet", "refresh"
+            )
+
+
+def _waits_for_a_publication(delivery: Delivery, publications: dict[str, Shown]) -> bool:
+    return delivery.state == "approved" and delivery.delivery_id not in publications
+
+
+def _is_mended(delivery: Delivery, known: Sequence[Delivery]) -> bool:
+    """Whether a good delivery of the same source came after one that could not be used."""
+    return any(one.source_id == delivery.source_id and one.sequence > delivery.sequence for one in in_force(known))
+
+
+def _awaiting(catalogue: Catalogue, delivery: Delivery) -> Waiting:
+    four_eyes = delivery.awaits == "four_eyes"
+    act = ACT_OF_POLICY[delivery.awaits or "steward"]
+    whom = people_for(catalogue, act, but=delivery.deliverers if four_eyes else ())
+    because = "its source asks for four eyes" if four_eyes else "its source asks for a steward's approval"
+    do = f"rehearse {delivery.delivery_id}, then approve or reject it"
+    return _told(delivery, whom, delivery.awaits_since or "", because, do)
+
+
+def _stopped(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery) -> Waiting:
+    kinds = ("delivery_stopped", "delivery_unreadable")
+    told = [one for one in entries if one.kind in kinds and one.body["delivery_id"] == delivery.delivery_id]
+    problem = str(told[-1].body["problem"]).partition("\n")[0]
+    whom = f"a corrected file from {catalogue.source(delivery.source_id).publisher}"
+    return _told(delivery, whom, told[-1].time, problem, f"quarantine letter {delivery.delivery_id}")
+
+
+def _told(delivery: Delivery, waits_for: str, since: str, because: str, do: str) -> Waiting:
+    name = delivery.files[0].name if len(delivery.files) == 1 else f"{len(delivery.files)} files"
+    return Waiting(
+        delivery.state, delivery.source_id, delivery.delivery_id, name, waits_for, since, because, f"helhedsplan {do}"
+    )

@@ -1,0 +1,208 @@
+"""The steward's decisions: who may approve what, what a rejection takes out, and what the ledger and the inbox say."""
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from catalogue.errors import HelhedsplanError
+from catalogue.load import Catalogue
+from tasks.approve import approve, reject
+from tasks.fetch import deliver
+from tasks.inbox import waiting
+from tests.deliveries_for_tests import MINISTRY_LIST, ask, entries_of, replaced, run, the_catalogue
+from warehouse.deliveries import deliveries, shown, state_shown
+from warehouse.paths import DataDirectory
+
+pytestmark = pytest.mark.end_to_end
+SOURCE = "ministry_list"
+
+
+@pytest.fixture
+def data(data_folder) -> DataDirectory:
+    return DataDirectory(data_folder)
+
+
+def catalogue_with(policy: str) -> Catalogue:
+    """The catalogue in which the ministry's list has another policy."""
+    whole = the_catalogue()
+    sources = tuple(
+        one.model_copy(update={"approval": policy}) if one.source_id == SOURCE else one for one in whole.sources
+    )
+    return replace(whole, sources=sources)
+
+
+STEWARD, FOUR_EYES = catalogue_with("steward"), catalogue_with("four_eyes")
+
+
+def hand_in(data: DataDirectory, catalogue: Catalogue, path=MINISTRY_LIST, again: bool = False) -> str:
+    delivery_id, is_new = deliver(data, catalogue, path, SOURCE, actor="bo", again=again)
+    assert is_new
+    return delivery_id
+
+
+def state_of(data: DataDirectory, delivery_id: str) -> str:
+    entries = entries_of(data)
+    return state_shown(deliveries(entries)[delivery_id], shown(entries))
+
+
+def states_told(data: DataDirectory, delivery_id: str) -> list[tuple]:
+    query = (
+        f"SELECT state, moved_by FROM audit.delivery_move WHERE delivery_id = '{delivery_id}' ORDER BY ledger_sequence"
+    )
+    return ask(data, query)
+
+
+def shown_value(data: DataDirectory) -> list[tuple]:
+    query = "SELECT value FROM mart.indicator_series WHERE indicator_id = 'ministry_non_western_background'"
+    return ask(data, f"{query} AND value IS NOT NULL")
+
+
+def test_a_delivery_waits_for_its_steward_and_is_published_after_the_approval(data):
+    delivery_id = hand_in(data, STEWARD)
+    assert [one.state for one in waiting(data, STEWARD)] == ["delivered"]
+    assert run(data, SOURCE, catalogue=STEWARD).problems == ()
+    assert shown_value(data) == []
+    ((found),) = waiting(data, STEWARD)
+    assert (found.state, found.delivery_id, found.waits_for) == (
+        "awaiting_approval",
+        delivery_id,
+        "steward or approver",
+    )
+    assert not run(data, SOURCE, catalogue=STEWARD).is_new_publication, "a night in which nobody decides is quiet"
+    assert approve(data, STEWARD, delivery_id, actor="eva").is_new
+    assert [(one.state, one.waits_for) for one in waiting(data, STEWARD)] == [("approved", "the next run")]
+    assert run(data, SOURCE, catalogue=STEWARD).is_new_publication
+    assert shown_value(data) == [(0.57,)]
+    assert (state_of(data, delivery_id), waiting(data, STEWARD)) == ("published", [])
+    kinds = [entry.kind for entry in entries_of(data) if entry.body.get("delivery_id") == delivery_id]
+    assert kinds == ["delivery_received", "delivery_checked", "delivery_awaits_approval", "delivery_approved"]
+    assert states_told(data, delivery_id) == [
+        ("delivered", "bo"), ("checked", "test"), ("awaiting_approval", "test"), ("approved", "eva"),
+    ]  # fmt: skip
+
+
+def test_an_approval_twice_is_nothing_new(data):
+    delivery_id = hand_in(data, STEWARD)
+    run(data, SOURCE, catalogue=STEWARD)
+    assert approve(data, STEWARD, delivery_id, actor="eva").is_new
+    again = approve(data, STEWARD, delivery_id, actor="bo")
+    assert (again.is_new, again.actor) == (False, "eva")
+    assert len(entries_of(data, "delivery_approved")) == 1
+
+
+@pytest.fixture(scope="module")
+def awaiting_four_eyes(tmp_path_factory) -> tuple[DataDirectory, str]:
+    """A delivery by Bo that waits for four eyes; to be refused only."""
+    data = DataDirectory(tmp_path_factory.mktemp("four eyes") / "data")
+    delivery_id = hand_in(data, FOUR_EYES)
+    run(data, SOURCE, catalogue=FOUR_EYES)
+    return data, delivery_id
+
+
+@pytest.mark.parametrize("actor", ["bo", " BO "])
+def test_where_four_eyes_are_asked_for_nobody_approves_what_they_delivered(awaiting_four_eyes, actor):
+    data, delivery_id = awaiting_four_eyes
+    with pytest.raises(HelhedsplanError, match="may not approve it: the source asks for four eyes"):
+        approve(data, FOUR_EYES, delivery_id, actor=actor)
+    assert entries_of(data, "delivery_approved") == []
+    (found,) = waiting(data, FOUR_EYES)
+    assert found.waits_for == "approver (not bo)"
+
+
+def test_where_four_eyes_are_asked_for_an_approval_names_a_rehearsal(awaiting_four_eyes):
+    data, delivery_id = awaiting_four_eyes
+    with pytest.raises(HelhedsplanError, match="the approval asks for a rehearsal") as refused:
+        approve(data, FOUR_EYES, delivery_id, actor="eva")
+    assert f"helhedsplan rehearse {delivery_id}" in refused.value.do
+
+
+def test_the_owner_of_a_file_in_the_inbox_is_who_delivered_it(data):
+    data.prepare()
+    folder = data.inbox / SOURCE
+    folder.mkdir(parents=True)
+    path = folder / "liste.csv"
+    path.write_bytes(MINISTRY_LIST.read_bytes())
+    assert [one.state for one in waiting(data, FOUR_EYES)] == ["in_the_inbox"]
+    os.utime(path, (0, 0))
+    run(data, SOURCE, catalogue=FOUR_EYES)
+    (received,) = entries_of(data, "delivery_received")
+    (delivery,) = deliveries(entries_of(data)).values()
+    assert delivery.deliverers == {"test", received.body["laid_by"]}
+    with pytest.raises(HelhedsplanError, match="four eyes"):
+        approve(data, FOUR_EYES, delivery.delivery_id, actor=received.body["laid_by"])
+
+
+def test_what_is_not_checked_yet_cannot_be_approved(data):
+    delivery_id = hand_in(data, STEWARD)
+    with pytest.raises(HelhedsplanError, match="does not wait for an approval") as refused:
+        approve(data, STEWARD, delivery_id, actor="eva")
+    assert (refused.value.found, refused.value.do.split(",")[0]) == ("delivered", "run `helhedsplan refresh`")
+
+
+def test_a_delivery_that_its_checks_stopped_cannot_be_approved_and_waits_for_the_publisher(data, tmp_path):
+    (tmp_path / "liste.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    delivery_id = hand_in(data, STEWARD, tmp_path / "liste.csv")
+    assert len(run(data, SOURCE, catalogue=STEWARD).problems) == 1
+    with pytest.raises(HelhedsplanError, match="does not wait for an approval"):
+        approve(data, STEWARD, delivery_id, actor="eva")
+    (found,) = waiting(data, STEWARD)
+    assert (found.state, found.waits_for) == ("unreadable", "a corrected file from Social- og Boligministeriet")
+    reject(data, STEWARD, delivery_id, actor="eva", because="Not the list at all")
+    assert waiting(data, STEWARD) == []
+    assert run(data, SOURCE, catalogue=STEWARD).problems == ()
+    assert ask(data, f"SELECT state = 'stopped' FROM mart.freshness WHERE source_id = '{SOURCE}'") == [(False,)]
+
+
+@pytest.mark.parametrize("because", ["", "  ", "--", "123"])
+def test_a_rejection_without_a_reason_is_refused(data, because):
+    delivery_id = hand_in(data, STEWARD)
+    with pytest.raises(HelhedsplanError, match="needs a reason"):
+        reject(data, STEWARD, delivery_id, actor="eva", because=because)
+    assert entries_of(data, "delivery_rejected") == []
+
+
+def test_the_figures_of_an_approved_delivery_leave_with_its_rejection_and_those_before_it_come_back(data, tmp_path):
+    first = hand_in(data, STEWARD)
+    run(data, SOURCE, catalogue=STEWARD)
+    approve(data, STEWARD, first, actor="eva")
+    replaced(MINISTRY_LIST, ";57,0;", ";58,0;")(tmp_path / "rettet.csv")
+    second = hand_in(data, STEWARD, tmp_path / "rettet.csv")
+    run(data, SOURCE, catalogue=STEWARD)
+    approve(data, STEWARD, second, actor="eva")
+    run(data, SOURCE, catalogue=STEWARD)
+    assert shown_value(data) == [(0.58,)]
+    assert [state_of(data, one) for one in (first, second)] == ["superseded", "published"]
+    assert ask(data, "SELECT delivery_id, state FROM audit.delivery ORDER BY delivery_sequence") == [
+        (first, "superseded"), (second, "published"),
+    ]  # fmt: skip
+    reject(data, STEWARD, second, actor="eva", because="It was the draft")
+    assert run(data, SOURCE, catalogue=STEWARD).is_new_publication
+    assert shown_value(data) == [(0.57,)]
+    assert [state_of(data, one) for one in (first, second)] == ["published", "rejected"]
+    assert ask(data, "SELECT state, rejected_by, rejected_because FROM audit.delivery ORDER BY delivery_sequence") == [
+        ("published", None, None), ("rejected", "eva", "It was the draft"),
+    ]  # fmt: skip
+
+
+def test_a_rejected_delivery_stays_rejected_until_its_file_is_handed_in_anew(data):
+    delivery_id = hand_in(data, STEWARD)
+    run(data, SOURCE, catalogue=STEWARD)
+    reject(data, STEWARD, delivery_id, actor="eva", because="The wrong year, it seemed")
+    assert not reject(data, STEWARD, delivery_id, actor="bo", because="Again").is_new
+    with pytest.raises(HelhedsplanError, match="does not wait for an approval") as refused:
+        approve(data, STEWARD, delivery_id, actor="eva")
+    assert refused.value.found == "rejected: The wrong year, it seemed"
+    anew = hand_in(data, STEWARD, again=True)
+    assert anew == f"{delivery_id}-2"
+    run(data, SOURCE, catalogue=STEWARD)
+    approve(data, STEWARD, anew, actor="eva")
+    run(data, SOURCE, catalogue=STEWARD)
+    assert (shown_value(data), state_of(data, anew)) == ([(0.57,)], "published")
+
+
+def test_a_policy_that_becomes_automatic_lets_through_what_waited(data):
+    delivery_id = hand_in(data, STEWARD)
+    run(data, SOURCE, catalogue=STEWARD)
+    run(data, SOURCE)
+    assert (state_of(data, delivery_id), shown_value(data)) == ("published", [(0.57,)])

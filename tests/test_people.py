@@ -1,0 +1,87 @@
+"""Who may do what: roles of the register against acts, and names that lead to one id."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from catalogue.errors import HelhedsplanError
+from catalogue.load import Catalogue, load_catalogue
+from catalogue.people import Person
+from tasks.people import ROLES_OF_ACT, acting, acting_for, may, people_for, same_person
+
+SAMPLE_MARK = [SimpleNamespace(kind="data_directory_marked", body={"mark": "sample"})]
+
+
+@pytest.fixture(scope="module")
+def registered() -> Catalogue:
+    people = (
+        Person(person_id="steward_1", name="Sekretariatet", roles=("steward",)),
+        Person(person_id="approver_1", name="Økonomien", roles=("approver",)),
+        Person(person_id="both_1", name="Ledelsen", roles=("steward", "board_secretary")),
+        Person(person_id="auditor_1", name="Revisionen", roles=("auditor",)),
+    )
+    return replace(load_catalogue(), people=people)
+
+
+@pytest.mark.parametrize(
+    ("act", "allowed"),
+    [
+        ("deliver", ["steward_1", "both_1"]),
+        ("approve", ["steward_1", "approver_1", "both_1"]),
+        ("approve_with_four_eyes", ["approver_1"]),
+        ("reject", ["steward_1", "approver_1", "both_1"]),
+        ("record_meeting", ["both_1"]),
+        ("write_letter", ["steward_1", "both_1"]),
+    ],
+)
+def test_each_act_has_its_roles(registered, act, allowed):
+    assert [one.person_id for one in registered.people if may(registered, one.person_id, act)] == allowed
+
+
+def test_an_auditor_may_do_none_of_the_acts(registered):
+    assert [act for act in ROLES_OF_ACT if may(registered, "auditor_1", act)] == []
+
+
+def test_a_refusal_tells_the_act_the_role_that_may_and_who_has_it(registered):
+    with pytest.raises(HelhedsplanError) as refused:
+        acting_for(registered, [], "Revisionen", "approve_with_four_eyes")
+    told = refused.value
+    assert told.what == "auditor_1 may not approve a delivery that asks for four eyes"
+    assert (told.expected, told.found) == ("one who is approver", "auditor")
+    assert told.do == "have one of these do it: approver_1"
+
+
+def test_whoever_is_not_in_a_register_that_has_entries_may_not_act(registered):
+    with pytest.raises(HelhedsplanError) as refused:
+        acting_for(registered, [], "Somebody", "deliver")
+    assert refused.value.found == "nobody of that name in the register"
+
+
+def test_while_the_register_is_empty_everybody_acts_under_the_name_they_give():
+    empty = replace(load_catalogue(), people=())
+    assert acting_for(empty, [], "  Åse   Sørensen ", "approve_with_four_eyes") == "Åse Sørensen"
+
+
+def test_roles_are_not_asked_for_among_samples(registered):
+    assert acting_for(registered, SAMPLE_MARK, "auditor_1", "reject") == "auditor_1"
+
+
+def test_nobody_acts_without_a_name(registered):
+    with pytest.raises(HelhedsplanError, match="needs a name behind it"):
+        acting(registered, "  ")
+
+
+def test_a_name_and_its_id_are_one_person_whatever_the_case(registered):
+    assert same_person(registered, "økonomien", "APPROVER_1")
+    assert same_person(registered, "Nobody Known", "nobody known")
+    assert not same_person(registered, "steward_1", "approver_1")
+
+
+def test_an_act_waits_for_the_people_who_may_do_it_but_not_for_who_delivered(registered):
+    assert people_for(registered, "approve", but=["Sekretariatet"]) == "approver_1, both_1"
+    assert people_for(replace(registered, people=()), "approve", but=["Bo"]) == "steward or approver (not Bo)"
+
+
+def test_the_shipped_register_holds_nobody():
+    assert load_catalogue().people == ()
