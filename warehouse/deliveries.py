@@ -83,7 +83,8 @@ class Delivery:
             ("awaiting_approval", self.awaits),
             ("checked", self.checked),
         )
-        return next((state for state, is_so in so_far if is_so), "delivered")
+        reached: list[State] = [state for state, is_so in so_far if is_so]
+        return reached[0] if reached else "delivered"
 
     def snapshot(self, data: DataDirectory) -> Snapshot:
         """Where its bytes are kept."""
