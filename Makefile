@@ -60,6 +60,10 @@ format: $(READY) ## put every Python file in form and mend what ruff can mend
 bench: $(READY) ## measure speed and memory; print the table that the README quotes
 	@python -m benchmarks
 
+.PHONY: faults
+faults: $(READY) ## kill, fill, mutate, cut off; write benchmarks/faults.md (about an hour)
+	@python -m benchmarks.faults
+
 .PHONY: samples
 samples: $(READY) ## make the synthetic deliveries of samples/ again (seeded: the same bytes)
 	@python tools/make_samples.py

@@ -5,36 +5,16 @@ How one publication is kept, told and made current, and settled after a crash, i
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import duckdb
 import pytest
 
 from catalogue.load import Catalogue, load_catalogue
-from warehouse.build import Request
+from tests.readers import publish_number, read_through
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
-from warehouse.publish import Publication, fingerprints, publish, settle
+from warehouse.publish import fingerprints, settle
 
 PUBLICATIONS = 20
-READER = """
-import json, sys
-from pathlib import Path
-from warehouse.query import open_published, run_query
-
-warehouse, last, seen = Path(sys.argv[1]), int(sys.argv[2]), []
-print("reading", flush=True)
-while not seen or seen[-1][0] != last:
-    with open_published(warehouse) as connection:
-        one = connection.execute("SELECT DISTINCT number FROM mart.indicator_series").fetchall()
-        other = connection.execute("SELECT DISTINCT number FROM mart.goal_indicator").fetchall()
-    rows = run_query(warehouse, "SELECT count(*) FROM mart.indicator_series").rows
-    seen.append([*(number for (number,) in [*one, *other]), rows[0][0]])
-print(json.dumps(seen), flush=True)
-"""
 
 
 @pytest.fixture
@@ -49,41 +29,12 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def publish_number(data: DataDirectory, catalogue: Catalogue, number: int) -> Publication:
-    """Publish a small warehouse in which every row of every mart bears the publication's number."""
-    as_of = f"2026-11-{number:02}T01:00:00+00:00"
-    request = Request((), (), (), catalogue, f"run-{number:06}", as_of)
-    return publish(data, built(data, request, number), request, actor="test")
-
-
-def built(data: DataDirectory, request: Request, number: int) -> Path:
-    path = data.building / request.run_id / f"{request.publication_id}.duckdb"
-    path.parent.mkdir(parents=True)
-    with duckdb.connect(path) as connection:
-        connection.execute("CREATE SCHEMA mart")
-        for table in ("indicator_series", "goal_indicator"):
-            connection.execute(f"CREATE TABLE mart.{table} AS SELECT {number} AS number, * FROM range(20_000)")
-    return path
-
-
-def test_two_readers_see_whole_publications_only_while_twenty_are_put_in_place(data, catalogue, repository_root):
-    publish_number(data, catalogue, 1)
-    command = [sys.executable, "-c", READER, str(data.warehouse), str(PUBLICATIONS)]
-    readers = [
-        subprocess.Popen(command, cwd=repository_root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
+def test_two_readers_see_whole_publications_only_while_twenty_are_put_in_place(data, catalogue):
+    readers = read_through(data, catalogue, readers=2, publications=PUBLICATIONS)
+    assert [(reader.code, reader.complaints) for reader in readers] == [(0, "")] * 2
     for reader in readers:
-        assert reader.stdout.readline() == "reading\n"
-    for number in range(2, PUBLICATIONS + 1):
-        publish_number(data, catalogue, number)
-    told = [reader.communicate(timeout=60) for reader in readers]
-    assert [(reader.returncode, errors) for reader, (_, errors) in zip(readers, told, strict=True)] == [(0, "")] * 2
-    for said, _ in told:
-        seen = json.loads(said)
-        assert {len(one) for one in seen} == {3}, "a mart with rows of two publications"
-        assert all(series == goals and rows == 20_000 for series, goals, rows in seen)
-        numbers = [series for series, _, _ in seen]
+        assert reader.mixed == 0, "a mart with rows of two publications"
+        numbers = [number for number, *_ in reader.seen]
         assert numbers == sorted(numbers)
         assert len({*numbers}) > 2, "the reader came too late to see anything change"
 

@@ -131,6 +131,15 @@ def test_a_description_that_is_none_is_refused(folder, refused, body):
     assert "description cannot be read" in error.what
 
 
+@pytest.mark.parametrize("odd", [7, True, ["KVRES"], {"id": "KVRES"}, None])
+@pytest.mark.parametrize("key", ["id", "text"])
+def test_a_description_with_something_else_where_a_text_is_expected_is_refused(folder, refused, key, odd):
+    change_variables(folder, lambda variables: variables[0]["values"][0].update({key: odd}))
+    error = refused(folder)
+    assert error.place == "tableinfo.json"
+    assert f"{key} is {type(odd).__name__}, not a text" in error.found
+
+
 @pytest.mark.parametrize("name", ["tableinfo.json", "data.csv"])
 def test_a_delivery_that_lacks_a_file_is_refused(folder, refused, name):
     (folder / name).unlink()

@@ -104,16 +104,27 @@ def _no_tableinfo(path: Path, found: str) -> DeliveryError:
 def _tableinfo(content: Any) -> TableInfo:
     footnote = content.get("footnote") or {}
     return TableInfo(
-        table_id=content["id"],
-        text=content["text"],
-        description=content.get("description") or "",
-        updated=content["updated"],
+        table_id=_said(content, "id"),
+        text=_said(content, "text"),
+        description=_said(content, "description") if content.get("description") else "",
+        updated=_said(content, "updated"),
         mandatory_footnote=" ".join(footnote["text"].split()) if footnote.get("mandatory") else "",
         variables=tuple(
-            Variable(one["id"], one["text"], {value["id"]: value["text"] for value in one["values"]})
+            Variable(
+                _said(one, "id"),
+                _said(one, "text"),
+                {_said(value, "id"): _said(value, "text") for value in one["values"]},
+            )
             for one in content["variables"]
         ),
     )
+
+
+def _said(content: Any, key: str) -> str:
+    """A text of the description; a number or a list in its place would be met much later, far from here."""
+    if not isinstance(content[key], str):
+        raise TypeError(f"{key} is {type(content[key]).__name__}, not a text")
+    return content[key]
 
 
 def resolve(table: StatBankTable, info: TableInfo) -> Resolved:

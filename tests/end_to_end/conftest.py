@@ -9,7 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from flows.server import answers
+from tests.end_to_end.children import Children, children
 from tests.end_to_end.harness import Served, environment_of, free_port, helhedsplan, until
+
+
+@pytest.fixture(scope="session")
+def runs() -> Iterator[Children]:
+    """Refreshes in children of one process that has everything imported."""
+    with children() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -12,18 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.deliveries_for_tests import entries_of, good_data
-from tests.end_to_end.children import Children, Ended, children
+from tests.end_to_end.children import Children, Ended
 from tests.end_to_end.survival import SOURCE, Received
 from warehouse.paths import DataDirectory
 
 pytestmark = pytest.mark.end_to_end
 KIB = 1 << 10
-
-
-@pytest.fixture(scope="module")
-def runs() -> Iterator[Children]:
-    with children() as found:
-        yield found
 
 
 @pytest.fixture
@@ -96,6 +90,24 @@ def test_a_disk_without_room_stops_each_run_in_words_until_there_is_room_again(r
         assert received.content() == before
         received.assert_whole()
     (small_disk / "ballast").unlink()
+    assert runs.run(received.data.root, SOURCE).code == 0
+    received.assert_gone_through()
+
+
+def remounted(disk: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)
+
+
+def test_a_disk_that_was_made_read_only_is_said_in_words_and_reading_goes_on(runs, small_disk, tmp_path_factory):
+    received = Received(good_data(tmp_path_factory.getbasetemp(), small_disk / "data"))
+    before = received.content()
+    received.lay(577)
+    remounted(small_disk, "ro")
+    message = in_words(runs.run(received.data.root, SOURCE))
+    assert "Read-only file system" in message
+    assert str(small_disk) in message
+    assert received.content() == before
+    remounted(small_disk, "rw")
     assert runs.run(received.data.root, SOURCE).code == 0
     received.assert_gone_through()
 

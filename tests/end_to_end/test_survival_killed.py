@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.deliveries_for_tests import good_data
-from tests.end_to_end.children import Children, Ended, children
+from tests.end_to_end.children import Ended
 from tests.end_to_end.survival import SOURCE, Received
 
 pytestmark = pytest.mark.end_to_end
@@ -48,12 +47,6 @@ STAGES = [
     "before ledger run_finished",
     "after ledger run_finished",
 ]
-
-
-@pytest.fixture(scope="module")
-def runs() -> Iterator[Children]:
-    with children() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,0 +1,86 @@
+"""Readers in processes of their own, while small publications are put in place one after the other."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from catalogue.load import Catalogue
+from warehouse.build import Request
+from warehouse.paths import DataDirectory
+from warehouse.publish import Publication, publish
+
+ROWS = 20_000
+REPOSITORY = Path(__file__).resolve().parent.parent
+_READER = """
+import json, sys
+from pathlib import Path
+from warehouse.query import open_published, run_query
+
+warehouse, last, seen = Path(sys.argv[1]), int(sys.argv[2]), []
+print("reading", flush=True)
+while not seen or seen[-1][0] != last:
+    with open_published(warehouse) as connection:
+        one = connection.execute("SELECT DISTINCT number FROM mart.indicator_series").fetchall()
+        other = connection.execute("SELECT DISTINCT number FROM mart.goal_indicator").fetchall()
+    rows = run_query(warehouse, "SELECT count(*) FROM mart.indicator_series").rows
+    seen.append([*(number for (number,) in [*one, *other]), rows[0][0]])
+print(json.dumps(seen), flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one reader says at its end: exit code, complaints, and for each look the numbers and rows that it saw."""
+
+    code: int
+    complaints: str
+    seen: tuple[tuple[int, ...], ...]
+
+    @property
+    def mixed(self) -> int:
+        """Looks in which the marts were not all of one publication, or not whole."""
+        return sum(len({*one[:-1]}) != 1 or len(one) != 3 or one[-1] != ROWS for one in self.seen)
+
+
+def publish_number(data: DataDirectory, catalogue: Catalogue, number: int) -> Publication:
+    """Publish a small warehouse in which every row of every mart bears the publication's number."""
+    as_of = f"2026-11-{number:02}T01:00:00+00:00"
+    request = Request((), (), (), catalogue, f"run-{number:06}", as_of)
+    return publish(data, _built(data, request, number), request, actor="test")
+
+
+def _built(data: DataDirectory, request: Request, number: int) -> Path:
+    path = data.building / request.run_id / f"{request.publication_id}.duckdb"
+    path.parent.mkdir(parents=True)
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE SCHEMA mart")
+        for table in ("indicator_series", "goal_indicator"):
+            connection.execute(f"CREATE TABLE mart.{table} AS SELECT {number} AS number, * FROM range({ROWS})")
+    return path
+
+
+def read_through(data: DataDirectory, catalogue: Catalogue, *, readers: int, publications: int) -> list[Read]:
+    """Let so many processes read without a pause until the last of so many publications has come."""
+    publish_number(data, catalogue, 1)
+    command = [sys.executable, "-c", _READER, str(data.warehouse), str(publications)]
+    processes = [
+        subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(readers)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "reading\n"
+    for number in range(2, publications + 1):
+        publish_number(data, catalogue, number)
+    return [_told(process) for process in processes]
+
+
+def _told(process: subprocess.Popen[str]) -> Read:
+    said, complaints = process.communicate(timeout=300)
+    return Read(process.returncode, complaints, tuple(map(tuple, json.loads(said or "[]"))))
