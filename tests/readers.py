@@ -48,6 +48,19 @@ class Read:
         return sum(len({*one[:-1]}) != 1 or len(one) != 3 or one[-1] != ROWS for one in self.seen)
 
 
+# Publishing tells the ledger of baselines, figures and superseded deliveries too; here there are none of them.
+_WHAT_A_PUBLICATION_TELLS = """
+    CREATE SCHEMA mart; CREATE SCHEMA core; CREATE SCHEMA audit;
+    CREATE TABLE core.observation (delivery_id TEXT, is_current BOOLEAN);
+    CREATE TABLE audit.figure_leaf (leaf_number BIGINT, leaf TEXT, leaf_digest TEXT);
+    CREATE TABLE core.baseline_figure (
+        agreement_id TEXT, indicator_id TEXT, area_id TEXT, period TEXT, value DOUBLE, numerator DOUBLE,
+        denominator DOUBLE, definition_version TEXT, delivery_id TEXT, known_from TIMESTAMP, signed_at TIMESTAMP,
+        is_sealed BOOLEAN
+    )
+"""
+
+
 def publish_number(data: DataDirectory, catalogue: Catalogue, number: int) -> Publication:
     """Publish a small warehouse in which every row of every mart bears the publication's number."""
     as_of = f"2026-11-{number:02}T01:00:00+00:00"
@@ -59,7 +72,7 @@ def _built(data: DataDirectory, request: Request, number: int) -> Path:
     path = data.building / request.run_id / f"{request.publication_id}.duckdb"
     path.parent.mkdir(parents=True)
     with duckdb.connect(path) as connection:
-        connection.execute("CREATE SCHEMA mart")
+        connection.execute(_WHAT_A_PUBLICATION_TELLS)
         for table in ("indicator_series", "goal_indicator"):
             connection.execute(f"CREATE TABLE mart.{table} AS SELECT {number} AS number, * FROM range({ROWS})")
     return path

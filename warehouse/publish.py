@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from catalogue.errors import HelhedsplanError
+from warehouse.baseline import seal_baselines
 from warehouse.build import Request
 from warehouse.durable import replace, sync_file, sync_folder
 from warehouse.figures import figures_root
@@ -55,6 +56,7 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
             "as_of": request.as_of,
             "inputs_digest": request.inputs_digest,
             "catalogue_digest": request.catalogue.digest,
+            "definitions": _definitions(request),
             "deliveries": sorted(one.delivery_id for one in request.inputs),
             "superseded": superseded(built),
             "ledger_sequence": request.entries[-1].sequence if request.entries else 0,
@@ -65,6 +67,7 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
         }
         built.chmod(0o444)
         replace(built, kept)
+        seal_baselines(Ledger(data.ledger), kept, request.publication_id, actor=actor)
         entry = Ledger(data.ledger).append("publication_made", body, actor=actor)
         _make_current(data, kept)
     except OSError as error:
@@ -83,6 +86,15 @@ def superseded(warehouse_file: Path) -> list[str]:
     query = "SELECT delivery_id FROM core.observation GROUP BY ALL HAVING NOT bool_or(is_current) ORDER BY ALL"
     with duckdb.connect(warehouse_file, read_only=True) as connection:
         return [delivery_id for (delivery_id,) in connection.execute(query).fetchall()]
+
+
+def _definitions(request: Request) -> list[dict[str, str]]:
+    """The version of each indicator's definition, so that a later build knows what its figures were made under."""
+    return [
+        {"indicator_id": series.indicator_id, "definition_version": indicator.definition.version}
+        for indicator in request.catalogue.indicators
+        for series in indicator.all_series()
+    ]
 
 
 def settle(data: DataDirectory, entries: Sequence[Entry]) -> None:

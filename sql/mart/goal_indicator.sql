@@ -1,140 +1,96 @@
 -- The board's table: one row per agreement, series of the nine fixed indicators, area or total.
 -- Changes run from the baseline period to the latest period in which the area has a figure, and never across a break:
--- series_break then says why there is none.
-WITH asked AS (
-  SELECT
-    agreement.agreement_id,
-    agreement.agreement,
-    indicator.* EXCLUDE (goal_id),
-    goal.goal_id,
-    goal.goal_number,
-    goal.goal,
-    reported_unit.area_id,
-    reported_unit.area,
-    reported_unit.area_order
-  FROM catalogue.agreement
-  INNER JOIN core.reported_unit
-    ON agreement.agreement_id = reported_unit.agreement_id AND reported_unit.area_level IN ('area', 'total')
-  CROSS JOIN catalogue.indicator
-  INNER JOIN catalogue.goal ON indicator.goal_id = goal.goal_id
-  WHERE indicator.role = 'fixed'
-),
-
-latest AS (
-  SELECT
-    agreement_id,
-    indicator_id,
-    area_id,
-    arg_max(period, period_end) FILTER (value IS NOT NULL) AS figure_period,
-    arg_max(period, period_end) AS newest_period,
-    arg_max(missing_reason, period_end) FILTER (value IS NULL) AS missing_reason,
-    max(period_end) FILTER (value IS NOT NULL) AS figure_period_end,
-    max(period_end) AS newest_period_end
-  FROM mart.indicator_series
-  WHERE role = 'fixed'
-  GROUP BY ALL
-),
-
-chosen AS (
-  SELECT
-    asked.*,
-    baseline.period AS baseline_period,
-    coalesce(latest.figure_period, latest.newest_period) AS latest_period,
-    CASE WHEN latest.figure_period IS NULL THEN coalesce(latest.missing_reason, 'not_delivered') END AS missing_reason,
-    CASE WHEN latest.newest_period_end > latest.figure_period_end THEN latest.newest_period END AS newer_period,
-    CASE WHEN latest.newest_period_end > latest.figure_period_end THEN latest.missing_reason END
-      AS newer_period_missing_reason
-  FROM asked
-  LEFT JOIN core.baseline
-    ON asked.agreement_id = baseline.agreement_id AND asked.indicator_id = baseline.indicator_id
-  LEFT JOIN latest
-    ON asked.agreement_id = latest.agreement_id AND asked.indicator_id = latest.indicator_id
-    AND asked.area_id = latest.area_id
-),
-
--- A break that lies after the baseline period and not after the latest one spoils the comparison.
-series_break AS (
-  SELECT
-    chosen.agreement_id,
-    chosen.indicator_id,
-    chosen.area_id,
-    string_agg(DISTINCT series_break.because, '; ' ORDER BY series_break.because) AS series_break
-  FROM chosen
-  INNER JOIN core.period AS baseline_period ON chosen.baseline_period = baseline_period.period
-  INNER JOIN core.period AS latest_period ON chosen.latest_period = latest_period.period
-  INNER JOIN catalogue.series_break
-    ON series_break.from_day > baseline_period.period_end
-    AND series_break.from_day <= latest_period.period_end
-    AND (series_break.indicator_id IS NULL OR series_break.indicator_id = chosen.indicator_id)
-    AND (series_break.agreement_id IS NULL OR series_break.agreement_id = chosen.agreement_id)
-    AND (
-      series_break.unit_level IS NULL OR series_break.unit_level = 'municipality'
-      OR series_break.unit_level = CASE WHEN chosen.area_id = 'total' THEN 'agreement' ELSE 'area' END
-    )
-  GROUP BY ALL
-)
-
+-- series_break then says why there is none. The verdict is about development against the municipality, not about what
+-- the plan has brought about.
 SELECT
-  chosen.agreement_id,
-  chosen.agreement,
-  chosen.goal_id,
-  chosen.goal_number,
-  chosen.goal,
-  chosen.indicator_number,
-  chosen.indicator_id,
-  chosen.indicator,
-  chosen.area_id,
-  chosen.area,
-  chosen.area_order,
-  chosen.unit,
-  chosen.kind,
-  chosen.better,
-  chosen.baseline_period,
+  comparison.agreement_id,
+  agreement.agreement,
+  indicator.goal_id,
+  goal.goal_number,
+  goal.goal,
+  indicator.indicator_number,
+  comparison.indicator_id,
+  indicator.indicator,
+  comparison.area_id,
+  reported_unit.area,
+  reported_unit.area_order,
+  indicator.unit,
+  indicator.kind,
+  indicator.better,
+  comparison.baseline_period,
   baseline.value AS baseline_value,
+  baseline.low AS baseline_low,
+  baseline.high AS baseline_high,
   CASE WHEN baseline.value IS NULL THEN coalesce(baseline.missing_reason, 'not_delivered') END
     AS baseline_missing_reason,
   baseline_municipality.value AS baseline_municipality,
-  chosen.latest_period,
+  CASE WHEN baseline_municipality.value IS NULL THEN coalesce(baseline_municipality.missing_reason, 'not_delivered') END
+    AS baseline_municipality_missing_reason,
+  signed.period_as_signed AS baseline_period_as_signed,
+  signed.value_as_signed AS baseline_value_as_signed,
+  signed_municipality.value_as_signed AS baseline_municipality_as_signed,
+  coalesce(signed.signed_at, signed_municipality.signed_at) AS baseline_signed_at,
+  coalesce(signed.revised_because, signed_municipality.revised_because) AS baseline_revised_because,
+  comparison.latest_period,
   latest.value AS latest_value,
   latest.low AS latest_low,
   latest.high AS latest_high,
   latest_municipality.value AS latest_municipality,
   CASE WHEN latest_municipality.value IS NULL THEN coalesce(latest_municipality.missing_reason, 'not_delivered') END
     AS municipality_missing_reason,
-  CASE
-    WHEN latest.period_end > baseline.period_end AND series_break.series_break IS NULL
-      THEN latest.value - baseline.value
-  END AS change,
-  CASE
-    WHEN latest_municipality.period_end > baseline_municipality.period_end AND series_break.series_break IS NULL
-      THEN latest_municipality.value - baseline_municipality.value
-  END AS change_municipality,
-  chosen.missing_reason,
-  chosen.newer_period,
-  chosen.newer_period_missing_reason,
-  series_break.series_break,
-  coalesce(latest.source_id, chosen.source_id) AS source_id,
+  development.change,
+  development.change_municipality,
+  development.development,
+  development.development_low,
+  development.development_high,
+  development.verdict,
+  development.verdict_reason,
+  development.smallest_detectable_change,
+  development.municipality_uncertainty_left_out,
+  coalesce(trend.trend, 'too_few_periods') AS trend,
+  trend.trend_chi2,
+  comparison.missing_reason,
+  comparison.newer_period,
+  comparison.newer_period_missing_reason,
+  comparison.series_break,
+  coalesce(latest.source_id, indicator.source_id) AS source_id,
   latest.delivery_id,
-  chosen.definition_version,
+  coalesce(latest.definition_version, indicator.definition_version) AS definition_version,
   coalesce(latest.is_synthetic, false)
     OR coalesce(baseline.is_synthetic, false)
     OR coalesce(latest_municipality.is_synthetic, false)
     OR coalesce(baseline_municipality.is_synthetic, false) AS is_synthetic,
   latest.known_at
-FROM chosen
+FROM mart.comparison
+INNER JOIN mart.development
+  ON comparison.agreement_id = development.agreement_id AND comparison.indicator_id = development.indicator_id
+  AND comparison.area_id = development.area_id
+INNER JOIN catalogue.agreement ON comparison.agreement_id = agreement.agreement_id
+INNER JOIN catalogue.indicator ON comparison.indicator_id = indicator.indicator_id
+INNER JOIN catalogue.goal ON indicator.goal_id = goal.goal_id
+INNER JOIN core.reported_unit
+  ON comparison.agreement_id = reported_unit.agreement_id AND comparison.area_id = reported_unit.area_id
+LEFT JOIN mart.trend
+  ON comparison.agreement_id = trend.agreement_id AND comparison.indicator_id = trend.indicator_id
+  AND comparison.area_id = trend.area_id
+LEFT JOIN core.baseline_figure AS signed
+  ON comparison.agreement_id = signed.agreement_id AND comparison.indicator_id = signed.indicator_id
+  AND comparison.area_id = signed.area_id
+LEFT JOIN core.baseline_figure AS signed_municipality
+  ON comparison.agreement_id = signed_municipality.agreement_id
+  AND comparison.indicator_id = signed_municipality.indicator_id AND signed_municipality.area_id = 'municipality'
 LEFT JOIN mart.indicator_series AS latest
-  ON chosen.agreement_id = latest.agreement_id AND chosen.indicator_id = latest.indicator_id
-  AND chosen.area_id = latest.area_id AND chosen.latest_period = latest.period
+  ON comparison.agreement_id = latest.agreement_id AND comparison.indicator_id = latest.indicator_id
+  AND comparison.area_id = latest.area_id AND comparison.latest_period = latest.period
 LEFT JOIN mart.indicator_series AS baseline
-  ON chosen.agreement_id = baseline.agreement_id AND chosen.indicator_id = baseline.indicator_id
-  AND chosen.area_id = baseline.area_id AND chosen.baseline_period = baseline.period
+  ON comparison.agreement_id = baseline.agreement_id AND comparison.indicator_id = baseline.indicator_id
+  AND comparison.area_id = baseline.area_id AND comparison.baseline_period = baseline.period
 LEFT JOIN mart.indicator_series AS latest_municipality
-  ON chosen.agreement_id = latest_municipality.agreement_id AND chosen.indicator_id = latest_municipality.indicator_id
-  AND latest_municipality.area_id = 'municipality' AND chosen.latest_period = latest_municipality.period
+  ON comparison.agreement_id = latest_municipality.agreement_id
+  AND comparison.indicator_id = latest_municipality.indicator_id
+  AND latest_municipality.area_id = 'municipality' AND comparison.latest_period = latest_municipality.period
 LEFT JOIN mart.indicator_series AS baseline_municipality
-  ON chosen.agreement_id = baseline_municipality.agreement_id
-  AND chosen.indicator_id = baseline_municipality.indicator_id
-  AND baseline_municipality.area_id = 'municipality' AND chosen.baseline_period = baseline_municipality.period
-LEFT JOIN series_break
-  ON chosen.agreement_id = series_break.agreement_id AND chosen.indicator_id = series_break.indicator_id
-  AND chosen.area_id = series_break.area_id
+  ON comparison.agreement_id = baseline_municipality.agreement_id
+  AND comparison.indicator_id = baseline_municipality.indicator_id
+  AND baseline_municipality.area_id = 'municipality'
+  AND comparison.baseline_period = baseline_municipality.period

@@ -1,5 +1,6 @@
 -- One row per agreement, indicator, area (or total, municipality, polling district, ministry area) and period.
--- Shares are fractions 0-1; low and high are 95 % limits; an empty value always has its missing_reason.
+-- Shares are fractions 0-1; low and high are 95 % limits; gap is area minus municipality in the same period, with its
+-- limits; an empty value always has its missing_reason.
 WITH fixed_period AS (
   SELECT DISTINCT
     reported_unit.agreement_id,
@@ -113,6 +114,24 @@ SELECT
   stat.figure_high(
     indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
   ) AS high,
+  CASE WHEN figure.instrument IS NOT DISTINCT FROM municipality.instrument THEN figure.value - municipality.value END
+    AS gap,
+  CASE WHEN gap IS NOT NULL THEN stat.figure_gap_low(
+    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect,
+    municipality.numerator, municipality.denominator, municipality.value, municipality.standard_deviation,
+    municipality.design_effect
+  ) END AS gap_low,
+  CASE WHEN gap IS NOT NULL THEN stat.figure_gap_high(
+    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect,
+    municipality.numerator, municipality.denominator, municipality.value, municipality.standard_deviation,
+    municipality.design_effect
+  ) END AS gap_high,
+  gap IS NOT NULL AND stat.has_limits(
+    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
+  ) AND NOT stat.has_limits(
+    indicator.kind, municipality.numerator, municipality.denominator, municipality.value,
+    municipality.standard_deviation, municipality.design_effect
+  ) AS municipality_uncertainty_left_out,
   CASE
     WHEN figure.value IS NOT NULL THEN NULL
     WHEN figure.missing_reason <> 'not_delivered' THEN figure.missing_reason
@@ -137,7 +156,7 @@ SELECT
   ) AS source_id,
   figure.delivery_id,
   figure.delivery_ids,
-  indicator.definition_version,
+  coalesce(earlier_definition.definition_version, indicator.definition_version) AS definition_version,
   coalesce(figure.is_synthetic, false) AS is_synthetic,
   figure.known_from AS known_at
 FROM cell
@@ -149,6 +168,12 @@ LEFT JOIN catalogue.goal ON indicator.goal_id = goal.goal_id
 LEFT JOIN core.figure
   ON cell.indicator_id = figure.indicator_id AND cell.unit_level = figure.unit_level
   AND cell.unit_id = figure.unit_id AND cell.period = figure.period
+LEFT JOIN core.figure AS municipality
+  ON cell.area_level IN ('area', 'total') AND indicator.kind IN ('share', 'turnout', 'mean', 'survey_share')
+  AND municipality.unit_level = 'municipality' AND municipality.unit_id = agreement.municipality_code
+  AND cell.indicator_id = municipality.indicator_id AND cell.period = municipality.period
+LEFT JOIN core.earlier_definition
+  ON figure.indicator_id = earlier_definition.indicator_id AND figure.known_from = earlier_definition.known_from
 LEFT JOIN core.rejected_figure
   ON cell.indicator_id = rejected_figure.indicator_id AND cell.unit_level = rejected_figure.unit_level
   AND cell.unit_id = rejected_figure.unit_id AND cell.period = rejected_figure.period
