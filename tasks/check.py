@@ -33,6 +33,7 @@ from tasks.expectations import Expectation, digest_for_source, for_marts, for_so
 from warehouse.deliveries import Delivery
 from warehouse.paths import DataDirectory
 from warehouse.quarantine import quarantine_path
+from warehouse.sql_text import literal
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -181,12 +182,12 @@ def _escaped(sql: str) -> str:
 def _run(connection: duckdb.DuckDBPyConnection, table: str, suite: Any) -> list[Any]:
     from duckdb_sqlalchemy import ConnectionWrapper
 
-    (place,) = connection.execute("SELECT current_database() || '.' || current_schema()").fetchone() or ("memory.main",)
+    (path,) = connection.execute("SELECT current_setting('search_path')").fetchone() or ("",)
     source = _context().data_sources.add_sql(
         "checked",
         connection_string="duckdb://",
         kwargs={
-            "creator": lambda: ConnectionWrapper(connection.cursor().execute(f"USE {place}")),
+            "creator": lambda: ConnectionWrapper(connection.cursor().execute(f"SET search_path = {literal(path)}")),
             "isolation_level": "AUTOCOMMIT",
             "skip_autocommit_rollback": True,
         },

@@ -20,6 +20,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from catalogue.definitions import Declared, Identifier
 from catalogue.errors import CatalogueError
 from warehouse.paths import shipped
+from warehouse.sql_text import literal
 
 COMMON = "_every_source"
 Reason = Annotated[str, Field(pattern=r"\S+(\s+\S+){3}")]
@@ -101,7 +102,7 @@ def column_predicate(expectation: str, arguments: dict[str, Any]) -> str | None:
 
 
 def _literal(value: object) -> str:
-    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
+    return literal(value) if isinstance(value, str) else str(value)
 
 
 def for_source(source_id: str, home: Path | None = None) -> tuple[Expectation, ...]:

@@ -12,9 +12,9 @@ from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
 from tasks.context import Night
 from warehouse.deliveries import Delivery, deliveries, previous_of, the_delivery
+from warehouse.in_memory import small_work
 from warehouse.parsed import parsed_path
 from warehouse.quarantine import quarantine_path
-from warehouse.sql_files import load_macros
 
 if TYPE_CHECKING:
     from tasks.read import Reading
@@ -94,8 +94,7 @@ def process_delivery(night: Night, delivery_id: str) -> None:
 
 def _newest_period_end(reading: Reading) -> str | None:
     """The last day of the newest period that a reading has a figure of, in ISO 8601."""
-    with duckdb.connect() as connection:
-        load_macros(connection, ["read"])
+    with small_work() as connection:
         row = connection.execute(
             """SELECT max(read.period_end(period))::VARCHAR
             FROM (SELECT DISTINCT period FROM read_parquet(?) WHERE coalesce(value, numerator) IS NOT NULL)""",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -15,17 +16,17 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from catalogue.sources import Source
 from tasks.reading.explained import explained
-from tasks.reading.expressions import literal
 from tasks.reading.formats import format_of
-from tasks.reading.published import Published
+from tasks.reading.published import Published, give_scratch_folder
 from tasks.reading.typed import typed_select
 from tasks.reading.version import reading_version
-from warehouse.aside import spare_threads
 from warehouse.deliveries import Delivery
+from warehouse.in_memory import is_small, small_work
 from warehouse.parsed import parsed_path, written_whole
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import Snapshot
 from warehouse.sql_files import load_macros
+from warehouse.sql_text import literal
 
 # Format -> where its reader is; imported when a file of that format comes.
 READERS = {
@@ -76,18 +77,27 @@ def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery)
 def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> tuple[int, Published]:
     name = format_of(snapshot, source)
     publish = getattr(import_module(READERS[name]), f"publish_{name}")
-    with TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch:
-        settings: dict[str, Any] = {"temp_directory": scratch, "autoinstall_known_extensions": False}
-        with duckdb.connect(config=settings) as connection:
-            # DuckDB's own progress bar would stand in the middle of what a command prints.
-            connection.execute("SET enable_progress_bar = false")
-            spare_threads(connection, snapshot.paths)
-            load_macros(connection, ["read"])
-            try:
-                published: Published = publish(connection, snapshot, source, part_id)
-                return _write(connection, published, source, target), published
-            except duckdb.Error as error:
-                raise explained(error, snapshot) from error
+    with (
+        TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch,
+        small_work() if is_small(snapshot.paths) else _large_work(scratch) as connection,
+    ):
+        give_scratch_folder(connection, Path(scratch))
+        try:
+            published: Published = publish(connection, snapshot, source, part_id)
+            return _write(connection, published, source, target), published
+        except duckdb.Error as error:
+            raise explained(error, snapshot) from error
+
+
+@contextmanager
+def _large_work(scratch: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with every thread, that spills to a folder."""
+    settings: dict[str, Any] = {"temp_directory": scratch, "autoinstall_known_extensions": False}
+    with duckdb.connect(config=settings) as connection:
+        # DuckDB's own progress bar would stand in the middle of what a command prints.
+        connection.execute("SET enable_progress_bar = false")
+        load_macros(connection, ["read"])
+        yield connection
 
 
 def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: Source, target: Path) -> int:
@@ -101,7 +111,7 @@ def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: 
 
 def _kept_reading(path: Path, version: str) -> Reading | None:
     """What an earlier run has parsed; None where it can no longer be read."""
-    with duckdb.connect() as connection, suppress(duckdb.Error):
+    with small_work() as connection, suppress(duckdb.Error):
         file = literal(str(path))
         rows = connection.execute(f"SELECT num_rows FROM parquet_file_metadata({file})").fetchone()
         pairs: list[tuple[Any, Any]] = connection.execute(

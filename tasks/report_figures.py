@@ -11,6 +11,7 @@ import duckdb
 from catalogue.errors import HelhedsplanError
 from tasks.report_folder import query
 from warehouse.query import open_published
+from warehouse.sql_text import literal
 
 Row = dict[str, Any]
 
@@ -68,8 +69,7 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Publication:
 
 def _agreement(connection: duckdb.DuckDBPyConnection, agreement: Row) -> AgreementFigures:
     # A prepared parameter would make DuckDB import pandas, which takes longer than all the queries.
-    quoted = agreement["agreement_id"].replace("'", "''")
-    connection.execute(f"SET VARIABLE agreement_id = '{quoted}'")
+    connection.execute(f"SET VARIABLE agreement_id = {literal(agreement['agreement_id'])}")
     return AgreementFigures(
         agreement=agreement,
         goals=_rows(connection, "overview"),

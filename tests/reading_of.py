@@ -1,5 +1,7 @@
 """A delivery read as a run reads it, without the ledger: for tests of format readers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -9,9 +11,9 @@ from catalogue.sources import Source
 from tasks.reading.json_documents import publish_json
 from tasks.reading.statbank import publish_statbank
 from tasks.reading.typed import typed_select
+from warehouse.in_memory import small_work
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
-from warehouse.sql_files import load_macros
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PUBLISH = {"json": publish_json, "statbank": publish_statbank}
@@ -23,12 +25,12 @@ def contract_of(source_id: str) -> Source:
     return Source.model_validate(yaml.safe_load(path.read_text("utf-8")))
 
 
-def reading_of(source: Source, delivered: Path, data: Path, part_id: str = "") -> duckdb.DuckDBPyConnection:
+@contextmanager
+def reading_of(source: Source, delivered: Path, data: Path, part_id: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the table `reading`, the typed rows of a delivered file or folder, and `mark_found`."""
     snapshot = keep(DataDirectory(data), source.source_id, delivered)
-    connection = duckdb.connect()
-    load_macros(connection, ["read"])
-    published = PUBLISH[source.accepts[0]](connection, snapshot, source, part_id)
-    connection.execute(f"CREATE TABLE reading AS {typed_select(connection, published, source)}")
-    connection.execute(f"CREATE TABLE mark_found AS SELECT {published.synthetic_mark_found} AS mark_found")
-    return connection
+    with small_work() as connection:
+        published = PUBLISH[source.accepts[0]](connection, snapshot, source, part_id)
+        connection.execute(f"CREATE TEMP TABLE reading AS {typed_select(connection, published, source)}")
+        connection.execute(f"CREATE TEMP TABLE mark_found AS SELECT {published.synthetic_mark_found} AS mark_found")
+        yield connection

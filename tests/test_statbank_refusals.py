@@ -28,8 +28,8 @@ def folder(tmp_path):
 @pytest.fixture
 def refused(source, tmp_path):
     def refusal(delivered, part_id: str = "KVRES") -> DeliveryError:
-        with pytest.raises(DeliveryError) as found:
-            reading_of(source, delivered, tmp_path / "data", part_id).close()
+        with pytest.raises(DeliveryError) as found, reading_of(source, delivered, tmp_path / "data", part_id):
+            pass
         assert found.value.place
         assert found.value.expected
         assert found.value.found
@@ -77,8 +77,12 @@ def test_a_text_that_two_values_bear_names_neither(source, folder):
     table = next(one for one in source.statbank.tables if one.table_id == "KVRES").model_dump()
     table["series"][0]["denominator"]["select"]["valgresultat"] = ["Vælgere"]
     statbank = source.statbank.model_copy(update={"tables": (StatBankTable.model_validate(table),)})
-    with pytest.raises(DeliveryError, match="other values of valgresultat"):
-        reading_of(source.model_copy(update={"statbank": statbank}), folder, folder.parent / "data")
+    contract = source.model_copy(update={"statbank": statbank})
+    with (
+        pytest.raises(DeliveryError, match="other values of valgresultat"),
+        reading_of(contract, folder, folder.parent / "data"),
+    ):
+        pass
 
 
 def test_data_of_other_variables_than_their_description_are_refused(folder, refused):

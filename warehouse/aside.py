@@ -8,14 +8,13 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.rows import literal
+from warehouse.in_memory import is_small
+from warehouse.sql_text import literal
 
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
 _STORAGE_VERSION = "v1.5.0"
 # What does not fit is spilled beside the file; a night leaves room for what else the machine does.
 _MOST_MEMORY_BYTES = 3 << 30
-# DuckDB hands out work by 122,880 rows. On less, further threads only wait for one another: a third of a small build.
-_SMALL_BYTES = 1 << 20
 
 
 @contextmanager
@@ -26,7 +25,9 @@ def new_warehouse(target: Path, inputs: Iterable[Path]) -> Iterator[duckdb.DuckD
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
-        spare_threads(connection, inputs)
+        if is_small(inputs):
+            # A third of a small build is threads that wait for one another.
+            connection.execute("SET threads = 1")
         _bound_memory(connection)
         connection.execute(f"SET temp_directory = {literal(str(target.parent / '.spilled'))}")
         # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
@@ -42,12 +43,6 @@ def new_warehouse(target: Path, inputs: Iterable[Path]) -> Iterator[duckdb.DuckD
         connection.execute("CHECKPOINT warehouse")
         connection.execute("USE memory")
         connection.execute("DETACH warehouse")
-
-
-def spare_threads(connection: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
-    """Let one thread do it where these files hold little."""
-    if sum(path.stat().st_size for path in files) < _SMALL_BYTES:
-        connection.execute("SET threads = 1")
 
 
 def _bound_memory(connection: duckdb.DuckDBPyConnection) -> None:

@@ -26,6 +26,7 @@ from warehouse.reading_columns import READING_COLUMNS, no_rows
 from warehouse.rows import DAY, MOMENT, TEXT, literal, select_of
 from warehouse.shown_before import make_shown_before
 from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
+from warehouse.sql_text import literal
 from warehouse.table_comments import comment_on_inputs
 
 _PARSED_COLUMNS = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
@@ -144,7 +145,7 @@ def _make(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
         connection.execute(f"CREATE {kind} {file.table} AS {file.text}")
     except duckdb.Error as error:
         raise _not_built(error, file.place) from error
-    connection.execute(f"COMMENT ON {kind} {file.table} IS '{file.comment.replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"COMMENT ON {kind} {file.table} IS {literal(file.comment)}")
 
 
 def _not_built(error: Exception, place: str) -> HelhedsplanError:
@@ -225,12 +226,8 @@ def _typed(columns: dict[str, str], relation: str) -> str:
 
 def _rows_in(files: Mapping[str, Path]) -> str:
     """SQL of all rows of several deliveries' files (delivery_id -> file), as one scan however many they are."""
-    names = ", ".join(f"'{_quoted(path)}'" for path in files.values())
+    names = ", ".join(literal(path) for path in files.values())
     delivery = select_of({"delivery_id": TEXT, "filename": TEXT}, ((key, str(path)) for key, path in files.items()))
     return f"""SELECT rows_of_files.* EXCLUDE (filename), delivery.delivery_id
         FROM read_parquet([{names}], union_by_name = true, filename = true, file_row_number = true) AS rows_of_files
         INNER JOIN ({delivery}) AS delivery ON rows_of_files.filename = delivery.filename"""
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

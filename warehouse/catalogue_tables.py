@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -14,8 +15,19 @@ from warehouse.unit_tables import memberships, published_as
 
 def load_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Make schema `catalogue` and fill its tables; the same catalogue gives the same rows."""
+    make_catalogue_tables(connection, catalogue_selects(catalogue))
+
+
+def make_catalogue_tables(connection: duckdb.DuckDBPyConnection, selects: Mapping[str, str]) -> None:
+    """Make schema `catalogue` and a table in it of each SELECT."""
     connection.execute("CREATE SCHEMA IF NOT EXISTS catalogue")
-    tables = {
+    for name, select in selects.items():
+        connection.execute(f"CREATE OR REPLACE TABLE catalogue.{name} AS {select}")
+
+
+def catalogue_selects(catalogue: Catalogue) -> dict[str, str]:
+    """Table of schema `catalogue` -> the SELECT that holds its rows."""
+    return {
         "goal": _goals(catalogue),
         "indicator": _indicators(catalogue),
         "series_break": _breaks(catalogue),
@@ -28,8 +40,6 @@ def load_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Cata
         "baseline": _baselines(catalogue),
         "correction": _corrections(catalogue),
     }
-    for name, select in tables.items():
-        connection.execute(f"CREATE OR REPLACE TABLE catalogue.{name} AS {select}")
 
 
 def _goals(catalogue: Catalogue) -> str:

@@ -8,6 +8,7 @@ import duckdb
 
 from catalogue.errors import CatalogueError
 from warehouse.reading_columns import READING_COLUMNS
+from warehouse.sql_text import literal
 
 # A figure that was published as 41,2 per cent is 0.41200000000000003 once it is a fraction.
 _NEARLY = 1e-9
@@ -24,7 +25,7 @@ def corrected_select(connection: duckdb.DuckDBPyConnection, relation: str, sourc
     published name or code of the unit, and period match and the number is the one that is corrected. Without
     corrections the SELECT is the plain relation. Raises CatalogueError for a column that holds no number.
     """
-    corrections = connection.execute(_CORRECTIONS_OF_SOURCE.format(_text(source_id))).fetchall()
+    corrections = connection.execute(_CORRECTIONS_OF_SOURCE.format(literal(source_id))).fetchall()
     if not corrections:
         return f"SELECT * FROM {relation}"
     replaced = [_replacement(column, list(rows)) for column, rows in groupby(corrections, key=lambda row: row[0])]
@@ -45,17 +46,13 @@ def _replacement(column: str, corrections: list[tuple]) -> str:
 
 def _case(column: str, indicator: str, level: str, unit: str, period: str, published: float, corrected: float) -> str:
     conditions = (
-        f"indicator_id = {_text(indicator)}",
-        f"unit_level = {_text(level)}",
-        f"{_text(unit)} IN (lower(trim(unit_code)), lower(trim(unit_name)))",
-        f"period = {_text(period)}",
+        f"indicator_id = {literal(indicator)}",
+        f"unit_level = {literal(level)}",
+        f"{literal(unit)} IN (lower(trim(unit_code)), lower(trim(unit_name)))",
+        f"period = {literal(period)}",
         f'abs("{column}" - {_number(published)}) <= {_NEARLY} * greatest(1, abs({_number(published)}))',
     )
     return f"WHEN {' AND '.join(conditions)} THEN {_number(corrected)}"
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _number(number: float) -> str:

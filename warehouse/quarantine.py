@@ -15,6 +15,7 @@ import duckdb
 from warehouse.parsed import written_whole
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import file_sha256
+from warehouse.sql_text import literal
 
 _SHOWN = (
     "indicator_id",
@@ -79,7 +80,7 @@ def fill_quarantine(connection: duckdb.DuckDBPyConnection, path: Path, rules: Se
     if not total:
         return Quarantined(0, by_check, None, None)
     with written_whole(path) as unfinished:
-        connection.execute(f"COPY ({_rows_at_fault(connection, rules)}) TO {_text(str(unfinished))} (FORMAT parquet)")
+        connection.execute(f"COPY ({_rows_at_fault(connection, rules)}) TO {literal(unfinished)} (FORMAT parquet)")
     return Quarantined(total, by_check, path, file_sha256(path))
 
 
@@ -99,9 +100,5 @@ def _rows_at_fault(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule])
 
 
 def _of_failed(rules: Sequence[Rule], field: str) -> str:
-    told = [f"CASE WHEN rule_{number} THEN {_text(getattr(rule, field))} END" for number, rule in enumerate(rules)]
+    told = [f"CASE WHEN rule_{number} THEN {literal(getattr(rule, field))} END" for number, rule in enumerate(rules)]
     return f"list_filter([{', '.join(told)}], lambda one: one IS NOT NULL)"
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

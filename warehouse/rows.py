@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from warehouse.sql_text import literal
+
 TEXT, DAY, MOMENT, WHOLE, NUMBER, TRUTH = "VARCHAR", "DATE", "TIMESTAMP", "INTEGER", "DOUBLE", "BOOLEAN"
 
 
@@ -23,11 +25,6 @@ def select_of(columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> st
     shape = {name: [kind] for name, kind in columns.items()}
     lists = ", ".join(f'unnest(cells."{name}") AS "{name}"' for name in columns)
     return f"SELECT {lists} FROM (SELECT from_json({_json(cells)}, {_json(shape)}) AS cells)"
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _json(value: object) -> str:

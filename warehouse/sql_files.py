@@ -18,6 +18,7 @@ import duckdb
 
 from catalogue.errors import HelhedsplanError
 from warehouse.paths import shipped
+from warehouse.sql_text import literal
 
 MACRO_SCHEMAS = ("read", "stat")
 SELECT_SCHEMAS = ("ledger", "raw", "core", "mart", "audit")
@@ -127,8 +128,7 @@ def _try(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
 
 def tables_read(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> set[str]:
     """The tables, with their schemas, that a file's SELECT reads, as DuckDB's own parser sees them."""
-    text = file.text.replace("'", "''")
-    row = connection.execute(f"SELECT json_serialize_sql('{text}')").fetchone()
+    row = connection.execute(f"SELECT json_serialize_sql({literal(file.text)})").fetchone()
     tree = json.loads(row[0]) if row else {}
     if tree.get("error", True) or len(tree["statements"]) != 1:
         raise HelhedsplanError(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from warehouse.sql_text import literal
+
 _COMMENTS = {
     "catalogue.goal": "The agreement's fixed overall goals, in their official wording.",
     "catalogue.indicator": "Every series that has figures (fixed, context, cross-check) with its definition.",
@@ -24,7 +26,5 @@ _COMMENTS = {
 
 def comment_on_inputs(connection: duckdb.DuckDBPyConnection) -> None:
     """Write the comment of each table of schemas catalogue and ledger that no SQL file makes."""
-    statements = [
-        f"COMMENT ON TABLE {table} IS '{comment.replace(chr(39), chr(39) * 2)}'" for table, comment in _COMMENTS.items()
-    ]
+    statements = (f"COMMENT ON TABLE {table} IS {literal(comment)}" for table, comment in _COMMENTS.items())
     connection.execute(";\n".join(statements))

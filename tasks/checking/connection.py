@@ -1,4 +1,4 @@
-"""The in-memory DuckDB connections that checks run on: one for a delivery's rows, one for a built warehouse."""
+"""The DuckDB connections that checks run on: one for a delivery's rows, in memory, and one for a built warehouse."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tasks.expectations import Expectation, prepared_selects
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select
 from warehouse.deliveries import Delivery
+from warehouse.in_memory import is_small, small_database
 from warehouse.sql_files import load_macros
+from warehouse.sql_text import literal
 
 # Below this a table in memory answers forty small questions sooner than the Parquet file does.
 _MOST_ROWS_IN_MEMORY = 100_000
@@ -38,19 +40,26 @@ def reading_connection(
 
     `received_on()` is the day of receipt (UTC) and `this_source()` the source's id.
     """
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-        connection.execute(f"SET temp_directory = {quoted(str(rows.reading.parent / '.spilled'))}")
-        load_macros(connection, ["read"])
-        load_catalogue_tables(connection, catalogue)
+    files = [rows.reading, rows.previous] if rows.previous else [rows.reading]
+    with small_database(catalogue) if is_small(files) else _large_database(catalogue, rows) as connection:
         _say_what_delivery(connection, rows.delivery)
         _make_views(connection, rows)
         _prepare(connection, checks, home)
         yield connection
 
 
+@contextmanager
+def _large_database(catalogue: Catalogue, rows: Rows) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute(f"SET temp_directory = {literal(rows.reading.parent / '.spilled')}")
+        load_macros(connection, ["read"])
+        load_catalogue_tables(connection, catalogue)
+        yield connection
+
+
 def _say_what_delivery(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     connection.execute(f"CREATE MACRO received_on() AS DATE '{delivery.received_on.isoformat()}'")
-    connection.execute(f"CREATE MACRO this_source() AS {quoted(delivery.source_id)}")
+    connection.execute(f"CREATE MACRO this_source() AS {literal(delivery.source_id)}")
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
@@ -70,7 +79,7 @@ def _make_views(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
 
 
 def _numbered(parquet: Path) -> str:
-    rows = f"read_parquet({quoted(str(parquet))}, file_row_number = true)"
+    rows = f"read_parquet({literal(parquet)}, file_row_number = true)"
     return f"SELECT file_row_number AS row_number, * EXCLUDE (file_row_number) FROM {rows}"
 
 
@@ -92,12 +101,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, checks: Sequence[Expectation
 def warehouse_connection(warehouse_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads the marts of a built warehouse, and can change nothing in it."""
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-        connection.execute(f"SET temp_directory = {quoted(str(warehouse_file.parent / '.spilled'))}")
-        connection.execute(f"ATTACH {quoted(str(warehouse_file))} AS built (READ_ONLY)")
+        connection.execute(f"SET temp_directory = {literal(warehouse_file.parent / '.spilled')}")
+        connection.execute(f"ATTACH {literal(warehouse_file)} AS built (READ_ONLY)")
         connection.execute("USE built.mart")
         yield connection
-
-
-def quoted(text: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

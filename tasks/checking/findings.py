@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from tasks.expectations import Expectation
+from warehouse.sql_text import literal, quoted
 
 _TOLD = 5
 _KEY_COLUMNS = ("agreement_id", "indicator_id", "area_id", "period", "latest_period", "source_id", "part_id")
@@ -33,5 +34,4 @@ def _first(connection: duckdb.DuckDBPyConnection, relation: str, predicate: str 
 
 
 def _named(column: str) -> str:
-    name = '"' + column.replace('"', '""') + '"'
-    return f"'{column}=' || {name}"
+    return f"{literal(f'{column}=')} || {quoted(column)}"

@@ -12,11 +12,11 @@ import duckdb
 
 from catalogue.errors import DeliveryError
 from catalogue.sources import Layout, Source
-from tasks.reading.expressions import literal, quoted
 from tasks.reading.headers import Table, find_table, headers_not_found
 from tasks.reading.published import Published, scratch_folder
 from tasks.reading.text_scan import Scan, chunks_of_lines, lines_of_records, scan_text
 from warehouse.snapshots import Snapshot
+from warehouse.sql_text import literal, quoted
 
 _HEAD_BYTES, _TAIL_BYTES = 1 << 18, 1 << 18
 csv.field_size_limit(_HEAD_BYTES + _TAIL_BYTES)

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from catalogue.sources import Column
-
-
-def quoted(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def texts(words: Iterable[str]) -> str:
-    """Several texts as SQL writes them between parentheses."""
-    return ", ".join(literal(word) for word in words)
-
-
-def text_list(words: Iterable[str]) -> str:
-    """A list of texts as SQL writes it. A parameter would make DuckDB import pandas, and that takes longer."""
-    return f"[{texts(words)}]::VARCHAR[]"
+from warehouse.sql_text import literal, quoted, texts
 
 
 def extracted(rule: Column, cell: str) -> str:

@@ -12,9 +12,10 @@ import duckdb
 from catalogue.errors import DeliveryError
 from catalogue.sources import Column, NumberColumn, Source
 from tasks.reading.archive import unpacked
-from tasks.reading.expressions import literal, quoted, text_expression, text_list
+from tasks.reading.expressions import text_expression
 from tasks.reading.published import Published
 from warehouse.snapshots import Snapshot
+from warehouse.sql_text import literal, quoted, text_list
 
 # What operating systems add to folders and archives by themselves.
 _NOT_DELIVERED_ON_PURPOSE = ("__MACOSX", "Thumbs.db", "desktop.ini")

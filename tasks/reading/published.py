@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from catalogue.sources import Column
+from warehouse.sql_text import literal
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,12 @@ class Published:
 
 def scratch_folder(connection: duckdb.DuckDBPyConnection) -> Path:
     """Where a reader may put files of its own; the folder goes when the delivery is read."""
-    row = connection.execute("SELECT current_setting('temp_directory')").fetchone()
-    folder = Path(row[0] if row else "")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    row = connection.execute("SELECT getvariable('scratch_folder')").fetchone()
+    if not row or row[0] is None:
+        raise ValueError("this connection was given no scratch folder")
+    return Path(row[0])
+
+
+def give_scratch_folder(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Say to the readers on this connection where they may put files of their own."""
+    connection.execute(f"SET VARIABLE scratch_folder = {literal(folder)}")

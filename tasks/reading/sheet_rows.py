@@ -12,8 +12,8 @@ import duckdb
 
 from catalogue.errors import DeliveryError
 from tasks.reading.cells import column_letters
-from tasks.reading.expressions import literal, quoted, texts
 from tasks.reading.headers import Table
+from warehouse.sql_text import literal, quoted, texts
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class SheetTable:
     def place(self, index: int, row: str = "row_number") -> str:
         """SQL of a cell's place, 'Data!F17'."""
         plain = self.sheet.isidentifier()
-        sheet = self.sheet if plain else "'" + self.sheet.replace("'", "''") + "'"
+        sheet = self.sheet if plain else literal(self.sheet)
         return f"{literal(f'{sheet}!{column_letters(self.first_column + index)}')} || {row}"
 
 

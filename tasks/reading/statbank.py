@@ -10,11 +10,11 @@ import duckdb
 from catalogue.errors import DeliveryError
 from catalogue.sources import Column, Source
 from catalogue.statbank import StatBankTable
-from tasks.reading.expressions import literal, quoted, text_list, texts
 from tasks.reading.published import Published
 from tasks.reading.statbank_cells import load_cells, place_before
 from tasks.reading.tableinfo import TABLEINFO, Resolved, TableInfo, read_tableinfo, resolve
 from warehouse.snapshots import Snapshot
+from warehouse.sql_text import literal, quoted, text_list, texts
 
 DATA_FILES = ("data.csv", "data.json")
 # Stands where a row is missing in BULK, among the contract's signs.

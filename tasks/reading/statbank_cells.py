@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 from catalogue.errors import DeliveryError
-from tasks.reading.expressions import literal, quoted, text_list, texts
 from tasks.reading.tableinfo import TableInfo, Variable
+from warehouse.sql_text import literal, quoted, text_list, texts
 
 AMOUNT_HEADER = "INDHOLD"
 # JSONSTAT writes null where CSV writes this.

@@ -13,8 +13,9 @@ from functools import cached_property
 import duckdb
 
 from catalogue.sources import Column, Source
-from tasks.reading.expressions import coded, extracted, literal, number_expression, quoted, texts
+from tasks.reading.expressions import coded, extracted, number_expression
 from tasks.reading.published import Published
+from warehouse.sql_text import literal, quoted, texts
 
 PLACES = ("file_name", "place", "first_line")
 FIRST_TEXTS = ("indicator_id", "unit_level", "unit_code", "unit_name", "municipality_code", "period")
