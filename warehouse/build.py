@@ -23,7 +23,7 @@ from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.reading_columns import READING_COLUMNS, no_rows
-from warehouse.rows import DAY, MOMENT, TEXT, literal, select_of
+from warehouse.rows import DAY, MOMENT, TEXT, select_of
 from warehouse.shown_before import make_shown_before
 from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
 from warehouse.sql_text import literal

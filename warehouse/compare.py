@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 
 from catalogue.errors import HelhedsplanError
-from warehouse.rows import literal
 from warehouse.shown_before import SERIES, columns_of, make_shown_before
 from warehouse.sql_files import sql_files
+from warehouse.sql_text import literal
 
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
 _VERDICT = {
