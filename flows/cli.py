@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 for command in (cli_run.refresh, cli_run.deliver, cli_run.rerun, cli_run.demo, cli_run.serve):
     app.command()(command)
-for command in (cli_steward.inbox, cli_steward.approve, cli_steward.reject):
+for command in (cli_steward.inbox, cli_steward.rehearse, cli_steward.approve, cli_steward.reject):
     app.command()(command)
 for command in (cli_show.status, cli_show.sql, cli_show.report):
     app.command()(command)

@@ -77,11 +77,16 @@ def check_version(night: Night, delivery: Delivery, reading_version: str) -> str
 
 def process_delivery(night: Night, delivery_id: str) -> None:
     """Read, check and approve one delivery. Raises HelhedsplanError where it must not go on."""
+    delivery = read_and_check(night, delivery_id)
+    if delivery.approved_at is None:
+        approve_by_policy(night.data, night.catalogue, delivery, actor=night.actor)
+
+
+def read_and_check(night: Night, delivery_id: str) -> Delivery:
+    """Read and check one delivery; returns it as it was before. Raises HelhedsplanError where it must not go on."""
     delivery = the_delivery(deliveries(night.ledger.entries()), delivery_id)
     try:
-        reading = _read(night, delivery)
-        if _check(night, delivery, reading) and delivery.approved_at is None:
-            approve_by_policy(night.data, night.catalogue, delivery, actor=night.actor)
+        _check(night, delivery, _read(night, delivery))
     except (OSError, duckdb.Error) as error:
         raise HelhedsplanError(
             "a delivery could not be read or checked; it waits for the next run, and the last good figures stand",
@@ -90,6 +95,7 @@ def process_delivery(night: Night, delivery_id: str) -> None:
             found=str(error).strip().partition("\n")[0],
             do="free disk space or correct the permissions and run refresh again; nothing received is lost",
         ) from error
+    return delivery
 
 
 def _newest_period_end(reading: Reading) -> str | None:
@@ -143,7 +149,7 @@ def _naming_its_file(error: DeliveryError, delivery: Delivery) -> DeliveryError:
     return DeliveryError(error.what, place=place, expected=error.expected, found=error.found, do=error.do)
 
 
-def _check(night: Night, delivery: Delivery, reading: Reading) -> bool:
+def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     from tasks.check import check_delivery
 
     previous = _previous_reading(night, delivery)
@@ -159,7 +165,7 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> bool:
     }
     if not outcomes.stopped:
         night.ledger.append("delivery_checked", body, actor=night.actor)
-        return True
+        return
     stopping = [one for one in outcomes.outcomes if one.severity == "critical" and not one.success]
     problem = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
     night.ledger.append("delivery_stopped", body | {"problem": problem}, actor=night.actor)

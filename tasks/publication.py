@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from catalogue.calendar import counts_until, expected
 from catalogue.errors import PublicationBlockedError
 from catalogue.sources import Source
+from tasks.checking.outcomes import CheckOutcome
 from tasks.context import Night
 from warehouse.build import ExpectedDelivery, Input, Request, build
 from warehouse.deliveries import Delivery, deliveries, in_force
@@ -178,12 +180,10 @@ def _check_marts(night: Night, request: Request, built: Path) -> None:
     from tasks.check import check_marts
 
     outcomes = check_marts(built, night.catalogue)
-    failed = [one for one in outcomes if not one.success]
     body = {"publication_id": request.publication_id, "run_id": night.run_id}
     night.ledger.append("marts_checked", body | {"outcomes": [one.to_body() for one in outcomes]}, actor=night.actor)
-    stopping = [one for one in failed if one.severity == "critical"]
-    if stopping:
-        found = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
+    found = what_stops(outcomes)
+    if found:
         night.ledger.append("publication_blocked", body | {"problem": found}, actor=night.actor)
         raise PublicationBlockedError(
             "the new warehouse was built but not published; the last publication stands",
@@ -191,6 +191,12 @@ def _check_marts(night: Night, request: Request, built: Path) -> None:
             found=found,
             do="look at this run's deliveries with `helhedsplan status`, correct or withdraw one, and refresh again",
         )
+
+
+def what_stops(outcomes: Iterable[CheckOutcome]) -> str:
+    """The failed critical checks of the marts in words; '' if nothing stands in a publication's way."""
+    stopping = [one for one in outcomes if one.severity == "critical" and not one.success]
+    return "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
 
 
 def _write_report(night: Night) -> None:

@@ -9,6 +9,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,15 @@ Spoil = Callable[[Path], None]
 def the_catalogue() -> Catalogue:
     """The catalogue as it stands in the repository."""
     return load_catalogue()
+
+
+def catalogue_asking(policy: str, source_id: str) -> Catalogue:
+    """The catalogue in which a source has another policy of approval; for data directories that hold no samples."""
+    whole = the_catalogue()
+    sources = (
+        one.model_copy(update={"approval": policy}) if one.source_id == source_id else one for one in whole.sources
+    )
+    return replace(whole, sources=tuple(sources))
 
 
 @cache

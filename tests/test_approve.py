@@ -1,7 +1,6 @@
 """The steward's decisions: who may approve what, what a rejection takes out, and what the ledger and the inbox say."""
 
 import os
-from dataclasses import replace
 
 import pytest
 
@@ -10,7 +9,7 @@ from catalogue.load import Catalogue
 from tasks.approve import approve, reject
 from tasks.fetch import deliver
 from tasks.inbox import waiting
-from tests.deliveries_for_tests import MINISTRY_LIST, ask, entries_of, replaced, run, the_catalogue
+from tests.deliveries_for_tests import MINISTRY_LIST, ask, catalogue_asking, entries_of, replaced, run
 from warehouse.deliveries import deliveries, shown, state_shown
 from warehouse.paths import DataDirectory
 
@@ -23,16 +22,7 @@ def data(data_folder) -> DataDirectory:
     return DataDirectory(data_folder)
 
 
-def catalogue_with(policy: str) -> Catalogue:
-    """The catalogue in which the ministry's list has another policy."""
-    whole = the_catalogue()
-    sources = tuple(
-        one.model_copy(update={"approval": policy}) if one.source_id == SOURCE else one for one in whole.sources
-    )
-    return replace(whole, sources=sources)
-
-
-STEWARD, FOUR_EYES = catalogue_with("steward"), catalogue_with("four_eyes")
+STEWARD, FOUR_EYES = catalogue_asking("steward", SOURCE), catalogue_asking("four_eyes", SOURCE)
 
 
 def hand_in(data: DataDirectory, catalogue: Catalogue, path=MINISTRY_LIST, again: bool = False) -> str:

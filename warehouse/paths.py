@@ -81,6 +81,21 @@ class DataDirectory:
         return self.root / "report"
 
     @property
+    def rehearsals(self) -> Path:
+        """What a delivery would change: `<rehearsal_id>.html` and `.json`."""
+        return self.root / "rehearsals"
+
+    @property
+    def letters(self) -> Path:
+        """Letters to publishers about rows in quarantine: `<letter_id>/` with text and rows."""
+        return self.root / "letters"
+
+    @property
+    def as_of(self) -> Path:
+        """Warehouses of what was known on an earlier day: `<date>.duckdb`; none of them was ever current."""
+        return self.root / "as-of"
+
+    @property
     def lock(self) -> Path:
         """Held by the one run that may write."""
         return self.root / "refresh.lock"

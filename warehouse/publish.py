@@ -82,8 +82,9 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
 
 
 def superseded(warehouse_file: Path) -> list[str]:
-    """The deliveries in a warehouse of whose figures none is the current one any more, by their ids."""
-    query = "SELECT delivery_id FROM core.observation GROUP BY ALL HAVING NOT bool_or(is_current) ORDER BY ALL"
+    """The deliveries in force in a warehouse of whose figures none is the current one any more, by their ids."""
+    query = """SELECT delivery_id FROM ledger.delivery
+        ANTI JOIN core.current_observation USING (delivery_id) WHERE is_in_force ORDER BY ALL"""
     with duckdb.connect(warehouse_file, read_only=True) as connection:
         return [delivery_id for (delivery_id,) in connection.execute(query).fetchall()]
 

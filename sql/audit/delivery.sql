@@ -34,8 +34,10 @@ with_figures AS (
 
 SELECT
   delivery.* REPLACE (
-    CASE WHEN delivery.state = 'published' AND NOT with_figures.is_current THEN 'superseded' ELSE delivery.state END
-    AS state
+    CASE
+      WHEN delivery.state = 'published' AND NOT coalesce(with_figures.is_current, false) THEN 'superseded'
+      ELSE delivery.state
+    END AS state
   ),
   shown.published_at,
   shown.published_in,

@@ -1,0 +1,89 @@
+"""A rehearsal tells what an approval would change, changes nothing itself, and no longer counts once its base moved."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from catalogue.errors import HelhedsplanError
+from tasks.approve import approve, reject
+from tasks.fetch import deliver
+from tasks.rehearse import rehearse
+from tests.deliveries_for_tests import MINISTRY_LIST, catalogue_asking, entries_of, replaced, run
+from warehouse.compare import changed_figures
+from warehouse.paths import DataDirectory
+from warehouse.snapshots import file_sha256
+
+pytestmark = pytest.mark.end_to_end
+SOURCE = "ministry_list"
+FOUR_EYES = catalogue_asking("four_eyes", SOURCE)
+FIGURE = "ministry_non_western_background"
+
+
+@pytest.fixture
+def data(data_folder) -> DataDirectory:
+    return DataDirectory(data_folder)
+
+
+def hand_in(data: DataDirectory, tmp_path: Path, figure: str) -> str:
+    path = tmp_path / f"{figure}.csv"
+    replaced(MINISTRY_LIST, ";57,0;", f";{figure};")(path)
+    return deliver(data, FOUR_EYES, path, SOURCE, actor="bo")[0]
+
+
+def publication_of(data: DataDirectory, delivery_id: str) -> Path:
+    """Rehearsed and approved by Eva, then published: the publication's file."""
+    rehearse(data, FOUR_EYES, delivery_id, actor="eva")
+    approve(data, FOUR_EYES, delivery_id, actor="eva")
+    assert run(data, SOURCE, catalogue=FOUR_EYES).is_new_publication
+    return data.published / f"{entries_of(data, 'publication_made')[-1].body['publication_id']}.duckdb"
+
+
+def files_of(data: DataDirectory) -> dict[str, str]:
+    """Everything that is published: the current warehouse, those before it, and the site."""
+    paths = [data.warehouse, *data.published.rglob("*"), *data.report.rglob("*")]
+    return {os.fspath(path): file_sha256(path) for path in paths if path.is_file()}
+
+
+def test_a_rehearsal_tells_just_what_the_publication_then_changes_and_changes_nothing_itself(data, tmp_path):
+    old = publication_of(data, hand_in(data, tmp_path, "57,0"))
+    before, delivery_id = files_of(data), hand_in(data, tmp_path, "58,5")
+    told = rehearse(data, FOUR_EYES, delivery_id, actor="eva")
+    assert files_of(data) == before
+    assert not list(data.building.glob("rehearsal-*"))
+    of_figure = {one.column: (one.old, one.new) for one in told.changes if one.indicator_id == FIGURE}
+    assert of_figure == {"value": (0.57, 0.585)}
+    assert (told.rows_loaded, told.rows_quarantined, told.blocked_by) == (5, 0, "")
+    (*_, entry) = entries_of(data, "rehearsed")
+    assert (entry.actor, entry.body["delivery_id"], entry.body["changes"]["value"]) == ("eva", delivery_id, 1)
+    assert json.loads((data.rehearsals / f"{told.rehearsal_id}.json").read_text("utf-8"))["delivery_id"] == delivery_id
+    page = Path(told.page).read_text("utf-8").replace("\u00a0", " ")
+    assert ("57 pct." in page, "58,5 pct." in page) == (True, True)
+    approve(data, FOUR_EYES, delivery_id, actor="eva", rehearsal_id=told.rehearsal_id)
+    run(data, SOURCE, catalogue=FOUR_EYES)
+    assert tuple(changed_figures(old, data.warehouse)) == told.changes
+
+
+def test_an_approval_asks_for_a_new_rehearsal_once_another_publication_or_decision_came_between(data, tmp_path):
+    first, second = hand_in(data, tmp_path, "57,0"), hand_in(data, tmp_path, "58,5")
+    stale = rehearse(data, FOUR_EYES, second, actor="eva")
+    assert stale.base_publication_id is None
+    rehearse(data, FOUR_EYES, first, actor="eva")
+    approve(data, FOUR_EYES, first, actor="eva")
+    with pytest.raises(HelhedsplanError, match="moved since") as refused:
+        approve(data, FOUR_EYES, second, actor="eva")
+    assert refused.value.found == "other deliveries were approved or rejected since"
+    anew = rehearse(data, FOUR_EYES, second, actor="eva")
+    assert anew.also_new == (first,)
+    run(data, SOURCE, catalogue=FOUR_EYES)
+    with pytest.raises(HelhedsplanError, match="moved since") as refused:
+        approve(data, FOUR_EYES, second, actor="eva", rehearsal_id=anew.rehearsal_id)
+    assert refused.value.found.startswith("the publication was none and is ")
+    assert f"helhedsplan rehearse {second}" in refused.value.do
+    with pytest.raises(HelhedsplanError, match="no such rehearsal"):
+        approve(data, FOUR_EYES, second, actor="eva", rehearsal_id="rehearsal-000099")
+    assert [entry.body["delivery_id"] for entry in entries_of(data, "delivery_approved")] == [first]
+    reject(data, FOUR_EYES, second, actor="eva", because="The draft")
+    with pytest.raises(HelhedsplanError, match="cannot be rehearsed"):
+        rehearse(data, FOUR_EYES, second, actor="eva")
