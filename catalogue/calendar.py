@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from catalogue.sources import Calendar
+from pydantic import Field, model_validator
+
+from catalogue.definitions import Declared, Wording
 
 _SATURDAY = 5
+
+
+class Calendar(Declared):
+    """When the publisher is expected to deliver next.
+
+    `months`: the first day of each of these months; `elections`: the first working day after each of
+    these days; `updated`: so many months after the day on which the publisher says that it last changed
+    what it publishes; `none`: nothing is expected on a date. Late is `days_until_late` days after that. With
+    `newest_period_counts_for_days` an old file that came today is not fresh: a delivery counts only until
+    that many days after the end of its newest period.
+    """
+
+    rule: Literal["months", "elections", "updated", "none"]
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+    election_days: tuple[str, ...] = ()
+    every_months: Annotated[int, Field(ge=1, le=60)] | None = None
+    days_until_late: int = Field(default=45, ge=1)
+    newest_period_counts_for_days: int | None = Field(default=None, ge=1)
+    words: Wording
+
+    @model_validator(mode="after")
+    def _has_what_its_rule_needs(self) -> Calendar:
+        if (self.rule == "updated") != (self.every_months is not None):
+            raise ValueError("every_months belongs to rule updated, and that rule needs it")
+        if self.rule == "months" and not self.months:
+            raise ValueError("rule months needs months")
+        return self
 
 
 @dataclass(frozen=True)
@@ -20,8 +50,15 @@ class Expected:
     state: Literal["fresh", "due", "late"]
 
 
-def counts_until(calendar: Calendar, received_on: date, newest_period_end: date | None) -> date:
-    """The day up to which a delivery counts as the newest: its receipt, or earlier if its figures are old."""
+def counts_until(
+    calendar: Calendar, received_on: date, newest_period_end: date | None, updated_on: date | None = None
+) -> date:
+    """The day up to which a delivery counts as the newest: its receipt, or earlier if its figures are old.
+
+    `updated_on`: the day on which the publisher says that it last changed them; what is fetched from it today is
+    no newer than that.
+    """
+    received_on = min(received_on, updated_on or received_on)
     if calendar.newest_period_counts_for_days is None or newest_period_end is None:
         return received_on
     return min(received_on, newest_period_end + timedelta(days=calendar.newest_period_counts_for_days))
@@ -29,6 +66,8 @@ def counts_until(calendar: Calendar, received_on: date, newest_period_end: date 
 
 def expected(calendar: Calendar, last_received: date | None, today: date) -> Expected:
     """What the calendar says today of a source whose last delivery came on `last_received` (None: never)."""
+    if calendar.every_months is not None:
+        return _by_rhythm(calendar.every_months, calendar.days_until_late, last_received, today)
     days = _release_days(calendar, today)
     upcoming = min((day for day in days if day > today), default=None)
     passed = max((day for day in days if day <= today), default=None)
@@ -39,6 +78,22 @@ def expected(calendar: Calendar, last_received: date | None, today: date) -> Exp
         return Expected(upcoming, late_after, "fresh" if last_received else "due")
     late_after = passed + timedelta(days=calendar.days_until_late)
     return Expected(passed, late_after, "late" if today > late_after else "due")
+
+
+def _by_rhythm(every_months: int, days_until_late: int, last: date | None, today: date) -> Expected:
+    if last is None:
+        return Expected(None, None, "due")
+    next_day = _months_after(last, every_months)
+    late_after = next_day + timedelta(days=days_until_late)
+    if today < next_day:
+        return Expected(next_day, late_after, "fresh")
+    return Expected(next_day, late_after, "late" if today > late_after else "due")
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _release_days(calendar: Calendar, today: date) -> list[date]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from catalogue.calendar import Calendar
 from catalogue.definitions import Declared, Identifier, Text, Wording
 from catalogue.statbank import StatBank
 
@@ -163,23 +164,6 @@ class JsonDocuments(Declared):
         return self
 
 
-class Calendar(Declared):
-    """When the publisher is expected to deliver next.
-
-    `months`: the first day of each of these months; `elections`: the first working day after each of
-    these days; `none`: nothing is expected on a date. Late is `days_until_late` days after that. With
-    `newest_period_counts_for_days` an old file that came today is not fresh: a delivery counts only until
-    that many days after the end of its newest period.
-    """
-
-    rule: Literal["months", "elections", "none"]
-    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
-    election_days: tuple[str, ...] = ()
-    days_until_late: int = Field(default=45, ge=1)
-    newest_period_counts_for_days: int | None = Field(default=None, ge=1)
-    words: Wording
-
-
 class Disclosure(Declared):
     """Limits below which a count is withheld; LBF's own rule is not known, so they are parameters."""
 
@@ -220,6 +204,12 @@ class Source(Declared):
     disclosure: Disclosure = Disclosure()
     samples: tuple[Sample, ...] = ()
     caveats: tuple[Wording, ...] = ()
+
+    def calendar_of(self, part_id: str) -> Calendar:
+        """When this part is expected: by its StatBank table's own calendar, where that states one."""
+        tables = self.statbank.tables if self.statbank else ()
+        own = next((table.release_calendar for table in tables if table.table_id == part_id), None)
+        return own or self.calendar
 
     @model_validator(mode="after")
     def _describes_each_format(self) -> Source:

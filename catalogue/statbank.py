@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from catalogue.calendar import Calendar
 from catalogue.definitions import Declared, Identifier, Text
 
 
@@ -50,12 +51,21 @@ class StatBankTable(Declared):
     period_template: Text | None = None
     data_format: Literal["BULK", "CSV", "JSONSTAT"] = "BULK"
     series: tuple[StatBankSeries, ...] = Field(min_length=1)
+    calendar: Calendar | None = None
 
     @model_validator(mode="after")
     def _every_sum_names_the_same_variables(self) -> StatBankTable:
         if len({frozenset(stated.select) for one in self.series for stated in one.sums().values()}) != 1:
             raise ValueError("each sum must select values of the same variables: BULK eliminates none")
         return self
+
+    @property
+    def release_calendar(self) -> Calendar | None:
+        """The table's own calendar, if it has one; elections are those that its periods name."""
+        if self.calendar is None or self.calendar.rule != "elections":
+            return self.calendar
+        days = tuple(period[3:] for period in self.periods.values() if period[:3] in ("KV-", "FV-"))
+        return self.calendar.model_copy(update={"election_days": days})
 
     def variable_texts(self) -> list[str]:
         """The texts of all variables that the table must have, in the contract's order."""

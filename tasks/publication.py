@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from catalogue.calendar import counts_until, expected
 from catalogue.errors import PublicationBlockedError
-from catalogue.sources import Source
 from tasks.checking.outcomes import CheckOutcome
 from tasks.context import Night
-from warehouse.build import ExpectedDelivery, Input, Request, build
+from tasks.freshness import freshness
+from warehouse.build import Input, Request, build
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry
 from warehouse.parsed import parsed_path
@@ -78,7 +77,7 @@ def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:
     return Request(
         inputs=tuple(by_rows.values()),
         entries=entries,
-        expected=tuple(_expected(night, entries, known)),
+        expected=tuple(freshness(night.data, night.catalogue, entries, night.run_id, night.as_of)),
         catalogue=night.catalogue,
         run_id=night.run_id,
         as_of=night.as_of,
@@ -113,61 +112,6 @@ def _input(night: Night, delivery: Delivery) -> Input:
         quarantine=quarantine_path(night.data, delivery.delivery_id, checked) if quarantined else None,
         version=f"{version} {checked}",
     )
-
-
-def _expected(night: Night, entries: tuple[Entry, ...], known: list[Delivery]) -> list[ExpectedDelivery]:
-    # What was rejected counts as never received. A delivery at fault stops its own part, tonight and every night
-    # until a better one comes; the ledger tells why.
-    known = [one for one in known if one.rejected_at is None]
-    stopped = {one.delivery_id for one in known if one.stopped}
-    failures = {
-        entry.body["source_id"]: entry.body["problem"]
-        for entry in entries
-        if entry.kind == "source_failed"
-        and entry.body["run_id"] == night.run_id
-        and entry.body["delivery_id"] not in stopped
-    }
-    today = datetime.fromisoformat(night.as_of).date()
-    found = []
-    for source in night.catalogue.sources:
-        for part_id in _parts(source, known):
-            of_part = [one for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
-            counting = max((_counts_until(source, one) for one in of_part), default=None)
-            due = expected(source.calendar, counting, today)
-            is_stopped = source.source_id in failures or any(_stops(source, one, known) for one in of_part[-1:])
-            found.append(
-                ExpectedDelivery(
-                    source_id=source.source_id,
-                    part_id=part_id,
-                    expected_next=due.next_day.isoformat() if due.next_day else None,
-                    late_after=due.late_after.isoformat() if due.late_after else None,
-                    state="stopped" if is_stopped else due.state,
-                    last_failure=failures.get(source.source_id),
-                )
-            )
-    return found
-
-
-def _stops(source: Source, newest: Delivery, known: list[Delivery]) -> bool:
-    """Whether the newest delivery of a part is at fault, and none came after it that put things right.
-
-    Where a part is no more than the name of what was delivered, a good file may have another name.
-    """
-    mended = source.part_from == "name" and any(
-        one.source_id == source.source_id and one.sequence > newest.sequence for one in in_force(known)
-    )
-    return newest.stopped and not mended
-
-
-def _counts_until(source: Source, delivery: Delivery) -> date:
-    newest = (delivery.good or {}).get("newest_period_end")
-    return counts_until(source.calendar, delivery.received_on, date.fromisoformat(newest) if newest else None)
-
-
-def _parts(source: Source, known: list[Delivery]) -> list[str]:
-    declared = [table.table_id for table in source.statbank.tables] if source.statbank else []
-    delivered = [one.part_id for one in known if one.source_id == source.source_id]
-    return sorted({*declared, *delivered}) or [""]
 
 
 def _build_and_publish(night: Night, request: Request) -> Publication:

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from catalogue.calendar import counts_until, expected
+from catalogue.calendar import Calendar, counts_until, expected
 from catalogue.definitions import Wording
-from catalogue.sources import Calendar
+from catalogue.load import load_catalogue
 
 WORDS = Wording(da="to gange om året", en="twice a year")
 TWICE_A_YEAR = Calendar(rule="months", months=(5, 11), days_until_late=45, words=WORDS)
@@ -53,3 +53,47 @@ def test_an_old_list_that_came_today_does_not_make_its_source_fresh() -> None:
     assert expected(YEARLY_LIST, old, today).state == "late"
     assert expected(YEARLY_LIST, new, today).state == "fresh"
     assert counts_until(TWICE_A_YEAR, today, date(2019, 12, 1)) == today
+
+
+A_YEAR_AFTER = Calendar(rule="updated", every_months=12, days_until_late=60, words=WORDS)
+
+
+@pytest.mark.parametrize(
+    ("today", "state"),
+    [
+        (date(2026, 5, 14), "fresh"),
+        (date(2026, 5, 15), "due"),
+        (date(2026, 7, 14), "due"),
+        (date(2026, 7, 15), "late"),
+    ],
+)
+def test_a_table_is_expected_a_year_after_its_publisher_last_changed_it(today: date, state: str) -> None:
+    found = expected(A_YEAR_AFTER, date(2025, 5, 15), today)
+    assert (found.next_day, found.late_after, found.state) == (date(2026, 5, 15), date(2026, 7, 14), state)
+
+
+def test_the_last_day_of_a_month_is_followed_by_the_last_day_of_a_shorter_one() -> None:
+    half_yearly = A_YEAR_AFTER.model_copy(update={"every_months": 6})
+    assert expected(half_yearly, date(2025, 8, 31), date(2026, 1, 1)).next_day == date(2026, 2, 28)
+    assert expected(half_yearly, None, date(2026, 1, 1)).state == "due"
+
+
+def test_what_was_fetched_today_is_no_newer_than_the_day_its_publisher_changed_it() -> None:
+    today = date(2026, 11, 25)
+    assert counts_until(A_YEAR_AFTER, today, None, date(2025, 5, 15)) == date(2025, 5, 15)
+    assert counts_until(A_YEAR_AFTER, today, None, None) == today
+
+
+def test_an_election_table_is_expected_after_each_election_that_its_periods_name() -> None:
+    statbank = load_catalogue().source("statbank")
+    found = expected(statbank.calendar_of("KVRES"), date(2022, 4, 7), date(2025, 12, 1))
+    assert (found.next_day, found.state) == (date(2025, 11, 19), "due")
+    assert statbank.calendar_of("HFUDD21").rule == "updated"
+    assert load_catalogue().source("valg_dk").calendar_of("KV-2025-11-18").rule == "elections"
+
+
+def test_a_rhythm_belongs_to_the_rule_that_counts_from_the_last_change() -> None:
+    with pytest.raises(ValueError, match="every_months belongs to rule updated"):
+        Calendar(rule="updated", words=WORDS)
+    with pytest.raises(ValueError, match="every_months belongs to rule updated"):
+        Calendar(rule="none", every_months=12, words=WORDS)

@@ -1,0 +1,90 @@
+"""How fresh each part of each source is: fresh, due, late by its publisher's calendar, or stopped by a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from catalogue.calendar import counts_until, expected
+from catalogue.errors import DeliveryError
+from catalogue.load import Catalogue
+from catalogue.sources import Source
+from warehouse.build import ExpectedDelivery
+from warehouse.deliveries import Delivery, deliveries, in_force
+from warehouse.ledger import Entry
+from warehouse.paths import DataDirectory
+
+
+def freshness(
+    data: DataDirectory, catalogue: Catalogue, entries: Sequence[Entry], run_id: str, as_of: str
+) -> list[ExpectedDelivery]:
+    """The state of each part at the moment `as_of` (ISO 8601), after what run `run_id` could not fetch."""
+    # What was rejected counts as never received. A delivery at fault stops its own part, tonight and every night
+    # until a better one comes; the ledger tells why.
+    known = [one for one in deliveries(entries).values() if one.rejected_at is None]
+    stopped = {one.delivery_id for one in known if one.stopped}
+    failures = {
+        entry.body["source_id"]: entry.body["problem"]
+        for entry in entries
+        if entry.kind == "source_failed" and entry.body["run_id"] == run_id and entry.body["delivery_id"] not in stopped
+    }
+    today = datetime.fromisoformat(as_of).date()
+    found = []
+    for source in catalogue.sources:
+        for part_id in parts_of(source, known):
+            of_part = [one for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
+            due = expected(source.calendar_of(part_id), _counting(data, source, of_part), today)
+            is_stopped = source.source_id in failures or any(_stops(source, one, known) for one in of_part[-1:])
+            found.append(
+                ExpectedDelivery(
+                    source_id=source.source_id,
+                    part_id=part_id,
+                    expected_next=due.next_day.isoformat() if due.next_day else None,
+                    late_after=due.late_after.isoformat() if due.late_after else None,
+                    state="stopped" if is_stopped else due.state,
+                    last_failure=failures.get(source.source_id),
+                )
+            )
+    return found
+
+
+def parts_of(source: Source, known: Sequence[Delivery]) -> list[str]:
+    """The parts of a source: those that its contract declares, and those that were delivered."""
+    declared = [table.table_id for table in source.statbank.tables] if source.statbank else []
+    delivered = [one.part_id for one in known if one.source_id == source.source_id]
+    return sorted({*declared, *delivered}) or [""]
+
+
+def _stops(source: Source, newest: Delivery, known: Sequence[Delivery]) -> bool:
+    """Whether the newest delivery of a part is at fault, and none came after it that put things right.
+
+    Where a part is no more than the name of what was delivered, a good file may have another name.
+    """
+    mended = source.part_from == "name" and any(
+        one.source_id == source.source_id and one.sequence > newest.sequence for one in in_force(known)
+    )
+    return newest.stopped and not mended
+
+
+def _counting(data: DataDirectory, source: Source, of_part: Sequence[Delivery]) -> date | None:
+    """The day up to which the deliveries of a part count (see counts_until); None where none came."""
+    # A table tells with each answer when it last changed, so the newest usable one says it for all.
+    usable = [one for one in of_part if not one.stopped] if source.statbank else []
+    updated_on = _updated_on(data, usable[-1]) if usable else None
+    return max((_counts_until(source, one, updated_on) for one in of_part), default=None)
+
+
+def _counts_until(source: Source, delivery: Delivery, updated_on: date | None) -> date:
+    newest = (delivery.good or {}).get("newest_period_end")
+    newest_period_end = date.fromisoformat(newest) if newest else None
+    return counts_until(source.calendar_of(delivery.part_id), delivery.received_on, newest_period_end, updated_on)
+
+
+def _updated_on(data: DataDirectory, delivery: Delivery) -> date | None:
+    """The day on which a StatBank table says that it was last changed; None where it says none that is understood."""
+    from tasks.reading.tableinfo import TABLEINFO, read_tableinfo
+
+    try:
+        return datetime.fromisoformat(read_tableinfo(delivery.snapshot(data).folder / TABLEINFO).updated).date()
+    except (DeliveryError, ValueError):
+        return None
