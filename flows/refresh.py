@@ -7,6 +7,7 @@ calls the same units in threads.
 from __future__ import annotations
 
 import os
+import sys
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import load_catalogue
+from flows.alerts import tell_without_fault
 from flows.callers import SIDE_BY_SIDE, AsTasks, InThreads
 from flows.deadline import GRACE_SECONDS, end_process_in
 from flows.progress import Attendance, attended
@@ -88,6 +90,7 @@ def _carry_out(order: dict[str, Any], period: str | None = None) -> State[Any]:
         attendance.error = error
         raise
     finally:
+        _alert(in_a_flow_run)
         if in_a_flow_run:
             _end_in_time(attendance)
     if in_a_flow_run:
@@ -106,6 +109,12 @@ def _has_figures_of(data: DataDirectory, source_id: str, period: str) -> None:
             found=period,
             do="name a period as `helhedsplan status` and the tables do, or leave it out",
         )
+
+
+def _alert(in_a_flow_run: bool) -> None:
+    """Tell what stands after this run, however it ended."""
+    complain = get_run_logger().warning if in_a_flow_run else partial(print, file=sys.stderr)
+    tell_without_fault(DataDirectory.from_environment(), actor_from_environment(), complain)
 
 
 def _end_in_time(attendance: Attendance) -> None:

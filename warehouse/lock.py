@@ -33,6 +33,26 @@ def writing(data: DataDirectory, actor: str) -> Iterator[None]:
         lock.release()
 
 
+def is_held(data: DataDirectory) -> bool:
+    """Whether a run is at work in this data directory at this moment."""
+    return holder_of(data) is not None
+
+
+def holder_of(data: DataDirectory) -> str | None:
+    """Who holds the data directory since when, in words; None if nobody does."""
+    if not data.lock.exists():
+        return None
+    lock = FileLock(data.lock, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return _described(data.lock.with_suffix(".holder.json"))
+    except OSError:
+        return None
+    lock.release()
+    return None
+
+
 @contextmanager
 def receiving(data: DataDirectory) -> Iterator[None]:
     """Wait for, and hold, the right to look a delivery up and write it into the ledger, in one step.

@@ -1,7 +1,7 @@
 """`make faults`: every fault in one run; prints the table and writes benchmarks/faults.md.
 
 The full run takes about an hour on two shared cores; `--quick` does a twentieth of the random part in a few minutes
-and writes nothing. `--only WORD` does the lines whose name has that word.
+and writes nothing. `--only WORD` does the lines whose name has that word, and leaves the others of the page as they were.
 """
 
 from __future__ import annotations
@@ -42,10 +42,16 @@ def main() -> None:
             if options.only in fault:
                 lines.append(_done(fault, do))
                 print(lines[-1].markdown(), *lines[-1].offences, sep="\n  ", flush=True)
-                if not options.quick and not options.only:
-                    PAGE.write_text(page(lines, REMARKS), encoding="utf-8")
+                _keep(lines, options.quick)
     if any(line.offences for line in lines):
         raise SystemExit(1)
+
+
+def _keep(lines: list[Line], is_quick: bool) -> None:
+    """Write the page, line by line as they come; a quick run leaves it as it was."""
+    if not is_quick:
+        before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        PAGE.write_text(page(lines, REMARKS, before), encoding="utf-8")
 
 
 def _done(fault: str, do: Callable[[], Line]) -> Line:

@@ -1,0 +1,131 @@
+"""How an alert leaves the machine: e-mail by SMTP with STARTTLS, and a webhook; set up by environment variables."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Protocol
+
+from catalogue.errors import HelhedsplanError
+from tasks.alert_texts import body, subject
+from tasks.alerts import Cause
+
+PREFIX = "HELHEDSPLAN_"
+SECONDS = 10.0
+_SUBMISSION_PORT = 587
+
+
+class Channel(Protocol):
+    """One way to tell an alert."""
+
+    name: str
+
+    def send(self, cause: Cause) -> str:
+        """Send it; returns what went wrong, in words without secrets, or an empty text."""
+        ...
+
+
+def channels(environment: Mapping[str, str]) -> list[Channel]:
+    """The channels that are set up. Raises HelhedsplanError where what is set is not enough, or not understood."""
+    found: list[Channel] = []
+    if environment.get(f"{PREFIX}SMTP_HOST"):
+        found.append(_mail(environment))
+    if url := environment.get(f"{PREFIX}WEBHOOK_URL"):
+        found.append(Webhook(url))
+    return found
+
+
+def _mail(environment: Mapping[str, str]) -> Mail:
+    given = {name: environment.get(f"{PREFIX}SMTP_{name}", "") for name in ("HOST", "FROM", "TO", "USER", "CA_FILE")}
+    port = environment.get(f"{PREFIX}SMTP_PORT") or str(_SUBMISSION_PORT)
+    lacking = [f"{PREFIX}SMTP_{name}" for name in ("FROM", "TO") if not given[name]]
+    if lacking or not port.isdecimal():
+        raise HelhedsplanError(
+            "alerts by e-mail are set up by halves",
+            place="environment variables",
+            expected=f"{PREFIX}SMTP_HOST, _FROM, _TO, and _PORT as a number if it is not {_SUBMISSION_PORT}",
+            found=f"no {', '.join(lacking)}" if lacking else f"{PREFIX}SMTP_PORT={port}",
+            do="set them where the schedule runs; docs/runbook.md lists them",
+        )
+    to = tuple(address.strip() for address in given["TO"].split(",") if address.strip())
+    return Mail(given["HOST"], int(port), given["FROM"], to, given["USER"], _password(environment), given["CA_FILE"])
+
+
+def _password(environment: Mapping[str, str]) -> str:
+    path = environment.get(f"{PREFIX}SMTP_PASSWORD_FILE")
+    if not path:
+        return environment.get(f"{PREFIX}SMTP_PASSWORD", "")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise HelhedsplanError(
+            "the password for alerts by e-mail cannot be read",
+            place=path,
+            found=error.strerror or str(error),
+            do=f"let this user read the file that {PREFIX}SMTP_PASSWORD_FILE names",
+        ) from error
+
+
+@dataclass(frozen=True)
+class Mail:
+    """E-mail to one or more addresses. The connection is encrypted and the server's certificate verified, always."""
+
+    host: str
+    port: int
+    sender: str
+    to: tuple[str, ...]
+    user: str = ""
+    password: str = ""
+    ca_file: str = ""
+    name: str = "email"
+
+    def send(self, cause: Cause) -> str:
+        """See Channel."""
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file or None)
+            with smtplib.SMTP(self.host, self.port, timeout=SECONDS) as server:
+                server.starttls(context=context)
+                if self.user:
+                    server.login(self.user, self.password)
+                server.send_message(self._message(cause))
+        except smtplib.SMTPResponseException as error:
+            return f"e-mail to {self.host}: the server refused it with code {error.smtp_code}"
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            return f"e-mail to {self.host}: {type(error).__name__}"
+        return ""
+
+    def _message(self, cause: Cause) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["To"] = self.sender, ", ".join(self.to)
+        message["Subject"] = subject(cause)
+        message["Date"] = format_datetime(datetime.now(UTC))
+        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2] or None)
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(body(cause))
+        return message
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A POST of JSON: `text` for a chat's screen, and kind, about, since and cause for programs."""
+
+    url: str
+    name: str = "webhook"
+
+    def send(self, cause: Cause) -> str:
+        """See Channel."""
+        import httpx
+
+        told = {"text": f"{subject(cause)}\n\n{body(cause)}", "kind": cause.kind, "about": cause.about}
+        try:
+            answer = httpx.post(self.url, json=told | {"since": cause.since, "cause": cause.key}, timeout=SECONDS)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            # Not the error's own words: the address of a webhook is a secret.
+            return f"webhook: {type(error).__name__}"
+        return "" if answer.is_success else f"webhook: it answered with HTTP {answer.status_code}"
