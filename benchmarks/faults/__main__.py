@@ -1,7 +1,7 @@
 """`make faults`: every fault in one run; prints the table and writes benchmarks/faults.md.
 
 The full run takes about an hour on two shared cores; `--quick` does a twentieth of the random part in a few minutes
-and writes nothing. `--only WORD` does the lines whose name has that word, and leaves the others of the page as they were.
+and writes nothing. `--only WORD` does the lines whose name has that word; the others stay as the page has them.
 """
 
 from __future__ import annotations
