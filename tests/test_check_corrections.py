@@ -9,7 +9,7 @@ from catalogue.errors import CatalogueError
 from catalogue.load import Catalogue, load_catalogue
 from tests.checking_of import area_row, checked, failed, municipality_row, parquet_of, quarantined
 from warehouse.catalogue_tables import load_catalogue_tables
-from warehouse.corrections import corrected_select
+from warehouse.corrections import corrected_select, released_select
 
 LBF = "lbf_boligsociale_data"
 ROWS = [area_row(numerator=9, value=None), area_row(period="2022"), municipality_row(), municipality_row(period="2022")]
@@ -118,3 +118,24 @@ def test_a_correction_that_the_publisher_has_made_himself_is_noted(tmp_path):
     outcomes = checked(tmp_path, LBF, ROWS, catalogue=mended)
     assert list(failed(outcomes)) == ["corrections_are_still_needed"]
     assert not outcomes.stopped
+
+
+def releases(tmp_path, catalogue: Catalogue) -> list[tuple]:
+    path = parquet_of(tmp_path, ROWS)
+    with duckdb.connect() as connection:
+        load_catalogue_tables(connection, catalogue)
+        select = released_select(connection, f"(SELECT * FROM read_parquet('{path}'))", LBF)
+        columns = "unit_level, period, numerator, corrected_on::VARCHAR, corrected_because"
+        return connection.execute(f"SELECT {columns} FROM ({select}) ORDER BY ALL").fetchall()
+
+
+def test_a_corrected_row_is_a_release_beside_the_row_as_it_came(tmp_path):
+    because = "A digit was lost; LBF confirmed it by mail (steward, 2026-11-01)"
+    assert releases(tmp_path, with_correction()) == [
+        ("area", "2022", 90, None, None),
+        ("area", "2023", 9, None, None),
+        ("area", "2023", 90, "2026-11-01", because),
+        ("municipality", "2022", 3500, None, None),
+        ("municipality", "2023", 3500, None, None),
+    ]
+    assert len(releases(tmp_path, with_correction(as_published="8"))) == len(ROWS)

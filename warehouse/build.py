@@ -20,7 +20,7 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from warehouse.aside import new_warehouse
 from warehouse.catalogue_tables import load_catalogue_tables
-from warehouse.corrections import corrected_select
+from warehouse.corrections import released_select
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.reading_columns import READING_COLUMNS, no_rows
 from warehouse.rows import DAY, MOMENT, TEXT, select_of
@@ -30,6 +30,7 @@ from warehouse.sql_text import literal
 from warehouse.table_comments import comment_on_inputs
 
 _PARSED_COLUMNS = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
+_RELEASED_COLUMNS = _PARSED_COLUMNS | {"corrected_on": "DATE", "corrected_because": "VARCHAR"}
 _QUARANTINED_COLUMNS = _PARSED_COLUMNS | {
     "locator": "VARCHAR",
     "failed_checks": "VARCHAR[]",
@@ -206,7 +207,7 @@ def _utc(moment: str) -> datetime:
 def _make_raw(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
     by_source = groupby(sorted(request.inputs, key=attrgetter("source_id", "delivery_id")), key=attrgetter("source_id"))
     selects = [_parsed_select(connection, source_id, list(inputs)) for source_id, inputs in by_source]
-    connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL '.join([no_rows(_PARSED_COLUMNS), *selects])}")
+    connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL '.join([no_rows(_RELEASED_COLUMNS), *selects])}")
     kept = {one.delivery_id: one.quarantine for one in request.inputs if one.quarantine}
     rows = [_typed(_QUARANTINED_COLUMNS, f"({_rows_in(kept)})")] if kept else []
     selects = [no_rows(_QUARANTINED_COLUMNS), *rows]
@@ -216,7 +217,7 @@ def _make_raw(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
 def _parsed_select(connection: duckdb.DuckDBPyConnection, source_id: str, inputs: list[Input]) -> str:
     files = {one.delivery_id: one.reading for one in inputs}
     relation = f"(SELECT *, file_row_number AS row_number FROM ({_rows_in(files)}))"
-    return _typed(_PARSED_COLUMNS, f"({corrected_select(connection, relation, source_id)})")
+    return _typed(_RELEASED_COLUMNS, f"({released_select(connection, relation, source_id)})")
 
 
 def _typed(columns: dict[str, str], relation: str) -> str:

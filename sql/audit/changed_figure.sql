@@ -72,6 +72,7 @@ paired AS (
     now.delivery_id AS new_delivery_id,
     list_filter(coalesce(before.came_in, []), lambda one: one IS NOT NULL) AS came_in_before,
     list_filter(coalesce(now.came_in, []), lambda one: one IS NOT NULL) AS came_in_now,
+    before.corrected_because IS DISTINCT FROM now.corrected_because AS is_corrected_otherwise,
     before.definition_version AS old_definition_version,
     now.definition_version AS new_definition_version
   FROM before
@@ -95,10 +96,11 @@ compared AS (
 )
 
 SELECT
-  compared.* EXCLUDE (came_in_before, came_in_now, is_withheld_now),
+  compared.* EXCLUDE (came_in_before, came_in_now, is_withheld_now, is_corrected_otherwise),
   CASE
     WHEN old_missing_reason = 'withheld_here' OR new_missing_reason = 'withheld_here' THEN 'withholding'
     WHEN list_has_any(came_in_now, approved_since.delivery_ids) THEN 'new_delivery'
+    WHEN is_corrected_otherwise AND list_sort(came_in_before) = list_sort(came_in_now) THEN 'correction'
     WHEN new_missing_reason = 'rejected_by_a_check' THEN 'rejected'
     WHEN NOT list_has_all(in_force.delivery_ids, came_in_before) THEN 'rejected'
     -- An older delivery's figure stands again: its row in the newer one is let through no more.

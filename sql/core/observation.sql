@@ -1,6 +1,6 @@
--- Every release of every figure as delivered: one row per delivered row that passed its checks.
--- Nothing here is overwritten: a later delivery of the same figure is one more row with a later known_from, and
--- is_current on that row alone.
+-- Every release of every figure: one row per delivered row that passed its checks, and one more where a correction of
+-- the catalogue changed it. Nothing here is overwritten: a later delivery of the same figure is one more row with a
+-- later known_from (UTC), and is_current on that row alone.
 SELECT
   observation.indicator_id,
   observation.unit_level,
@@ -25,7 +25,9 @@ SELECT
   delivery.source_id,
   delivery.delivery_id,
   delivery.delivery_sequence,
-  delivery.approved_at AS known_from,
+  -- A correction counts from its day, if the delivery was approved by then.
+  greatest(delivery.approved_at, observation.corrected_on) AS known_from,
+  observation.corrected_because,
   delivery.is_synthetic,
   observation.file_name,
   observation.place,
@@ -38,3 +40,4 @@ INNER JOIN catalogue.indicator ON observation.indicator_id = indicator.indicator
 LEFT JOIN core.superseded_observation
   ON observation.delivery_id = superseded_observation.delivery_id
   AND observation.row_number = superseded_observation.row_number
+  AND (observation.corrected_on IS NOT NULL) = superseded_observation.is_correction

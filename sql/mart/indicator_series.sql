@@ -156,6 +156,7 @@ SELECT
   ) AS source_id,
   figure.delivery_id,
   figure.delivery_ids,
+  figure.corrected_because,
   coalesce(earlier_definition.definition_version, indicator.definition_version) AS definition_version,
   coalesce(figure.is_synthetic, false) AS is_synthetic,
   figure.known_from AS known_at
