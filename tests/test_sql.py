@@ -1,5 +1,5 @@
 """One walker for every SELECT under sql/: tests/sql/<schema>/<table>.yml gives rows of the tables that it reads and
-the rows that must come out.
+the rows that must come out. A case of a table macro says in `call` what it is called with.
 
 A file holds `cases` (name -> `given`, `expect`); `given` (table -> rows) and `defaults` (table -> columns) of the
 file itself go for all its cases. A row states only the columns that matter to the case: all others are NULL, and
@@ -17,9 +17,11 @@ import yaml
 from catalogue.load import load_catalogue
 from warehouse.build import Request, make_tables
 from warehouse.sql_files import SELECT_SCHEMAS, load_macros, sql_files, tables_read
+from warehouse.table_macros import make_table_macros, select_of_macro, table_macros
 
 HOME = Path(__file__).resolve().parent / "sql"
-SELECTS = {file.table: file for file in sql_files(SELECT_SCHEMAS)}
+MACROS = {file.table: select_of_macro(file) for file in table_macros()}
+SELECTS = {file.table: file for file in sql_files(SELECT_SCHEMAS)} | MACROS
 
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -50,6 +52,7 @@ def connection():
         ).fetchall()
         for table, definitions in columns:
             connection.execute(f"CREATE TABLE {table} ({definitions})")
+        make_table_macros(connection)
         yield connection
 
 
@@ -81,7 +84,8 @@ def test_the_rows_come_out_as_the_case_says(connection, table, content, case):
         for name, rows in given.items():
             defaults = content.get("defaults", {}).get(name, {})
             insert(connection, name, [defaults | row for row in rows])
-        query = f"SELECT {', '.join(columns)} FROM ({SELECTS[table].text}\n) AS tested"
+        tested = f"FROM {table}({case['call']})" if table in MACROS else SELECTS[table].text
+        query = f"SELECT {', '.join(columns)} FROM ({tested}\n) AS tested"
         found = Counter(comparable(row) for row in connection.execute(query).fetchall())
     finally:
         connection.execute("ROLLBACK")
@@ -102,5 +106,5 @@ def overlooked(content: dict) -> list[str]:
     names = sorted(content.keys() - {"given", "defaults", "cases"})
     for name, case in content["cases"].items():
         used |= set(case.get("given", {}))
-        names += [f"{name}: {key}" for key in case.keys() - {"given", "expect"}]
+        names += [f"{name}: {key}" for key in case.keys() - {"given", "expect", "call"}]
     return names + [f"defaults: {table}" for table in content.get("defaults", {}).keys() - used]

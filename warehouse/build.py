@@ -24,10 +24,11 @@ from warehouse.corrections import released_select
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.reading_columns import READING_COLUMNS, no_rows
 from warehouse.rows import DAY, MOMENT, TEXT, select_of
-from warehouse.shown_before import make_shown_before
+from warehouse.shown_before import attach_previous, forget_previous
 from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
 from warehouse.sql_text import literal
 from warehouse.table_comments import comment_on_inputs
+from warehouse.table_macros import make_table_macros
 
 _PARSED_COLUMNS = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
 _RELEASED_COLUMNS = _PARSED_COLUMNS | {"corrected_on": "DATE", "corrected_because": "VARCHAR"}
@@ -131,12 +132,13 @@ def make_tables(connection: duckdb.DuckDBPyConnection, request: Request) -> list
     load_macros(connection)
     load_catalogue_tables(connection, request.catalogue)
     _load_ledger(connection, request)
-    _attach_previous(connection, request.previous)
+    attach_previous(connection, request.previous)
     comment_on_inputs(connection)
     _make_raw(connection, request)
     files = in_order(connection, sql_files(SELECT_SCHEMAS))
     for file in files:
         _make(connection, file)
+    make_table_macros(connection)
     return files
 
 
@@ -164,15 +166,7 @@ def _drop_scratch(connection: duckdb.DuckDBPyConnection, files: list[SqlFile]) -
         if file.kind == "scratch":
             connection.execute(f"DROP VIEW {file.table}")
     connection.execute("DROP VIEW raw.parsed; DROP TABLE raw.quarantined; DROP SCHEMA raw")
-    connection.execute(
-        "DROP VIEW ledger.shown_before; DROP VIEW ledger.publication_before; DETACH DATABASE IF EXISTS previous"
-    )
-
-
-def _attach_previous(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
-    if previous is not None:
-        connection.execute(f"ATTACH {literal(str(previous))} AS previous (READ_ONLY)")
-    make_shown_before(connection, "previous" if previous else None)
+    forget_previous(connection)
 
 
 def _load_ledger(connection: duckdb.DuckDBPyConnection, request: Request) -> None:

@@ -42,12 +42,12 @@ def released_select(connection: duckdb.DuckDBPyConnection, relation: str, source
     `corrected_on` (the day of the last correction of the row) and `corrected_because` are empty in a row as it came.
     Otherwise like `corrected_select`.
     """
-    corrections = connection.execute(_CORRECTIONS_OF_SOURCE.format(_text(source_id))).fetchall()
+    corrections = connection.execute(_CORRECTIONS_OF_SOURCE.format(literal(source_id))).fetchall()
     as_it_came = f"SELECT *, NULL::DATE AS corrected_on, NULL::VARCHAR AS corrected_because FROM {relation}"
     if not corrections:
         return as_it_came
-    days = ", ".join(f"CASE WHEN {_applies(*row[:6])} THEN DATE {_text(row[7])} END" for row in corrections)
-    reasons = ", ".join(f"CASE WHEN {_applies(*row[:6])} THEN {_text(row[8])} END" for row in corrections)
+    days = ", ".join(f"CASE WHEN {_applies(*row[:6])} THEN DATE {literal(row[7])} END" for row in corrections)
+    reasons = ", ".join(f"CASE WHEN {_applies(*row[:6])} THEN {literal(row[8])} END" for row in corrections)
     corrected = f"""SELECT rows_as_they_came.*, list_max([{days}]) AS corrected_on,
         concat_ws('; ', {reasons}) AS corrected_because FROM {relation} AS rows_as_they_came"""
     replaced = [_replacement(column, list(rows)) for column, rows in groupby(corrections, key=lambda row: row[0])]

@@ -60,6 +60,7 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
             "deliveries": sorted(one.delivery_id for one in request.inputs),
             "superseded": superseded(built),
             "ledger_sequence": request.entries[-1].sequence if request.entries else 0,
+            "figures_revised": figures_revised(built, request),
             "tables": fingerprints(built),
             "figures": figures,
             "figures_root": root,
@@ -152,6 +153,24 @@ def fingerprints(warehouse_file: Path) -> dict[str, dict[str, int]]:
             "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name = 'mart' ORDER BY ALL"
         ).fetchall()
         return {name: _fingerprint(connection, name) for (name,) in names}
+
+
+def figures_revised(warehouse_file: Path, request: Request) -> dict[str, object] | None:
+    """How many figures a publication changed, by cause, with an order-free hash of the rows; the rows stay in the file.
+
+    None where there was no publication to compare it with.
+    """
+    if request.previous is None:
+        return None
+    with duckdb.connect(warehouse_file, read_only=True) as connection:
+        (before,) = connection.execute("SELECT compared_with FROM audit.publication WHERE is_this_one").fetchone() or (
+            None,
+        )
+        if before is None:
+            return None
+        rows = f"(FROM audit.revision WHERE publication_id = '{request.publication_id}')"
+        causes = connection.execute(f"SELECT cause, count(*) FROM {rows} GROUP BY ALL ORDER BY ALL").fetchall()
+        return {"compared_with": before, "causes": dict(causes)} | _fingerprint(connection, rows)
 
 
 def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:

@@ -6,8 +6,12 @@ An older file may lack a column that came later; it counts as empty there.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 import duckdb
+
+from warehouse.sql_text import literal
 
 _KEY = {"agreement_id": "VARCHAR", "indicator_id": "VARCHAR", "area_id": "VARCHAR", "period": "VARCHAR"}
 SERIES = _KEY | {
@@ -23,18 +27,48 @@ SERIES = _KEY | {
     "corrected_because": "VARCHAR",
     "definition_version": "VARCHAR",
 }
+_SIDES = {
+    name: kind for name, kind in SERIES.items() if name in ("value", "numerator", "denominator", "missing_reason")
+}
+REVISED = (
+    {"publication_id": "VARCHAR", "previous_publication_id": "VARCHAR", "revised_at": "TIMESTAMP"}
+    | _KEY
+    | {f"{side}_{name}": kind for name, kind in _SIDES.items() for side in ("old", "new")}
+    | {"changed": "VARCHAR[]", "cause": "VARCHAR", "source_id": "VARCHAR"}
+    | {f"{side}_{name}": "VARCHAR" for name in ("delivery_id", "definition_version") for side in ("old", "new")}
+)
 PUBLICATION = {"publication_id": "VARCHAR", "ledger_sequence": "BIGINT"}
 
 
-def make_shown_before(connection: duckdb.DuckDBPyConnection, previous: str | None) -> None:
-    """Make the views ledger.shown_before and ledger.publication_before of an attached publication.
+def attach_previous(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
+    """Attach the publication before, if there is one, and make its views. A damaged file counts as none."""
+    name = None
+    if previous is not None:
+        with suppress(duckdb.Error):  # what it was compared with stands in the ledger: nothing, then
+            connection.execute(f"ATTACH {literal(str(previous))} AS previous (READ_ONLY)")
+            name = "previous"
+    make_shown_before(connection, name)
 
-    `previous` is the name that it is attached under; without one (there was no publication) both are empty.
+
+def forget_previous(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the views away again, so that nothing of the publication before is left but what was compared."""
+    views = ("shown_before", "publication_before", "revised_before")
+    connection.execute("; ".join(f"DROP VIEW ledger.{view}" for view in views))
+    connection.execute("DETACH DATABASE IF EXISTS previous")
+
+
+def make_shown_before(connection: duckdb.DuckDBPyConnection, previous: str | None) -> None:
+    """Make the views ledger.shown_before, publication_before and revised_before of an attached publication.
+
+    `previous` is the name that it is attached under; without one (there was no publication) all are empty.
+    revised_before is every revision up to then: a publication hands on what the one before it knew.
     """
     shown = columns_of(connection, previous, "mart", "indicator_series", SERIES)
     publication = f"""SELECT publication_id, (SELECT max(sequence) FROM {previous}.ledger.entry) AS ledger_sequence
         FROM {previous}.ledger.build"""
+    revised = columns_of(connection, previous, "audit", "revision", REVISED)
     connection.execute(f"CREATE VIEW ledger.shown_before AS {shown}")
+    connection.execute(f"CREATE VIEW ledger.revised_before AS {revised}")
     connection.execute(f"CREATE VIEW ledger.publication_before AS {publication if previous else _empty(PUBLICATION)}")
 
 

@@ -2,7 +2,7 @@
 
 A file begins with comment lines. The first is the table's comment. `-- kind: table` (the default),
 `view` or `scratch` says how it is kept; a scratch table is dropped before the warehouse is published.
-Macro files begin with CREATE OR REPLACE MACRO after their comment.
+Macro files begin with CREATE OR REPLACE MACRO after their comment (those among tables: warehouse/table_macros.py).
 """
 
 from __future__ import annotations
@@ -73,6 +73,11 @@ class SqlFile:
 
 
 def sql_files(schemas: Iterable[str]) -> list[SqlFile]:
+    """The files of these schemas in the order of their paths, without the table macros that stand among SELECTs."""
+    return [file for file in all_sql_files(schemas) if file.schema in MACRO_SCHEMAS or not file.is_macro]
+
+
+def all_sql_files(schemas: Iterable[str]) -> list[SqlFile]:
     """All files of these schemas, in the order of their paths."""
     root = shipped("sql")
     return [

@@ -1,0 +1,51 @@
+-- Each figure as it was known at the end of a day in Denmark, per agreement, area (or total, municipality) and period:
+-- made of the releases that were approved by then, totals added up of the parts as known then, and a correction
+-- counting from its day. Figures that nobody knew yet have no row. FROM mart.figure_as_known_on('2026-03-14').
+CREATE OR REPLACE MACRO mart.figure_as_known_on(day) AS TABLE
+WITH next_day AS (
+  SELECT
+    day::DATE + 1 AS midnight,
+    make_date(year(midnight), 3, 31) AS end_of_march,
+    make_date(year(midnight), 10, 31) AS end_of_october,
+    -- Summer time runs from the last Sunday of March to that of October; both changes come after midnight.
+    CASE
+      WHEN midnight > end_of_march - dayofweek(end_of_march)::INTEGER
+        AND midnight <= end_of_october - dayofweek(end_of_october)::INTEGER THEN 2
+      ELSE 1
+    END AS hours_before_utc
+),
+
+current_observation_then AS (
+  SELECT * EXCLUDE (is_current)
+  FROM core.observation
+  WHERE known_from < (SELECT midnight - to_hours(hours_before_utc) FROM next_day)
+  -- As core.superseded_observation has it, among what was known.
+  QUALIFY row_number() OVER (
+    PARTITION BY source_id, indicator_id, unit_level, unit_id, period, instrument
+    ORDER BY delivery_sequence DESC, known_from DESC, corrected_because IS NOT NULL DESC
+  ) = 1
+)
+-- restated: core.official_observation, core.added_up, core.figure
+
+SELECT
+  reported_unit.agreement_id,
+  figure.indicator_id,
+  reported_unit.area_level,
+  reported_unit.area_id,
+  reported_unit.area,
+  figure.period,
+  figure.numerator,
+  figure.denominator,
+  figure.value,
+  figure.missing_reason,
+  figure.part_level AS added_up_from,
+  figure.source_id,
+  figure.delivery_id,
+  figure.delivery_ids,
+  figure.corrected_because,
+  figure.known_from,
+  figure.is_synthetic
+FROM core.figure
+INNER JOIN core.reported_unit
+  ON figure.unit_level = reported_unit.unit_level AND figure.unit_id = reported_unit.unit_id
+WHERE reported_unit.area_level IN ('area', 'total', 'municipality');

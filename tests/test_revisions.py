@@ -1,0 +1,98 @@
+"""What was known when, and what was revised: the two clocks over whole publications of the samples."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tasks.fetch import deliver
+from tests.deliveries_for_tests import MINISTRY_LIST, ask, entries_of, good_data, replaced, run, the_catalogue
+from warehouse.compare import changed_figures
+from warehouse.ledger import Entry
+from warehouse.paths import DataDirectory
+from warehouse.query import run_query
+
+pytestmark = pytest.mark.end_to_end
+FIGURE = "ministry_non_western_background"
+REVISIONS = """SELECT indicator_id, old_value, new_value, cause, old_delivery_id = new_delivery_id
+    FROM audit.revision ORDER BY revised_at, indicator_id"""
+CORRECTION = {
+    "source_id": "ministry_list",
+    "indicator_id": FIGURE,
+    "unit_level": "ministry_area",
+    "unit_published_as": "Ringparken",
+    "period": "2019-12-01",
+    "column": "value",
+    "as_published": "0.57",
+    "corrected": "0.575",
+    "reason": "the ministry wrote to us",
+    "corrected_by": "steward",
+    "corrected_on": "2026-11-02",
+}
+
+
+@pytest.fixture
+def data(tmp_path_factory, data_folder) -> DataDirectory:
+    return good_data(tmp_path_factory.getbasetemp(), data_folder)
+
+
+def test_today_is_known_what_the_mart_shows(data):
+    reported = "area_level IN ('area', 'total', 'municipality') AND (value IS NOT NULL OR delivery_id IS NOT NULL)"
+    columns = "agreement_id, indicator_id, area_id, period, numerator, denominator, value, delivery_ids, known_{}"
+    shown = f"SELECT {columns.format('at')} FROM mart.indicator_series WHERE {reported} ORDER BY ALL"
+    known = f"SELECT {columns.format('from')} FROM mart.figure_as_known_on('2999-12-31') ORDER BY ALL"
+    # Over the readers' locked connection, as an auditor asks.
+    answer = run_query(data.warehouse, known).rows
+    assert len(answer) > 400
+    assert list(answer) == ask(data, shown)
+    assert run_query(data.warehouse, "FROM mart.figure_as_known_on('2020-01-01')").rows == ()
+
+
+def test_a_correction_then_a_re_delivery_are_revisions_with_their_causes_and_the_last_publication_has_both(
+    data, tmp_path
+):
+    """The publisher's own mending comes half a year after ours, and our row is taken out."""
+    (first,) = data.published.glob("*.duckdb")
+    catalogue = replace(the_catalogue(), corrections=(CORRECTION,), digest="with a correction")
+    assert run(data, "ministry_list", catalogue=catalogue).problems == ()
+    assert ask(data, REVISIONS) == [(FIGURE, 0.57, 0.575, "correction", True)]
+    releases = (
+        "SELECT value, corrected_because, is_current FROM core.observation WHERE indicator_id = '{}' ORDER BY ALL"
+    )
+    assert ask(data, releases.format(FIGURE)) == [
+        (0.57, None, False),
+        (0.575, "the ministry wrote to us (steward, 2026-11-02)", True),
+    ]
+    replaced(MINISTRY_LIST, ";57,0;", ";57,4;")(tmp_path / "december.csv")
+    deliver(data, the_catalogue(), tmp_path / "december.csv", "ministry_list", actor="test")
+    assert run(data, "ministry_list").problems == ()
+    assert ask(data, REVISIONS) == [
+        (FIGURE, 0.57, 0.575, "correction", True),
+        (FIGURE, 0.575, 0.574, "new_delivery", False),
+    ]
+    made = entries_of(data, "publication_made")
+    assert [(one and (one["compared_with"], one["rows"], one["causes"])) for one in revised_of(made)] == [
+        None,
+        (first.stem, 1, {"correction": 1}),
+        (made[1].body["publication_id"], 1, {"new_delivery": 1}),
+    ]
+    assert ask(data, "SELECT figures_revised FROM audit.publication ORDER BY published_at") == [(None,), (1,), (1,)]
+    assert [(one.old, one.new) for one in changed_figures(first, data.warehouse)] == [(0.57, 0.574)]
+
+
+def revised_of(made: list[Entry]) -> list[dict | None]:
+    return [entry.body["figures_revised"] for entry in made]
+
+
+def test_a_publication_whose_predecessor_is_gone_or_damaged_says_that_it_was_compared_with_none(data, tmp_path):
+    (first,) = data.published.glob("*.duckdb")
+    first.chmod(0o644)
+    first.unlink()
+    first.write_bytes(b"no warehouse")
+    replaced(MINISTRY_LIST, ";57,0;", ";57,4;")(tmp_path / "december.csv")
+    deliver(data, the_catalogue(), tmp_path / "december.csv", "ministry_list", actor="test")
+    assert run(data, "ministry_list").problems == ()
+    assert ask(data, "SELECT compared_with FROM audit.publication WHERE is_this_one") == [(None,)]
+    assert entries_of(data, "publication_made")[-1].body["figures_revised"] is None
+    assert ask(data, REVISIONS) == []
