@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from catalogue.errors import HelhedsplanError
-from flows import cli_meetings, cli_run, cli_show, cli_steward
+from flows import cli_audit, cli_meetings, cli_run, cli_show, cli_steward
 
 app = typer.Typer(
     name="helhedsplan",
@@ -32,6 +32,7 @@ for command in (cli_show.status, cli_show.sql, cli_show.report):
     app.command()(command)
 app.command()(cli_meetings.meetings)
 app.add_typer(cli_meetings.meeting, name="meeting")
+app.add_typer(cli_audit.audit, name="audit")
 
 
 def _print_version(wanted: bool) -> None:

@@ -210,7 +210,7 @@ def cells_of(root, part):
 def at_places(content, name, places):
     if places.startswith("#"):
         document = json.loads(content.decode("utf-8-sig"))
-        for pointer in places[1:].split(", "):
+        for pointer in pointers_in(places[1:]):
             yield f"{name}#{pointer}", by_pointer(document, pointer)
     elif "line" in places:
         lines = as_text(content).splitlines()
@@ -222,6 +222,17 @@ def at_places(content, name, places):
         for place in places.split(", "):
             sheet, _, cell = place.rpartition("!")
             yield f"{name}, {place}", in_workbook(content, sheet, cell)
+
+
+def pointers_in(places):
+    """Each JSON pointer of a locator; after the first, a bare number stands in the same list as the one before."""
+    home = ""
+    for word in re.split(r", | / ", places):
+        if word.startswith("/"):
+            home = word.rpartition("/")[0]
+            yield word
+        else:
+            yield from (f"{home}/{number}" for number in re.findall(r"\d+(?! lines)", word))
 
 
 def as_text(content):

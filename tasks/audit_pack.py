@@ -1,0 +1,154 @@
+"""The auditor's pack of a year: one zip file that documents the board's follow-up and can be verified alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from catalogue.errors import HelhedsplanError
+from catalogue.load import HOME, Catalogue
+from tasks.auditing.archive import write_archive
+from tasks.auditing.index import LANGUAGES, as_html, as_pdf, index_page, texts_of
+from tasks.auditing.metadata import as_json, datapackage, ro_crate
+from tasks.auditing.sample import Drawn, draw
+from tasks.auditing.tables import Table, read_tables
+from tasks.auditing.year import Year, snapshots_of, the_year
+from tasks.report import write_site
+from warehouse.figures import figure_lines
+from warehouse.paths import DataDirectory, shipped
+
+SAMPLE_SIZE = 25
+Files = dict[str, bytes]
+# How a publication's papers are made: warehouse file, folder to write into.
+Writer = Callable[[Path, Path], object]
+PAPERS: tuple[Writer, ...] = (write_site,)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A written pack: where, how many files, how many of the year's series were followed up, of how many."""
+
+    path: Path
+    files: int
+    meetings: int
+    followed_up: int
+    series: int
+    left_out: tuple[str, ...]
+
+
+def make_pack(
+    data: DataDirectory,
+    catalogue: Catalogue,
+    number: int,
+    target: Path,
+    *,
+    seed: int | None = None,
+    with_withheld: bool = False,
+) -> Pack:
+    """Write the pack of a year. The same ledger, publications and code give the same bytes.
+
+    `with_withheld` puts the received files of sources in which figures are withheld into the pack too. Raises
+    HelhedsplanError where there is nothing to audit, where a meeting is not shown yet, or where it cannot be written.
+    """
+    year = the_year(data, number)
+    drawing = number if seed is None else seed
+    tables = read_tables(year)
+    inside, outside = snapshots_of(year, catalogue, with_withheld=with_withheld)
+    files = _tables(tables) | _snapshots(data, inside) | _catalogue() | _verify(data)
+    figures = {one.body["publication_id"]: figure_lines(year.file_of(one)) for one in year.seen}
+    drawn = _drawn(figures, drawing)
+    files |= _publications(year, figures) | _papers(year) | _sample(drawn)
+    for language in LANGUAGES:
+        texts = texts_of(language)
+        page = index_page(year, tables, drawn, outside, drawing, texts)
+        name = "index" if language == LANGUAGES[0] else f"index-{language}"
+        files |= {f"{name}.html": as_html(page, language), f"{name}.pdf": as_pdf(page, language)}
+    files |= _metadata(year, tables, files)
+    listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    about = {"year": number, "ledger_head": year.head.digest, "snapshots": inside, "left_out": outside, "files": listed}
+    _write(target, number, files | {"pack.json": as_json(about)})
+    duty = tables["duty"].records()
+    followed = sum(row["is_followed_up"] for row in duty)
+    return Pack(target, len(files) + 1, len(year.meetings), followed, len(duty), tuple(outside))
+
+
+def _write(target: Path, number: int, files: Mapping[str, bytes]) -> None:
+    try:
+        write_archive(target, f"helhedsplan-audit-{number}", files)
+    except OSError as error:
+        raise HelhedsplanError(
+            "the audit pack cannot be written",
+            place=str(error.filename or target),
+            expected="a folder that this user may write to, on a disk with room",
+            found=error.strerror or str(error),
+            do="free disk space or name another file with --to",
+        ) from error
+
+
+def _tables(tables: Mapping[str, Table]) -> Files:
+    return {f"tables/{name}.csv": table.as_csv() for name, table in tables.items()}
+
+
+def _snapshots(data: DataDirectory, names: list[str]) -> Files:
+    return {
+        f"snapshots/{name}/{path.relative_to(data.snapshots / name).as_posix()}": path.read_bytes()
+        for name in names
+        for path in sorted((data.snapshots / name).rglob("*"))
+        if path.is_file()
+    }
+
+
+def _catalogue() -> Files:
+    files = sorted([*HOME.rglob("*.yml"), *HOME.rglob("*.csv")])
+    return {f"catalogue/{path.relative_to(HOME).as_posix()}": path.read_bytes() for path in files}
+
+
+def _verify(data: DataDirectory) -> Files:
+    return {
+        "verify.py": (shipped("reports") / "pack" / "verify.py").read_bytes(),
+        "ledger.jsonl": data.ledger.read_bytes(),
+    }
+
+
+def _publications(year: Year, figures: Mapping[str, list[str]]) -> Files:
+    kept = {f"published/{one.body['publication_id']}.duckdb": year.file_of(one).read_bytes() for one in year.seen}
+    leaves = {f"figures/{name}.jsonl": "".join(f"{line}\n" for line in lines) for name, lines in figures.items()}
+    return kept | {name: text.encode() for name, text in leaves.items()}
+
+
+def _papers(year: Year) -> Files:
+    """Each publication's papers as the board got them, made anew from its own file."""
+    files: Files = {}
+    with TemporaryDirectory() as folder:
+        for one in year.seen:
+            target = Path(folder) / one.body["publication_id"]
+            for write in PAPERS:
+                write(year.file_of(one), target)
+            for path in sorted(target.rglob("*")):
+                if path.is_file():
+                    files[f"papers/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
+    return files
+
+
+def _drawn(figures: Mapping[str, list[str]], seed: int) -> list[Drawn]:
+    """A sample of the newest publication that was seen."""
+    name = list(figures)[-1]
+    return draw(name, figures[name], SAMPLE_SIZE, seed)
+
+
+def _sample(drawn: list[Drawn]) -> Files:
+    lines = [json.dumps(one.as_dict(), ensure_ascii=False, sort_keys=True) for one in drawn]
+    return {"sample.jsonl": "".join(f"{line}\n" for line in lines).encode()}
+
+
+def _metadata(year: Year, tables: Mapping[str, Table], files: Files) -> Files:
+    texts = texts_of(LANGUAGES[-1])
+    title, description = texts["title"].format(year=year.year), texts["lead"].format(year=year.year)
+    package = datapackage(f"helhedsplan-audit-{year.year}", title, year.head.time, tables.values(), {})
+    described = {"datapackage.json": as_json(package)}
+    crate = ro_crate(title, description, year.head.time, files | described)
+    return described | {"ro-crate-metadata.json": as_json(crate)}

@@ -1,0 +1,92 @@
+"""The tables of an audit pack: each file under reports/pack/tables/ is one SELECT, asked of the current publication."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tasks.auditing.year import Year
+from warehouse.paths import shipped
+from warehouse.query import open_published
+
+# What a spreadsheet would run as a formula. A number never begins a text cell here: numbers are no texts.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its name, what it holds, and rows under columns (name -> type of DuckDB)."""
+
+    name: str
+    title: str
+    columns: dict[str, str]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def as_csv(self) -> bytes:
+        """The table as CSV with commas, UTF-8; a text that a spreadsheet would run gets an apostrophe before it."""
+        text = StringIO()
+        lines = csv.writer(text, lineterminator="\n")
+        lines.writerows([tuple(self.columns), *([_cell(value) for value in row] for row in self.rows)])
+        return text.getvalue().encode()
+
+
+def read_tables(year: Year) -> dict[str, Table]:
+    """Every table of the pack under its name."""
+    found = {"publications": _publications(year)}
+    with open_published(year.data.warehouse) as connection:
+        for path in sorted((shipped("reports") / "pack" / "tables").glob("*.sql")):
+            found[path.stem] = _asked(connection, path, year.year)
+    return found
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, path: Path, year: int) -> Table:
+    text = path.read_text(encoding="utf-8")
+    cursor = connection.execute(text.replace("$year", str(year)))
+    columns = {column[0]: str(column[1]) for column in cursor.description or []}
+    return Table(path.stem, text.partition("\n")[0].removeprefix("--").strip(), columns, tuple(cursor.fetchall()))
+
+
+def _publications(year: Year) -> Table:
+    """Asked of the ledger itself: the newest publication does not tell of its own making."""
+    columns = dict.fromkeys(
+        ("publication_id", "digest", "published_at", "file_sha256", "figures_root", "seen_by_meetings"), "VARCHAR"
+    )
+    rows = [
+        (
+            one.body["publication_id"], one.digest, one.time, one.body["file_sha256"], one.body.get("figures_root"),
+            ", ".join(m["meeting_id"] for m in year.meetings if m["publication_digest"] == one.digest),
+        )
+        for one in year.publications
+    ]  # fmt: skip
+    return Table("publications", "The year's publications, and which meetings saw them.", columns, tuple(rows))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        text = visible(value)
+        return f"'{text}" if text.startswith(_FORMULA) else text
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def visible(text: str) -> str:
+    """A text in which marks that hide or turn others are seen, such as ⟨U+202E⟩."""
+    return "".join(_seen(text))
+
+
+def _seen(text: Sequence[str]) -> Iterator[str]:
+    for letter in text:
+        hidden = unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\n\t\u00ad\u200d"
+        yield f"⟨U+{ord(letter):04X}⟩" if hidden else letter
