@@ -1,0 +1,156 @@
+"""The scripted year: its duty table says just what happened, and verify.py says of the unzipped pack what holds."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tasks.audit_pack import make_pack
+from tests.deliveries_for_tests import ask, entries_of, the_catalogue
+from tests.end_to_end.scripted_year import NEVER_DELIVERED, SEEN, YEAR, ScriptedYear, the_scripted_year
+from warehouse.paths import DataDirectory
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory) -> ScriptedYear:
+    folder = tmp_path_factory.mktemp("year")
+    return the_scripted_year(DataDirectory(folder / "data"), folder / "handed_in")
+
+
+@pytest.fixture(scope="module")
+def pack(year) -> Path:
+    target = year.folder / "pack.zip"
+    make_pack(year.data, the_catalogue(), YEAR, target, with_withheld=True)
+    return target
+
+
+@pytest.fixture(scope="module")
+def unzipped(pack, tmp_path_factory) -> Path:
+    """The pack in an otherwise empty folder."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    with zipfile.ZipFile(pack) as archive:
+        archive.extractall(folder)
+    (root,) = folder.iterdir()
+    return root
+
+
+def table(root: Path, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((root / "tables" / f"{name}.csv").read_text("utf-8"))))
+
+
+def verify(root: Path, *arguments: str) -> tuple[int, str]:
+    command = [sys.executable, "-I", "-S", "verify.py", *arguments]
+    done = subprocess.run(command, cwd=root, env={}, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def test_the_duty_table_says_just_what_happened(unzipped, year):
+    duty = {row["indicator_id"]: row for row in table(unzipped, "duty")}
+    assert set(duty) == {*SEEN, NEVER_DELIVERED}
+    followed = {name for name, row in duty.items() if row["is_followed_up"] == "True"}
+    assert followed == set(SEEN)
+    assert {row["year"] for row in duty.values()} == {str(YEAR)}
+    assert {duty[name]["reason"] for name in SEEN} == {""}
+    assert (duty[NEVER_DELIVERED]["reason"], duty[NEVER_DELIVERED]["meetings_held"]) == ("not_delivered", "3")
+    last = {(row["meetings"], row["first_followed_up_on"], row["last_followed_up_on"], row["publication_id"])
+            for row in duty.values() if row["meetings"] != "0"}  # fmt: skip
+    assert last == {("3", "2024-02-15", "2024-11-20", year.publications[2])}
+    assert {row["year_is_over"] for row in duty.values()} == {"True"}
+
+
+def test_the_pack_holds_each_meeting_with_its_publication_paper_and_minutes(unzipped, year):
+    meetings = table(unzipped, "meetings")
+    assert [row["publication_id"] for row in meetings] == year.publications[:3]
+    assert [row["superseded_by"] for row in meetings] == ["", "", year.publications[3]]
+    for row in meetings:
+        assert (unzipped / "snapshots" / "minutes" / row["minutes_sha256"] / row["minutes_name"]).is_file()
+        assert (unzipped / "published" / f"{row['publication_id']}.duckdb").is_file()
+        page = (unzipped / "papers" / row["publication_id"] / "index.html").read_text("utf-8")
+        assert row["publication_id"] in page
+    actions = {row["action_id"]: row["state"] for row in table(unzipped, "actions")}
+    assert actions == {
+        "en_faelles_indsats-2024-02-15-1": "done",
+        "en_faelles_indsats-2024-06-12-1": "overdue",
+        "en_faelles_indsats-2024-11-20-1": "overdue",
+    }
+
+
+def test_verify_says_of_the_unzipped_pack_what_holds_and_of_one_figure_where_it_comes_from(unzipped, year):
+    code, told = verify(unzipped)
+    assert (code, told.splitlines()[-1]) == (0, "All of this holds.")
+    assert told.count("follow from received rows") == 3
+    assert "sample: 25 figures lead to" in told
+    code, told = verify(unzipped, "--figure", "daycare_1_5", "motalavej", "2023", "--publication", year.publications[1])
+    assert code == 0
+    assert "62.0 of 80.0" in told
+    assert "Data!F" in told
+
+
+def test_a_changed_paper_or_minutes_in_the_pack_are_named(unzipped, tmp_path):
+    for pattern in ("papers/*/index.html", "snapshots/minutes/*/*"):
+        path = next(unzipped.glob(pattern))
+        content = path.read_bytes()
+        path.write_bytes(content + b" ")
+        code, told = verify(unzipped)
+        path.write_bytes(content)
+        assert (code, told.splitlines()[-1]) == (
+            1, f"DOES NOT HOLD: {path.relative_to(unzipped)} was changed: its SHA-256 is not the one in pack.json",
+        )  # fmt: skip
+
+
+def test_lines_added_to_the_packs_ledger_are_named_even_with_a_right_digest(unzipped):
+    path = unzipped / "ledger.jsonl"
+    content = path.read_bytes()
+    path.write_bytes(content[: content.rstrip(b"\n").rfind(b"\n") + 1])
+    code, told = verify(unzipped)
+    path.write_bytes(content)
+    assert code == 1
+    assert "ledger.jsonl was changed" in told
+
+
+def test_the_same_year_gives_the_same_bytes(year, pack, tmp_path):
+    make_pack(year.data, the_catalogue(), YEAR, tmp_path / "again.zip", with_withheld=True)
+    assert (tmp_path / "again.zip").read_bytes() == pack.read_bytes()
+
+
+def test_sources_that_are_withheld_leave_their_digests_alone_in_the_pack(year, tmp_path):
+    made = make_pack(year.data, the_catalogue(), YEAR, tmp_path / "shared.zip")
+    received = {f"{one.body['source_id']}/{one.body['sha256']}" for one in entries_of(year.data, "delivery_received")}
+    assert set(made.left_out) == received
+    with zipfile.ZipFile(tmp_path / "shared.zip") as archive:
+        archive.extractall(tmp_path)
+    root = tmp_path / f"helhedsplan-audit-{YEAR}"
+    assert {path.name for path in (root / "snapshots").iterdir()} == {"minutes"}
+    assert "ikke med" in (root / "index.html").read_text("utf-8")
+    code, told = verify(root)
+    assert code == 0
+    assert f"{len(received)} deliveries are not in this pack" in told
+
+
+def test_the_metadata_names_every_table_as_it_is(unzipped):
+    package = json.loads((unzipped / "datapackage.json").read_text("utf-8"))
+    for resource in package["resources"]:
+        path = unzipped / resource["path"]
+        heading = path.read_text("utf-8").partition("\n")[0].split(",")
+        assert [one["name"] for one in resource["schema"]["fields"]] == heading
+        assert resource["bytes"] == path.stat().st_size
+    assert {path.name for path in (unzipped / "tables").iterdir()} == {
+        Path(resource["path"]).name for resource in package["resources"]
+    }
+    crate = json.loads((unzipped / "ro-crate-metadata.json").read_text("utf-8"))
+    (root,) = [one for one in crate["@graph"] if one["@id"] == "./"]
+    parts = {one["@id"] for one in root["hasPart"]}
+    assert all((unzipped / part).is_file() for part in parts)
+    assert {"index.html", "index.pdf", "verify.py", "tables/duty.csv"} <= parts
+
+
+def test_the_next_publication_shows_the_meetings(year):
+    assert ask(year.data, "SELECT count(*), count(DISTINCT meeting_id) FROM audit.follow_up") == [(27, 3)]
