@@ -1,0 +1,168 @@
+"""Packs of odd years and odd texts, and the commands of the auditor."""
+
+import json
+import sys
+import zipfile
+
+import pytest
+
+from catalogue.errors import HelhedsplanError
+from flows import cli
+from tasks.audit_pack import make_pack
+from tasks.audit_verify import verify
+from tasks.auditing.index import LANGUAGES, as_html, index_page, texts_of
+from tasks.auditing.metadata import datapackage
+from tasks.auditing.sample import draw
+from tasks.auditing.tables import Table, read_tables, visible
+from tasks.auditing.year import the_year
+from tasks.meetings import record_meeting
+from tests.deliveries_for_tests import entries_of, good_data, the_catalogue
+from tests.meetings_for_tests import a_meeting, written
+from warehouse.figures import figure_lines
+from warehouse.ledger import Ledger
+from warehouse.paths import DataDirectory
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> DataDirectory:
+    """A publication of the samples, to look at only."""
+    return good_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("audited") / "data")
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """The command in this process: returns exit code, stdout, stderr."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["helhedsplan", *arguments])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def this_year(data: DataDirectory) -> int:
+    return int(entries_of(data)[0].time[:4])
+
+
+def test_a_year_with_no_meeting_gives_a_pack_that_says_so_and_verifies(published, tmp_path, run, monkeypatch):
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
+    year, target = this_year(published), tmp_path / "pack.zip"
+    code, told, _ = run("audit", "pack", str(year), "--to", str(target))
+    assert (code, "0 of 10 series followed up, at 0 meetings" in told) == (0, True)
+    with zipfile.ZipFile(target) as archive:
+        page = archive.read(f"helhedsplan-audit-{year}/index.html").decode()
+        duty = archive.read(f"helhedsplan-audit-{year}/tables/duty.csv").decode().splitlines()
+    assert f"Der er ikke registreret noget bestyrelsesmøde i {year}." in page
+    assert len(duty) == 11
+    assert all(",no_meeting," in line for line in duty[1:])
+    code, told, _ = run("audit", "verify", str(target))
+    assert (code, told.splitlines()[-1]) == (0, "All of this holds.")
+
+
+def test_a_data_directory_is_verified_down_to_figures_that_are_built_anew(published, run, monkeypatch):
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
+    code, told, _ = run("audit", "verify")
+    assert code == 0
+    assert "comes out of the received rows the same, in every mart" in told
+
+
+def test_what_does_not_hold_ends_in_words_and_exit_code_1(published, tmp_path, run):
+    (tmp_path / "ledger.jsonl").write_bytes(published.ledger.read_bytes().replace(b"sample", b"real", 1))
+    code, _, told = run("audit", "verify", str(tmp_path))
+    assert code == 1
+    assert "ledger.jsonl, line 1: it was changed" in told
+    assert "restore what is named" in told
+    (tmp_path / "half.zip").write_bytes(b"PK\x03\x04 half")
+    assert "no whole zip file" in run("audit", "verify", str(tmp_path / "half.zip"))[2]
+    assert "is not there" in run("audit", "verify", str(tmp_path / "nowhere"))[2]
+
+
+def test_a_meeting_that_no_publication_shows_yet_asks_for_a_refresh(tmp_path_factory, data_folder, tmp_path):
+    data = good_data(tmp_path_factory.getbasetemp(), data_folder)
+    made = entries_of(data, "publication_made")[-1]
+    file = written(tmp_path / "m", a_meeting(made.digest[:16], made.time[:10]))
+    record_meeting(data, the_catalogue(), file, actor="Åse")
+    with pytest.raises(HelhedsplanError, match="does not show yet"):
+        make_pack(data, the_catalogue(), this_year(data), tmp_path / "pack.zip")
+    assert not (tmp_path / "pack.zip").exists()
+
+
+def test_nothing_published_is_nothing_to_audit(data_folder, tmp_path, run):
+    data = DataDirectory(data_folder)
+    data.prepare()
+    Ledger(data.ledger).append("data_directory_marked", {"mark": "sample"}, actor="test")
+    assert "nothing to audit yet" in run("audit", "pack", "2024")[2]
+    assert "no published warehouse to draw from" in run("audit", "sample", "3", "--seed", "1")[2]
+
+
+def test_the_same_seed_draws_the_same_figures_and_another_one_others(published, run, monkeypatch):
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
+    lines = figure_lines(published.warehouse)
+    drawn = draw("p", lines, 20, 7)
+    assert [one.leaf for one in drawn] == [one.leaf for one in draw("p", list(lines), 20, 7)]
+    assert len({one.leaf for one in drawn}) == 20
+    assert {one.leaf for one in drawn} != {one.leaf for one in draw("p", lines, 20, 8)}
+    listed = json.loads(run("audit", "sample", "20", "--seed", "7", "--json")[1])
+    assert [one["leaf"] for one in listed] == [one.leaf for one in drawn]
+    assert all(one["figure"]["parts"] for one in listed)
+    shown = run("audit", "sample", "2", "--seed", "7")[1]
+    assert listed[0]["figure"]["parts"][0]["locator"] in shown
+    assert len(draw("p", lines, 100_000, 1)) == sum(json.loads(line)["value"] is not None for line in lines)
+
+
+ODD = "=cmd()|<script>alert(1)</script>|Bo \u202egpj.exe"
+
+
+def test_odd_names_come_out_clean_in_csv_html_and_metadata():
+    table = Table(
+        "t", "T", {"name": "VARCHAR", "share": "DOUBLE", "n": "BIGINT"}, ((ODD, -0.5, None), ("-1+2", 1.0, 3))
+    )
+    assert table.as_csv().decode() == (
+        "name,share,n\n'=cmd()|<script>alert(1)</script>|Bo ⟨U+202E⟩gpj.exe,-0.5,\n'-1+2,1.0,3\n"
+    )
+    page = {"title": visible(ODD), "marks": [], "lead": [], "sections": []}
+    html = as_html(page, "da").decode()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "\u202e" not in html
+    (resource,) = datapackage("p", "P", "2026-01-01", [table], {"name": "Who."})["resources"]
+    assert [one["type"] for one in resource["schema"]["fields"]] == ["string", "number", "integer"]
+    assert resource["schema"]["fields"][0]["description"] == "Who."
+
+
+def test_an_index_with_odd_texts_is_clean_in_every_cell(published):
+    year = the_year(published, this_year(published))
+    tables = read_tables(year)
+    columns = tables["meetings"].columns
+    row = dict.fromkeys(columns) | {"meeting_id": ODD, "present": ODD, "publication_digest": "f" * 64,
+                                    "minutes_reference": ODD, "recorded_by": ODD}  # fmt: skip
+    tables["meetings"] = Table("meetings", "M", columns, (tuple(row.values()),))
+    page = index_page(year, tables, [], [], 1, texts_of("en"))
+    assert "\u202e" not in json.dumps(page, ensure_ascii=False)
+    assert "<script>" not in as_html(page, "en").decode()
+
+
+def keys_of(value: object, before: str = "") -> set[str]:
+    if isinstance(value, dict):
+        return {key for name, inner in value.items() for key in keys_of(inner, f"{before}.{name}")}
+    return {f"{before}[{len(value)}]" if isinstance(value, list) else before}
+
+
+def test_no_language_lacks_a_text():
+    first, second = (keys_of(texts_of(language)) for language in LANGUAGES)
+    assert first == second
+
+
+def test_verify_tells_of_a_publication_from_before_the_ledger_told_of_figures(published, tmp_path_factory, tmp_path):
+    told: list[str] = []
+    data = good_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    for path in data.published.glob("*.duckdb"):
+        path.unlink()
+    verify(data.root, the_catalogue(), told.append)
+    assert any("is not here" in line for line in told)
