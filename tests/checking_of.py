@@ -5,10 +5,12 @@ from typing import Any
 
 import duckdb
 
-from catalogue.load import Catalogue, load_catalogue
+from catalogue.load import Catalogue
 from tasks.check import check_delivery
 from tasks.checking.outcomes import CheckOutcome, CheckOutcomes
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.deliveries import Delivery
+from warehouse.in_memory import small_work
 from warehouse.paths import DataDirectory
 from warehouse.reading_columns import READING_COLUMNS
 
@@ -18,7 +20,7 @@ EXTRA = {
     "ministry_list": {"threshold": "DOUBLE"},
 }
 DISTRICTS = {
-    row["dagi_id"]: row["name"] for row in load_catalogue().polling_districts if row["municipality_code"] == "330"
+    row["dagi_id"]: row["name"] for row in the_catalogue().polling_districts if row["municipality_code"] == "330"
 }
 
 
@@ -89,8 +91,10 @@ def parquet_of(folder: Path, rows: list[dict[str, Any]], source_id: str = "", na
     """A reading with these rows, its missing columns NULL."""
     columns = READING_COLUMNS | EXTRA.get(source_id, {})
     path = folder / f"{name}.parquet"
-    with duckdb.connect() as connection:
-        connection.execute(f"CREATE TABLE reading ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+    with small_work() as connection:
+        connection.execute(
+            f"CREATE TEMP TABLE reading ({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
+        )
         if rows:
             marks = ", ".join("?" for _ in columns)
             values = [[row.get(column) for column in columns] for row in rows]
@@ -126,7 +130,7 @@ def checked(
     reading = parquet_of(folder, rows, source_id)
     before = None if previous is None else parquet_of(folder, previous, source_id, "before")
     data = DataDirectory(folder / "data")
-    return check_delivery(data, catalogue or load_catalogue(), delivery_of(source_id), reading, before)
+    return check_delivery(data, catalogue or the_catalogue(), delivery_of(source_id), reading, before)
 
 
 def failed(outcomes: CheckOutcomes) -> dict[str, CheckOutcome]:

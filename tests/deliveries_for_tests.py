@@ -1,11 +1,13 @@
 """Deliveries for tests of the whole job: good ones, and every way of spoiling them; and one good publication to copy.
 
-A run over the samples costs seconds, so one data directory is made per test session; each case works on a copy.
+A run over the samples costs seconds, so one data directory is made per test session, also where several workers run
+it side by side; each case works on a copy.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from filelock import FileLock
 from xlsxwriter import Workbook
 
 from catalogue.load import Catalogue, load_catalogue
@@ -57,14 +60,21 @@ def catalogue_asking(policy: str, source_id: str) -> Catalogue:
 
 @cache
 def _published_once(folder: Path) -> Path:
-    summary = run_samples(DataDirectory(folder))
-    assert summary.problems == ()
+    with FileLock(f"{folder}.lock"):
+        done = folder.with_name(f"{folder.name}.done")
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            summary = run_samples(DataDirectory(folder))
+            assert summary.problems == ()
+            done.touch()
     return folder
 
 
 def good_data(base: Path, to: Path) -> DataDirectory:
     """A copy, at `to`, of the data directory of a good run over the samples; that is made once below `base`."""
-    shutil.copytree(_published_once(base / "published-once"), to)
+    # The workers of pytest-xdist have a folder each below one of the session.
+    session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    shutil.copytree(_published_once(session / "published-once"), to)
     return DataDirectory(to)
 
 

@@ -10,9 +10,9 @@ import pytest
 import xlsxwriter
 
 from catalogue.errors import DeliveryError
-from catalogue.load import load_catalogue
 from catalogue.sources import Source
 from tasks.read import Reading, read_delivery
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.deliveries import Delivery
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
@@ -38,7 +38,7 @@ ROW = [*UNIT, I3, "2023", 88, 333, 26.4, None, None, None]
 
 def read_file(path: Path, data: Path, source_id: str = LBF, contract: Source | None = None) -> Reading:
     """The reading of a delivered file or folder, under the catalogue's contract or another one."""
-    catalogue, directory = load_catalogue(), DataDirectory(data)
+    catalogue, directory = the_catalogue(), DataDirectory(data)
     if contract is not None:
         catalogue, source_id = replace(catalogue, sources=(contract,)), contract.source_id
     directory.prepare()

@@ -34,44 +34,58 @@ RESIDENTS = {"indicator_id": "residents", "period": "2023-01-01", "denominator":
 NO_FIGURE = {"numerator": None, "denominator": None, "value": None}
 
 
-@pytest.mark.parametrize(
-    ("check", "changed"),
-    [
-        ("is_readable", NO_FIGURE | {"unreadable": "value='12x'", "period": "2022"}),
-        ("has_finite_numbers", {"value": inf, "indicator_id": "residents", "period": "2022-01-01"}),
-        ("has_finite_numbers", {"standard_deviation": nan, "period": "2022"}),
-        ("is_about_a_known_indicator", {"indicator_id": "I7 noget andet"}),
-        ("is_about_a_known_indicator", {"indicator_id": None}),
-        ("is_about_a_known_indicator", {"indicator_id": "feels_safe", "period": "2021-wave"}),
-        ("has_a_known_level", {"unit_level": "Landsdel"}),
-        ("is_about_a_known_unit", {"unit_code": "NOR", "unit_name": "Nørrevang"}),
-        ("is_about_a_known_unit", {"unit_code": None, "unit_name": None}),
-        ("has_code_and_name_of_one_unit", {"unit_code": "MOT"}),
-        ("has_a_period_of_its_indicators_kind", {"period": "2022/2023"}),
-        ("has_a_period_of_its_indicators_kind", {"period": None}),
-        ("is_not_about_the_future", {"period": "2031"}),
-        ("has_a_figure_or_a_reason", NO_FIGURE | {"period": "2022"}),
-        ("has_a_figure_or_a_reason", {"denominator": None, "value": None, "period": "2022"}),
-        ("has_a_share_between_0_and_1", {"numerator": None, "denominator": None, "value": 2.5, "period": "2022"}),
-        ("has_a_mark_on_the_scale", MARKS | {"value": 12.5}),
-        ("has_no_negative_amount", RESIDENTS | {"numerator": None, "value": -4}),
-        ("has_no_negative_count", {"numerator": -1, "value": None, "period": "2022"}),
-        ("numerator_at_most_denominator", {"numerator": 151, "value": None, "period": "2022"}),
-        ("share_agrees_with_its_counts", {"value": 0.62, "period": "2022"}),
-        ("has_a_possible_spread", MARKS | {"value": 6.5, "standard_deviation": -0.1}),
-        ("has_a_possible_design_effect", {"design_effect": 0.9, "period": "2022"}),
-        ("has_a_possible_response_rate", {"response_rate": 38, "period": "2022"}),
-        ("has_a_department_area_plan_or_municipality", {"unit_level": "country", "unit_code": "000"}),
-    ],
-)
-def test_a_row_that_breaks_a_rule_goes_to_quarantine_and_the_rest_stays(tmp_path, check, changed):
-    outcomes = checked(tmp_path, LBF, [*GOOD, area_row(**changed)])
-    assert (outcomes.rows_in, outcomes.rows_loaded, outcomes.rows_quarantined, outcomes.stopped) == (3, 2, 1, False)
-    assert check in failed(outcomes)
-    assert failed(outcomes)[check].action == "quarantined"
-    [(row_number, checks, _)] = quarantined(outcomes)
-    assert row_number == 2
-    assert check in checks
+# Rows that are at fault in one way each: the check that must find it, and what is odd. They come in one delivery.
+AT_FAULT = [
+    ("is_readable", NO_FIGURE | {"unreadable": "value='12x'", "period": "2022"}),
+    ("has_finite_numbers", {"value": inf, "indicator_id": "residents", "period": "2022-01-01"}),
+    ("has_finite_numbers", {"standard_deviation": nan, "period": "2022"}),
+    ("is_about_a_known_indicator", {"indicator_id": "I7 noget andet"}),
+    ("is_about_a_known_indicator", {"indicator_id": None}),
+    ("is_about_a_known_indicator", {"indicator_id": "feels_safe", "period": "2021-wave"}),
+    ("has_a_known_level", {"unit_level": "Landsdel"}),
+    ("is_about_a_known_unit", {"unit_code": "NOR", "unit_name": "Nørrevang"}),
+    ("is_about_a_known_unit", {"unit_code": None, "unit_name": None}),
+    ("has_code_and_name_of_one_unit", {"unit_code": "MOT"}),
+    ("has_a_period_of_its_indicators_kind", {"period": "2022/2023"}),
+    ("has_a_period_of_its_indicators_kind", {"period": None}),
+    ("is_not_about_the_future", {"period": "2031"}),
+    ("has_a_figure_or_a_reason", NO_FIGURE | {"period": "2022"}),
+    ("has_a_figure_or_a_reason", {"denominator": None, "value": None, "period": "2022"}),
+    ("has_a_share_between_0_and_1", {"numerator": None, "denominator": None, "value": 2.5, "period": "2022"}),
+    ("has_a_mark_on_the_scale", MARKS | {"value": 12.5}),
+    ("has_no_negative_amount", RESIDENTS | {"numerator": None, "value": -4}),
+    ("has_no_negative_count", {"numerator": -1, "value": None, "period": "2022"}),
+    ("numerator_at_most_denominator", {"numerator": 151, "value": None, "period": "2022"}),
+    ("share_agrees_with_its_counts", {"value": 0.62, "period": "2022"}),
+    ("has_a_possible_spread", MARKS | {"value": 6.5, "standard_deviation": -0.1}),
+    ("has_a_possible_design_effect", {"design_effect": 0.9, "period": "2022"}),
+    ("has_a_possible_response_rate", {"response_rate": 38, "period": "2022"}),
+    ("has_a_department_area_plan_or_municipality", {"unit_level": "country", "unit_code": "000"}),
+]
+
+
+@pytest.fixture(scope="module")
+def delivered_with_faults(tmp_path_factory) -> CheckOutcomes:
+    """Two good rows, and after them every row at fault, each with a year of its own where it is about 2022."""
+    years = [row | {"period": str(1980 + number)} if row["period"] == "2022" else row for number, row in _numbered()]
+    return checked(tmp_path_factory.mktemp("faults"), LBF, [*GOOD, *years])
+
+
+def _numbered() -> list[tuple[int, dict]]:
+    return list(enumerate(area_row(**changed) for _, changed in AT_FAULT))
+
+
+def test_rows_that_break_a_rule_go_to_quarantine_and_the_rest_stays(delivered_with_faults):
+    outcomes, bad = delivered_with_faults, len(AT_FAULT)
+    told = (outcomes.rows_in, outcomes.rows_loaded, outcomes.rows_quarantined, outcomes.stopped)
+    assert told == (bad + 2, 2, bad, False)
+    assert [number for number, _, _ in quarantined(outcomes)] == list(range(2, bad + 2))
+
+
+@pytest.mark.parametrize(("number", "check"), list(enumerate((check for check, _ in AT_FAULT), start=2)))
+def test_a_row_that_breaks_a_rule_is_found_by_its_check(delivered_with_faults, number, check):
+    assert failed(delivered_with_faults)[check].action == "quarantined"
+    assert check in quarantined(delivered_with_faults)[number - 2][1]
 
 
 def test_good_rows_pass_every_check_and_the_passes_are_told(tmp_path):
@@ -93,21 +107,21 @@ def test_good_rows_pass_every_check_and_the_passes_are_told(tmp_path):
     assert json.loads(json.dumps(body)) == body
 
 
-@pytest.mark.parametrize(
-    ("check", "changed"),
-    [
-        ("names_its_instrument", {"instrument": None}),
-        ("has_at_least_one_answer", {"denominator": 0}),
-        ("has_answers_behind_every_share", {"denominator": None}),
-        ("has_a_possible_design_effect", {"design_effect": 0.5}),
-        ("has_a_possible_response_rate", {"response_rate": 1.2}),
-    ],
-)
-def test_a_survey_figure_without_what_it_needs_goes_to_quarantine(tmp_path, check, changed):
-    rows = [survey_row(), survey_row(unit_level="municipality", unit_name="Slagelse"), survey_row(unit_name="Sydbyen")]
-    outcomes = checked(tmp_path, SURVEY, [*rows[:2], rows[2] | changed])
-    assert list(failed(outcomes)) == [check]
-    assert quarantined(outcomes)[0][0] == 2
+def test_a_survey_figure_without_what_it_needs_goes_to_quarantine(tmp_path):
+    at_fault = {
+        "names_its_instrument": {"instrument": None},
+        "has_at_least_one_answer": {"denominator": 0},
+        "has_answers_behind_every_share": {"denominator": None},
+        "has_a_possible_design_effect": {"design_effect": 0.5},
+        "has_a_possible_response_rate": {"response_rate": 1.2},
+    }
+    waves = [f"{year}-wave" for year in range(2010, 2010 + len(at_fault))]
+    good = [survey_row(unit_level="municipality", unit_name="Slagelse", period=wave) for wave in waves]
+    bad = [survey_row(period=wave, **changed) for wave, changed in zip(waves, at_fault.values(), strict=True)]
+    outcomes = checked(tmp_path, SURVEY, [*good, *bad])
+    assert set(failed(outcomes)) == set(at_fault)
+    found = [(number, checks) for number, checks, _ in quarantined(outcomes)]
+    assert found == [(number, [check]) for number, check in enumerate(at_fault, start=len(good))]
 
 
 def test_of_equal_rows_the_first_stays(tmp_path):
