@@ -16,22 +16,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 def sql(
-    query: Annotated[str, typer.Argument(help='One reading statement, such as "from mart.goal_indicator".')],
+    query: Annotated[
+        str | None, typer.Argument(help='One reading statement, such as "from mart.goal_indicator".')
+    ] = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV for programs.")] = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="Stop the query after so long.")] = 30,
+    tables: Annotated[bool, typer.Option("--tables", help="List every table with what it holds.")] = False,
+    describe: Annotated[
+        str | None, typer.Option(metavar="TABLE", help="List a table's columns with what they mean.")
+    ] = None,
 ) -> None:
     """Ask the published warehouse.
 
     Nothing can be changed and no other file can be read from here.
     """
+    from flows.cli_described import question_of
     from flows.cli_tables import show_table
     from warehouse.paths import DataDirectory
     from warehouse.query import run_query
 
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv")
-    result = run_query(DataDirectory.from_environment().warehouse, query, seconds=seconds)
+    warehouse = DataDirectory.from_environment().warehouse
+    result = run_query(warehouse, question_of(warehouse, query, tables, describe), seconds=seconds)
     if as_json:
         print_json(result.as_dicts())
     elif as_csv:

@@ -148,7 +148,7 @@ def _sample(drawn: list[Drawn]) -> Files:
 def _metadata(year: Year, tables: Mapping[str, Table], files: Files) -> Files:
     texts = texts_of(LANGUAGES[-1])
     title, description = texts["title"].format(year=year.year), texts["lead"].format(year=year.year)
-    package = datapackage(f"helhedsplan-audit-{year.year}", title, year.head.time, tables.values(), {})
+    package = datapackage(f"helhedsplan-audit-{year.year}", title, year.head.time, tables.values())
     described = {"datapackage.json": as_json(package)}
     crate = ro_crate(title, description, year.head.time, files | described)
     return described | {"ro-crate-metadata.json": as_json(crate)}

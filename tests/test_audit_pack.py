@@ -18,6 +18,7 @@ from tasks.auditing.year import the_year
 from tasks.meetings import record_meeting
 from tests.deliveries_for_tests import entries_of, good_data, the_catalogue
 from tests.meetings_for_tests import a_meeting, written
+from warehouse.column_comments import meaning_of
 from warehouse.figures import figure_lines
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
@@ -121,19 +122,19 @@ ODD = "=cmd()|<script>alert(1)</script>|Bo \u202egpj.exe"
 
 def test_odd_names_come_out_clean_in_csv_html_and_metadata():
     table = Table(
-        "t", "T", {"name": "VARCHAR", "share": "DOUBLE", "n": "BIGINT"}, ((ODD, -0.5, None), ("-1+2", 1.0, 3))
+        "t", "T", {"owner": "VARCHAR", "share": "DOUBLE", "n": "BIGINT"}, ((ODD, -0.5, None), ("-1+2", 1.0, 3))
     )
     assert table.as_csv().decode() == (
-        "name,share,n\n'=cmd()|<script>alert(1)</script>|Bo ⟨U+202E⟩gpj.exe,-0.5,\n'-1+2,1.0,3\n"
+        "owner,share,n\n'=cmd()|<script>alert(1)</script>|Bo ⟨U+202E⟩gpj.exe,-0.5,\n'-1+2,1.0,3\n"
     )
     page = {"title": visible(ODD), "marks": [], "lead": [], "sections": []}
     html = as_html(page, "da").decode()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert "\u202e" not in html
-    (resource,) = datapackage("p", "P", "2026-01-01", [table], {"name": "Who."})["resources"]
+    (resource,) = datapackage("p", "P", "2026-01-01", [table])["resources"]
     assert [one["type"] for one in resource["schema"]["fields"]] == ["string", "number", "integer"]
-    assert resource["schema"]["fields"][0]["description"] == "Who."
+    assert resource["schema"]["fields"][0]["description"] == meaning_of("audit.action", "owner")
 
 
 def test_an_index_with_odd_texts_is_clean_in_every_cell(published):

@@ -20,6 +20,7 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from warehouse.aside import new_warehouse
 from warehouse.catalogue_tables import load_catalogue_tables
+from warehouse.column_comments import comment_on_columns
 from warehouse.corrections import released_select
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.reading_columns import READING_COLUMNS, no_rows
@@ -120,6 +121,7 @@ def build(request: Request, target: Path) -> Path:
     try:
         with new_warehouse(target, (one.reading for one in request.inputs)) as connection:
             _drop_scratch(connection, make_tables(connection, request))
+            comment_on_columns(connection)
     except (duckdb.Error, OSError) as error:
         raise _not_built(error, str(target)) from error
     return target

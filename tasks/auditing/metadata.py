@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tasks.auditing.tables import Table
+from warehouse.column_comments import meaning_of
 
 _KINDS = {
     "BIGINT": "integer", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date",
@@ -20,26 +21,24 @@ _MEDIA = {
 }  # fmt: skip
 
 
-def datapackage(
-    name: str, title: str, created: str, tables: Iterable[Table], meanings: Mapping[str, str]
-) -> dict[str, Any]:
-    """The Frictionless description of the pack's tables; `meanings` explains columns by their names."""
+def datapackage(name: str, title: str, created: str, tables: Iterable[Table]) -> dict[str, Any]:
+    """The Frictionless description of the pack's tables, each column with its meaning."""
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": name,
         "title": title,
         "created": created,
-        "resources": [_resource(table, meanings) for table in tables],
+        "resources": [_resource(table) for table in tables],
     }
 
 
-def _resource(table: Table, meanings: Mapping[str, str]) -> dict[str, Any]:
+def _resource(table: Table) -> dict[str, Any]:
     content = table.as_csv()
-    fields = [
-        {"name": name, "type": _KINDS.get(kind, "string")}
-        | ({"description": meanings[name]} if name in meanings else {})
-        for name, kind in table.columns.items()
-    ]
+    fields = []
+    for name, kind in table.columns.items():
+        meaning = meaning_of(f"audit.{table.name}", name)
+        field = {"name": name, "type": _KINDS.get(kind, "string")}
+        fields.append(field | ({"description": meaning} if meaning else {}))
     return {
         "name": table.name.replace("_", "-"),
         "title": table.title,

@@ -59,7 +59,7 @@ def _asked(connection: duckdb.DuckDBPyConnection, path: Path, year: int) -> Tabl
 
 def _publications(year: Year) -> Table:
     """Asked of the ledger itself: the newest publication does not tell of its own making."""
-    columns = dict.fromkeys(
+    columns: dict[str, str] = dict.fromkeys(
         ("publication_id", "digest", "published_at", "file_sha256", "figures_root", "seen_by_meetings"), "VARCHAR"
     )
     rows = [

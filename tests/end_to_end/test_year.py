@@ -15,7 +15,7 @@ from tasks.audit_pack import Pack, make_pack
 from tasks.auditing.archive import write_archive
 from tasks.auditing.index import as_pdf
 from tests.deliveries_for_tests import ask, entries_of, the_catalogue
-from tests.end_to_end.scripted_year import NEVER_DELIVERED, SEEN, YEAR, ScriptedYear, the_scripted_year
+from tests.end_to_end.scripted_year import CORRECTED, NEVER_DELIVERED, SEEN, YEAR, ScriptedYear, the_scripted_year
 from warehouse.paths import DataDirectory
 
 pytestmark = pytest.mark.end_to_end
@@ -84,6 +84,21 @@ def test_the_pack_holds_each_meeting_with_its_publication_paper_and_minutes(unzi
         "en_faelles_indsats-2024-06-12-1": "overdue",
         "en_faelles_indsats-2024-11-20-1": "overdue",
     }
+
+
+def test_the_late_correction_is_told_of_the_meeting_that_saw_the_old_figure_and_of_no_other(unzipped, year):
+    indicator_id, area_id, period = CORRECTED
+    outdated = [row for row in table(unzipped, "outdated_papers") if row["indicator_id"] == indicator_id]
+    assert {(row["meeting_id"], row["publication_id"], row["cause"]) for row in outdated} == {
+        ("en_faelles_indsats-2024-06-12", year.publications[1], "new_delivery")
+    }
+    old, new = {(row["area_id"], row["period"]): (float(row["shown_value"]), float(row["value"])) for row in outdated}[
+        area_id, period
+    ]
+    assert (old, new) == (62 / 80, 68 / 80)
+    assert {row["area_id"] for row in outdated} == {area_id, "total"}
+    assert {row["publication_id"] for row in table(unzipped, "revisions")} == {year.publications[2]}
+    assert "Tal, som er ændret siden mødet" in (unzipped / "index.html").read_text("utf-8")
 
 
 def test_verify_says_of_the_unzipped_pack_what_holds_and_of_one_figure_where_it_comes_from(unzipped, year):
