@@ -20,6 +20,18 @@ A_FIGURE = f"""
       is_synthetic, TIMESTAMP '2026-01-01' AS known_at
     FROM mart.goal_indicator {RINGPARKEN}
 """
+JUDGED = f"""
+    UPDATE mart.goal_indicator
+    SET (verdict, development, development_low, development_high) = ({{}}), verdict_reason = NULL, better = 'higher',
+      smallest_detectable_change = 0.1
+    {RINGPARKEN}
+"""
+SEALED = [
+    """INSERT INTO ledger.entry (sequence, kind, body) VALUES
+    (3, 'baseline_sealed', '{"publication_id": "p1", "agreement_id": "en_faelles_indsats",
+      "rows": [{"indicator_id": "daycare_1_5", "area_id": "ringparken", "value": 0.6}]}'),
+    (4, 'publication_made', '{"publication_id": "p1"}')"""
+]
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +97,39 @@ def test_a_figure_of_the_series_that_is_in_order_passes(changed):
             "goal_indicator_has_traceable_figures",
             [f"UPDATE mart.goal_indicator SET latest_value = 0.5, missing_reason = NULL {RINGPARKEN}"],
         ),
+        ("goal_indicator_has_a_verdict", [f"UPDATE mart.goal_indicator SET verdict = 'fine' {RINGPARKEN}"]),
+        (
+            "goal_indicator_says_why_it_cannot_be_judged",
+            [f"UPDATE mart.goal_indicator SET verdict_reason = NULL {RINGPARKEN}"],
+        ),
+        (
+            "goal_indicator_gives_a_known_verdict_reason",
+            [f"UPDATE mart.goal_indicator SET verdict_reason = 'unlucky' {RINGPARKEN}"],
+        ),
+        ("goal_indicator_has_no_verdict_stronger_than_its_interval", [JUDGED.format("'better', 0.1, -0.1, 0.3")]),
+        ("goal_indicator_has_no_verdict_stronger_than_its_interval", [JUDGED.format("'worse', 0.2, 0.1, 0.3")]),
+        ("goal_indicator_has_its_development_within_its_limits", [JUDGED.format("'better', 0.4, 0.1, 0.3")]),
+        ("goal_indicator_has_its_development_within_its_limits", [JUDGED.format("'better', 0.2, NULL, NULL")]),
+        (
+            "goal_indicator_says_what_could_have_been_seen",
+            [
+                JUDGED.format("'better', 0.2, 0.1, 0.3"),
+                "UPDATE mart.goal_indicator SET smallest_detectable_change = NULL",
+            ],
+        ),
+        (
+            "goal_indicator_compares_nothing_across_a_break",
+            [f"UPDATE mart.goal_indicator SET series_break = 'brud', change = 0.1 {RINGPARKEN}"],
+        ),
+        ("goal_indicator_has_a_known_trend", [f"UPDATE mart.goal_indicator SET trend = 'rising' {RINGPARKEN}"]),
+        (
+            "goal_indicator_shows_the_baseline_as_it_was_signed",
+            [*SEALED, f"UPDATE mart.goal_indicator SET baseline_value_as_signed = 0.61 {RINGPARKEN}"],
+        ),
+        (
+            "goal_indicator_says_why_a_baseline_was_revised",
+            [f"UPDATE mart.goal_indicator SET baseline_value = 0.7, baseline_value_as_signed = 0.6 {RINGPARKEN}"],
+        ),
         ("indicator_series_has_every_row_once", [A_FIGURE, A_FIGURE]),
         ("indicator_series_has_a_value_or_a_reason", [A_FIGURE, "UPDATE mart.indicator_series SET value = NULL"]),
         (
@@ -94,6 +139,10 @@ def test_a_figure_of_the_series_that_is_in_order_passes(changed):
         ("indicator_series_stays_in_range", [A_FIGURE, "UPDATE mart.indicator_series SET value = 60, high = 60"]),
         ("indicator_series_has_its_value_within_its_limits", [A_FIGURE, "UPDATE mart.indicator_series SET low = 0.65"]),
         ("indicator_series_says_what_is_synthetic", [A_FIGURE, "UPDATE mart.indicator_series SET is_synthetic = NULL"]),
+        (
+            "indicator_series_has_its_gap_within_its_limits",
+            [A_FIGURE, "UPDATE mart.indicator_series SET gap = 0.1, gap_low = 0.2, gap_high = 0.3"],
+        ),
         (
             "indicator_series_knows_where_figures_come_from",
             [A_FIGURE, "UPDATE mart.indicator_series SET delivery_id = NULL"],
@@ -107,6 +156,19 @@ def test_a_mart_that_breaks_a_rule_stops_the_publication(changed, check, stateme
     [outcome] = [one for one in outcomes if one.check == check]
     assert (outcome.action, outcome.to_body()["severity"]) == ("stopped", "critical")
     assert outcome.failing_rows >= 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        JUDGED.format("'better', 0.2, 0.1, 0.3"),
+        JUDGED.format("'worse', -0.2, -0.3, -0.1"),
+        JUDGED.format("'no_certain_difference', 0, -0.1, 0"),
+        SEALED[0] + f"; UPDATE mart.goal_indicator SET baseline_value_as_signed = 0.6 {RINGPARKEN}",
+    ],
+)
+def test_a_verdict_that_its_interval_carries_and_a_baseline_as_it_was_signed_pass(changed, statement):
+    assert failures(changed(statement)) == []
 
 
 @pytest.mark.parametrize(("counted", "holds"), [(270, True), (271, False)])

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from warehouse.sql_files import load_macros
 
 Counts = tuple[int, int, int, int]
+quickly = settings(max_examples=50, deadline=None)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,7 @@ def test_the_worked_example_of_the_methods_comes_out(connection: duckdb.DuckDBPy
 
 
 @given(counts=area_in_municipality())
+@quickly
 def test_the_gap_is_the_hybrid_score_interval_of_area_minus_rest(
     connection: duckdb.DuckDBPyConnection, counts: Counts
 ) -> None:
@@ -69,6 +71,7 @@ def test_the_gap_is_the_hybrid_score_interval_of_area_minus_rest(
 
 
 @given(first=area_in_municipality(), last=area_in_municipality())
+@quickly
 def test_development_adds_the_squared_distances_of_both_gaps(
     connection: duckdb.DuckDBPyConnection, first: Counts, last: Counts
 ) -> None:

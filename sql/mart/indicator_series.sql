@@ -84,101 +84,102 @@ series_break AS (
     AND (series_break.agreement_id IS NULL OR series_break.agreement_id = cell.agreement_id)
     AND (series_break.unit_level IS NULL OR series_break.unit_level = cell.unit_level)
   GROUP BY ALL
+),
+
+shown AS (
+  SELECT
+    cell.agreement_id,
+    indicator.goal_id,
+    goal.goal,
+    indicator.indicator_number,
+    cell.indicator_id,
+    indicator.indicator,
+    indicator.role,
+    indicator.kind,
+    indicator.unit,
+    indicator.better,
+    cell.area_level,
+    cell.area_id,
+    cell.area,
+    cell.area_order,
+    agreement.municipality_code,
+    cell.period,
+    period.period_start,
+    period.period_end,
+    figure.numerator,
+    figure.denominator,
+    figure.value,
+    stat.figure_low(
+      indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
+    ) AS low,
+    stat.figure_high(
+      indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
+    ) AS high,
+    rest.* EXCLUDE (agreement_id, area_id, indicator_id, period),
+    CASE
+      WHEN figure.value IS NOT NULL THEN NULL
+      WHEN figure.missing_reason <> 'not_delivered' THEN figure.missing_reason
+      WHEN rejected_figure.indicator_id IS NOT NULL THEN 'rejected_by_a_check'
+      WHEN figure.missing_reason IS NOT NULL THEN figure.missing_reason
+      WHEN came.period IS NULL AND period.period_end + to_months(indicator.publication_lag_months) > build.as_of
+        THEN 'not_yet_published'
+      WHEN indicator.kind = 'survey_share' THEN 'not_measured_in_this_period'
+      ELSE 'not_delivered'
+    END AS missing_reason,
+    series_break.series_break,
+    figure.part_level AS added_up_from,
+    figure.standard_deviation,
+    figure.design_effect,
+    figure.response_rate,
+    figure.instrument,
+    figure.wording,
+    figure.note,
+    coalesce(
+      figure.source_id,
+      CASE WHEN cell.area_level = 'municipality' THEN indicator.municipality_source_id ELSE indicator.source_id END
+    ) AS source_id,
+    figure.delivery_id,
+    figure.delivery_ids,
+    figure.corrected_because,
+    coalesce(earlier_definition.definition_version, indicator.definition_version) AS definition_version,
+    coalesce(figure.is_synthetic, false) AS is_synthetic,
+    figure.known_from AS known_at
+  FROM cell
+  INNER JOIN catalogue.indicator ON cell.indicator_id = indicator.indicator_id
+  INNER JOIN catalogue.agreement ON cell.agreement_id = agreement.agreement_id
+  INNER JOIN core.period ON cell.period = period.period
+  CROSS JOIN ledger.build
+  LEFT JOIN catalogue.goal ON indicator.goal_id = goal.goal_id
+  LEFT JOIN core.figure
+    ON cell.indicator_id = figure.indicator_id AND cell.unit_level = figure.unit_level
+    AND cell.unit_id = figure.unit_id AND cell.period = figure.period
+  LEFT JOIN core.rest
+    ON cell.agreement_id = rest.agreement_id AND cell.area_id = rest.area_id
+    AND cell.indicator_id = rest.indicator_id AND cell.period = rest.period
+  LEFT JOIN core.earlier_definition
+    ON figure.indicator_id = earlier_definition.indicator_id AND figure.known_from = earlier_definition.known_from
+  LEFT JOIN core.rejected_figure
+    ON cell.indicator_id = rejected_figure.indicator_id AND cell.unit_level = rejected_figure.unit_level
+    AND cell.unit_id = rejected_figure.unit_id AND cell.period = rejected_figure.period
+  LEFT JOIN came ON cell.indicator_id = came.indicator_id AND cell.period = came.period
+  LEFT JOIN series_break
+    ON cell.agreement_id = series_break.agreement_id AND cell.indicator_id = series_break.indicator_id
+    AND cell.area_level = series_break.area_level AND cell.period = series_break.period
 )
 
+-- The distances to the limits of area and rest, squared and added (methods, section 3).
 SELECT
-  cell.agreement_id,
-  indicator.goal_id,
-  goal.goal,
-  indicator.indicator_number,
-  cell.indicator_id,
-  indicator.indicator,
-  indicator.role,
-  indicator.kind,
-  indicator.unit,
-  indicator.better,
-  cell.area_level,
-  cell.area_id,
-  cell.area,
-  cell.area_order,
-  agreement.municipality_code,
-  cell.period,
-  period.period_start,
-  period.period_end,
-  figure.numerator,
-  figure.denominator,
-  figure.value,
-  stat.figure_low(
-    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
-  ) AS low,
-  stat.figure_high(
-    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
-  ) AS high,
-  CASE WHEN figure.instrument IS NOT DISTINCT FROM municipality.instrument THEN figure.value - municipality.value END
-    AS gap,
-  CASE WHEN gap IS NOT NULL THEN stat.figure_gap_low(
-    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect,
-    municipality.numerator, municipality.denominator, municipality.value, municipality.standard_deviation,
-    municipality.design_effect
-  ) END AS gap_low,
-  CASE WHEN gap IS NOT NULL THEN stat.figure_gap_high(
-    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect,
-    municipality.numerator, municipality.denominator, municipality.value, municipality.standard_deviation,
-    municipality.design_effect
-  ) END AS gap_high,
-  gap IS NOT NULL AND stat.has_limits(
-    indicator.kind, figure.numerator, figure.denominator, figure.value, figure.standard_deviation, figure.design_effect
-  ) AND NOT stat.has_limits(
-    indicator.kind, municipality.numerator, municipality.denominator, municipality.value,
-    municipality.standard_deviation, municipality.design_effect
-  ) AS municipality_uncertainty_left_out,
+  * EXCLUDE (municipality_value, outside, rest_value, rest_low, rest_high)
+    REPLACE (
+      coalesce(municipality_uncertainty_left_out AND low IS NOT NULL, false) AS municipality_uncertainty_left_out
+    ),
+  value - municipality_value AS gap,
   CASE
-    WHEN figure.value IS NOT NULL THEN NULL
-    WHEN figure.missing_reason <> 'not_delivered' THEN figure.missing_reason
-    WHEN rejected_figure.indicator_id IS NOT NULL THEN 'rejected_by_a_check'
-    WHEN figure.missing_reason IS NOT NULL THEN figure.missing_reason
-    WHEN came.period IS NULL AND period.period_end + to_months(indicator.publication_lag_months) > build.as_of
-      THEN 'not_yet_published'
-    WHEN indicator.kind = 'survey_share' THEN 'not_measured_in_this_period'
-    ELSE 'not_delivered'
-  END AS missing_reason,
-  series_break.series_break,
-  figure.part_level AS added_up_from,
-  figure.standard_deviation,
-  figure.design_effect,
-  figure.response_rate,
-  figure.instrument,
-  figure.wording,
-  figure.note,
-  coalesce(
-    figure.source_id,
-    CASE WHEN cell.area_level = 'municipality' THEN indicator.municipality_source_id ELSE indicator.source_id END
-  ) AS source_id,
-  figure.delivery_id,
-  figure.delivery_ids,
-  figure.corrected_because,
-  coalesce(earlier_definition.definition_version, indicator.definition_version) AS definition_version,
-  coalesce(figure.is_synthetic, false) AS is_synthetic,
-  figure.known_from AS known_at
-FROM cell
-INNER JOIN catalogue.indicator ON cell.indicator_id = indicator.indicator_id
-INNER JOIN catalogue.agreement ON cell.agreement_id = agreement.agreement_id
-INNER JOIN core.period ON cell.period = period.period
-CROSS JOIN ledger.build
-LEFT JOIN catalogue.goal ON indicator.goal_id = goal.goal_id
-LEFT JOIN core.figure
-  ON cell.indicator_id = figure.indicator_id AND cell.unit_level = figure.unit_level
-  AND cell.unit_id = figure.unit_id AND cell.period = figure.period
-LEFT JOIN core.figure AS municipality
-  ON cell.area_level IN ('area', 'total') AND indicator.kind IN ('share', 'turnout', 'mean', 'survey_share')
-  AND municipality.unit_level = 'municipality' AND municipality.unit_id = agreement.municipality_code
-  AND cell.indicator_id = municipality.indicator_id AND cell.period = municipality.period
-LEFT JOIN core.earlier_definition
-  ON figure.indicator_id = earlier_definition.indicator_id AND figure.known_from = earlier_definition.known_from
-LEFT JOIN core.rejected_figure
-  ON cell.indicator_id = rejected_figure.indicator_id AND cell.unit_level = rejected_figure.unit_level
-  AND cell.unit_id = rejected_figure.unit_id AND cell.period = rejected_figure.period
-LEFT JOIN came ON cell.indicator_id = came.indicator_id AND cell.period = came.period
-LEFT JOIN series_break
-  ON cell.agreement_id = series_break.agreement_id AND cell.indicator_id = series_break.indicator_id
-  AND cell.area_level = series_break.area_level AND cell.period = series_break.period
+    WHEN shown.municipality_uncertainty_left_out THEN low - municipality_value
+    ELSE value - municipality_value - outside * sqrt((value - low) ^ 2 + (rest_high - rest_value) ^ 2)
+  END AS gap_low,
+  CASE
+    WHEN shown.municipality_uncertainty_left_out THEN high - municipality_value
+    ELSE value - municipality_value + outside * sqrt((high - value) ^ 2 + (rest_value - rest_low) ^ 2)
+  END AS gap_high
+FROM shown

@@ -20,7 +20,8 @@ WITH series AS (
 counted AS (
   SELECT
     *,
-    year(period_end) AS t,
+    -- Years from 2000: small numbers keep their last digits when they are squared.
+    year(period_end) - 2000 AS t,
     last(struct_pack(breaks, definition_version, instrument)) OVER (
       PARTITION BY agreement_id, indicator_id, area_id ORDER BY period_end
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING

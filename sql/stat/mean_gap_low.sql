@@ -4,7 +4,7 @@
 CREATE OR REPLACE MACRO stat.mean_gap_low(
   mean_area, deviation_area, n_area, mean_municipality, deviation_municipality, n_municipality
 ) AS CASE
-  WHEN n_area >= 2 AND n_municipality - n_area >= 2 OR n_area >= n_municipality THEN
+  WHEN (n_area >= 2 AND n_municipality - n_area >= 2) OR n_area <= 0 OR n_area >= n_municipality THEN
     stat.mean_gap(mean_area, deviation_area, n_area, mean_municipality, deviation_municipality, n_municipality)
     - (1 - n_area::DOUBLE / n_municipality) * sqrt(
       (stat.t(greatest(n_area, 2) - 1) * deviation_area / sqrt(n_area)) ^ 2

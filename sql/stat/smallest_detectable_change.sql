@@ -2,6 +2,8 @@
 -- up to 0.1 percentage point (0.001) or, for a mark, to 0.1.
 CREATE OR REPLACE MACRO stat.smallest_detectable_change(development, development_low, development_high, better, unit) AS CASE
   WHEN development_low > development + 1e-9 OR development_high < development - 1e-9
+    OR NOT isfinite(development::DOUBLE) OR NOT isfinite(development_low::DOUBLE)
+    OR NOT isfinite(development_high::DOUBLE) OR better NOT IN ('higher', 'lower')
     THEN error('stat.smallest_detectable_change: needs a development within its limits, found ' || development || ' in '
       || development_low || ' to ' || development_high)
   -- A billionth is taken off first, so that a width of exactly 0.1 point is not rounded up to 0.2.

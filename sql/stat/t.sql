@@ -1,8 +1,9 @@
 -- The 97.5 per cent point of Student's t with df degrees of freedom (1 or more; a fraction counts as the whole below).
--- A table up to 200; above it the Cornish-Fisher expansion in 1/df, whose error there is below 1e-11.
+-- A table up to 200, as one text, which is bound much faster than 200 numbers; above it the Cornish-Fisher expansion in
+-- 1/df, whose error there is below 1e-11.
 CREATE OR REPLACE MACRO stat.t(df) AS CASE
   WHEN df < 1 OR NOT isfinite(df::DOUBLE) THEN error('stat.t: needs at least 1 degree of freedom, found ' || df)
-  WHEN df < 201 THEN ([
+  WHEN df < 201 THEN ('[
     12.706204736174694, 4.302652729749462, 3.1824463052837078, 2.7764451051977934, 2.5705818356363146,
     2.4469118511449786, 2.364624251592784, 2.306004135204166, 2.262157162798205, 2.228138851986274,
     2.200985160091639, 2.1788128296672284, 2.1603686564627913, 2.144786687917804, 2.131449545559776,
@@ -43,7 +44,7 @@ CREATE OR REPLACE MACRO stat.t(df) AS CASE
     1.9728001139954416, 1.9727310334089099, 1.9726626923813002, 1.9725950790996682, 1.972528182001318,
     1.972461989767211, 1.9723964913155805, 1.9723316757957499, 1.9722675325821355, 1.9722040512684433,
     1.9721412216620415, 1.9720790337785026, 1.9720174778363146, 1.9719565442517533, 1.9718962236339088
-  ])[floor(df)::INTEGER]
+  ]'::DOUBLE[])[floor(df)::INTEGER]
   ELSE stat.z()
     + (stat.z() ^ 3 + stat.z()) / (4 * df::DOUBLE)
     + (5 * stat.z() ^ 5 + 16 * stat.z() ^ 3 + 3 * stat.z()) / (96 * df::DOUBLE ^ 2)
