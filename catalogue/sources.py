@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from catalogue.calendar import Calendar
 from catalogue.definitions import Declared, Identifier, Text, Wording
+from catalogue.disclosure import Disclosure
 from catalogue.statbank import StatBank
 
 MissingReason = Literal[
@@ -162,14 +163,6 @@ class JsonDocuments(Declared):
         if any(one != other for one in rules for other in rules if one[0] == other[0]):
             raise ValueError("rows must state the same factor and scale_by for the same column")
         return self
-
-
-class Disclosure(Declared):
-    """Limits below which a count is withheld; LBF's own rule is not known, so they are parameters."""
-
-    limit: int = Field(default=5, ge=0)
-    minimum_denominator: int = Field(default=0, ge=0)
-    applies: bool = True
 
 
 class Sample(Declared):

@@ -10,6 +10,8 @@ from pathlib import Path
 from catalogue.errors import PublicationBlockedError
 from tasks.checking.outcomes import CheckOutcome
 from tasks.context import Night
+from tasks.disclosure.published_before import published_before
+from tasks.disclosure.withhold import Report, Withholding
 from tasks.freshness import freshness
 from warehouse.build import Input, Request, build
 from warehouse.deliveries import Delivery, deliveries, in_force
@@ -18,6 +20,7 @@ from warehouse.parsed import parsed_path
 from warehouse.publish import Publication, last_publication, publish
 from warehouse.quarantine import quarantine_path
 from warehouse.query import open_published
+from warehouse.steward import make_steward_file
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def publish_what_is_new(night: Night) -> Published:
         last is None
         or last.inputs_digest != request.inputs_digest
         or not night.data.warehouse.exists()
+        or not night.data.steward.exists()
         or _something_is_overdue(night)
     )
     publication = _build_and_publish(night, request) if is_new or last is None else last
@@ -74,14 +78,16 @@ def request_for(night: Night, entries: tuple[Entry, ...]) -> Request:
     known = list(deliveries(entries).values())
     # The same bytes handed in again have the same rows: they count once, as of the last time.
     by_rows = {one.reading: one for one in (_input(night, one) for one in in_force(known))}
+    inputs = tuple(by_rows.values())
     return Request(
-        inputs=tuple(by_rows.values()),
+        inputs=inputs,
         entries=entries,
         expected=tuple(freshness(night.data, night.catalogue, entries, night.run_id, night.as_of)),
         catalogue=night.catalogue,
         run_id=night.run_id,
         as_of=night.as_of,
         previous=_previous(night, entries),
+        published_before=published_before(night, entries, inputs),
     )
 
 
@@ -115,9 +121,29 @@ def _input(night: Night, delivery: Delivery) -> Input:
 
 
 def _build_and_publish(night: Night, request: Request) -> Publication:
-    built = build(request, night.data.building / night.run_id / f"{request.publication_id}.duckdb")
+    withholding = Withholding()
+    built = build(request, night.data.building / night.run_id / f"{request.publication_id}.duckdb", withholding)
+    _judge_attack(night, request, withholding.report)
     _check_marts(night, request, built)
-    return publish(night.data, built, request, actor=night.actor)
+    steward_file = make_steward_file(request, built)
+    return publish(night.data, built, request, actor=night.actor, steward_file=steward_file)
+
+
+def _judge_attack(night: Night, request: Request, report: Report) -> None:
+    night.ledger.append("disclosure_attacked", report.body, actor=night.actor)
+    if report.passed:
+        return
+    named = "; ".join(report.failed[:5]) + (f"; and {len(report.failed) - 5} more" if len(report.failed) > 5 else "")
+    body = {"publication_id": request.publication_id, "run_id": night.run_id, "problem": named}
+    night.ledger.append("publication_blocked", body, actor=night.actor)
+    raise PublicationBlockedError(
+        "small counts that are withheld could be worked out from what is or was published; the last publication stands",
+        place=request.publication_id,
+        expected="every withheld count possible within an interval as wide as its source's contract asks",
+        found=named,
+        do="reject the delivery that brought them; or, if an earlier publication showed the very counts, have the data"
+        " steward accept that in the source's contract (disclosure: accepted_exposure) and refresh again",
+    )
 
 
 def _check_marts(night: Night, request: Request, built: Path) -> None:

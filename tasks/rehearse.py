@@ -19,6 +19,7 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from tasks.approve import approve_by_policy
 from tasks.context import Night, Plain
+from tasks.disclosure.withhold import Withholding
 from tasks.people import acting_for
 from tasks.process import read_and_check
 from tasks.publication import request_for, what_stops
@@ -131,8 +132,8 @@ def _held_beside(
 
     base = night.data.warehouse
     if not base.exists():
-        base = build(request_for(night, entries), folder / "without.duckdb")
-    built = build(request_for(night, _as_if_approved(night, entries, delivery)), folder / "with.duckdb")
+        base = build(request_for(night, entries), folder / "without.duckdb", Withholding())
+    built = build(request_for(night, _as_if_approved(night, entries, delivery)), folder / "with.duckdb", Withholding())
     return tuple(changed_figures(base, built)), what_stops(check_marts(built, night.catalogue))
 
 

@@ -7,11 +7,9 @@ A build is a pure function of snapshots (as parsed rows), ledger entries, catalo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 import duckdb
@@ -21,41 +19,21 @@ from catalogue.load import Catalogue
 from warehouse.aside import new_warehouse
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.column_comments import comment_on_columns
-from warehouse.corrections import released_select
 from warehouse.ledger import Entry, canonical_json, digest_of
-from warehouse.reading_columns import READING_COLUMNS, no_rows
+from warehouse.raw_tables import Input, drop_raw, make_raw
 from warehouse.rows import DAY, MOMENT, TEXT, select_of
 from warehouse.shown_before import attach_previous, forget_previous
-from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, load_macros, sql_digest_paths, sql_files
+from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_two_parts, load_macros, sql_digest_paths, sql_files
 from warehouse.sql_text import literal
 from warehouse.table_comments import comment_on_inputs
 from warehouse.table_macros import make_table_macros
 
-_PARSED_COLUMNS = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | READING_COLUMNS
-_RELEASED_COLUMNS = _PARSED_COLUMNS | {"corrected_on": "DATE", "corrected_because": "VARCHAR"}
-_QUARANTINED_COLUMNS = _PARSED_COLUMNS | {
-    "locator": "VARCHAR",
-    "failed_checks": "VARCHAR[]",
-    "because": "VARCHAR",
-    "found": "VARCHAR",
-}
 _ENTRY_COLUMNS = {
     "sequence": "BIGINT", "time": MOMENT, "actor": TEXT, "kind": TEXT, "reason": TEXT, "body": TEXT, "digest": TEXT,
 }  # fmt: skip
 _EXPECTED_COLUMNS = {
     "source_id": TEXT, "part_id": TEXT, "expected_next": DAY, "late_after": DAY, "state": TEXT, "last_failure": TEXT,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Input:
-    """One delivery that is in force: its parsed rows, and its quarantined ones where there are any."""
-
-    delivery_id: str
-    source_id: str
-    reading: Path
-    quarantine: Path | None
-    version: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +53,7 @@ class Request:
     """All that a build depends on. `as_of` is the moment its run began, as the ledger has it.
 
     `previous` is the file of the publication before, whose figures this one's are compared with; None for the first.
+    `published_before`: deliveries that are no longer in force and that an earlier publication showed.
     """
 
     inputs: tuple[Input, ...]
@@ -84,6 +63,7 @@ class Request:
     run_id: str
     as_of: str
     previous: Path | None = None
+    published_before: tuple[Input, ...] = ()
 
     @property
     def inputs_digest(self) -> str:
@@ -113,21 +93,27 @@ def _files_digest(paths: Iterable[Path]) -> str:
     return hashed.hexdigest()
 
 
-def build(request: Request, target: Path) -> Path:
+Withhold = Callable[[duckdb.DuckDBPyConnection, Request], None]
+"""Fills raw.withheld and raw.attacked, which come empty, from core.counted; without one nothing is withheld."""
+
+
+def build(request: Request, target: Path, withhold: Withhold | None = None) -> Path:
     """Build a warehouse file at `target` (which must not exist yet) and return it, closed and checkpointed.
 
     Raises HelhedsplanError, with the table and DuckDB's words, where it cannot be made or written.
     """
     try:
         with new_warehouse(target, (one.reading for one in request.inputs)) as connection:
-            _drop_scratch(connection, make_tables(connection, request))
+            _drop_scratch(connection, make_tables(connection, request, withhold))
             comment_on_columns(connection)
     except (duckdb.Error, OSError) as error:
         raise _not_built(error, str(target)) from error
     return target
 
 
-def make_tables(connection: duckdb.DuckDBPyConnection, request: Request) -> list[SqlFile]:
+def make_tables(
+    connection: duckdb.DuckDBPyConnection, request: Request, withhold: Withhold | None = None
+) -> list[SqlFile]:
     """Make every schema, macro and table of a warehouse, scratch ones too, and return the files in their order."""
     for schema in SELECT_SCHEMAS:
         connection.execute(f"CREATE SCHEMA {schema}")
@@ -136,12 +122,16 @@ def make_tables(connection: duckdb.DuckDBPyConnection, request: Request) -> list
     _load_ledger(connection, request)
     attach_previous(connection, request.previous)
     comment_on_inputs(connection)
-    _make_raw(connection, request)
-    files = in_order(connection, sql_files(SELECT_SCHEMAS))
-    for file in files:
+    make_raw(connection, request.inputs, request.published_before)
+    first, then = in_two_parts(connection, sql_files(SELECT_SCHEMAS), {"raw.withheld", "raw.attacked"})
+    for file in first:
+        _make(connection, file)
+    if withhold:
+        withhold(connection, request)
+    for file in then:
         _make(connection, file)
     make_table_macros(connection)
-    return files
+    return [*first, *then]
 
 
 def _make(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
@@ -167,7 +157,7 @@ def _drop_scratch(connection: duckdb.DuckDBPyConnection, files: list[SqlFile]) -
     for file in reversed(files):
         if file.kind == "scratch":
             connection.execute(f"DROP VIEW {file.table}")
-    connection.execute("DROP VIEW raw.parsed; DROP TABLE raw.quarantined; DROP SCHEMA raw")
+    drop_raw(connection)
     forget_previous(connection)
 
 
@@ -198,33 +188,3 @@ def _load_ledger(connection: duckdb.DuckDBPyConnection, request: Request) -> Non
 
 def _utc(moment: str) -> datetime:
     return datetime.fromisoformat(moment).astimezone(UTC).replace(tzinfo=None)
-
-
-def _make_raw(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
-    by_source = groupby(sorted(request.inputs, key=attrgetter("source_id", "delivery_id")), key=attrgetter("source_id"))
-    selects = [_parsed_select(connection, source_id, list(inputs)) for source_id, inputs in by_source]
-    connection.execute(f"CREATE VIEW raw.parsed AS {' UNION ALL '.join([no_rows(_RELEASED_COLUMNS), *selects])}")
-    kept = {one.delivery_id: one.quarantine for one in request.inputs if one.quarantine}
-    rows = [_typed(_QUARANTINED_COLUMNS, f"({_rows_in(kept)})")] if kept else []
-    selects = [no_rows(_QUARANTINED_COLUMNS), *rows]
-    connection.execute(f"CREATE TABLE raw.quarantined AS {' UNION ALL '.join(selects)}")
-
-
-def _parsed_select(connection: duckdb.DuckDBPyConnection, source_id: str, inputs: list[Input]) -> str:
-    files = {one.delivery_id: one.reading for one in inputs}
-    relation = f"(SELECT *, file_row_number AS row_number FROM ({_rows_in(files)}))"
-    return _typed(_RELEASED_COLUMNS, f"({released_select(connection, relation, source_id)})")
-
-
-def _typed(columns: dict[str, str], relation: str) -> str:
-    """Columns by name: what else a contract makes its readings carry is for its checks, not for the warehouse."""
-    return f"SELECT {', '.join(f'{name}::{kind} AS {name}' for name, kind in columns.items())} FROM {relation}"
-
-
-def _rows_in(files: Mapping[str, Path]) -> str:
-    """SQL of all rows of several deliveries' files (delivery_id -> file), as one scan however many they are."""
-    names = ", ".join(literal(path) for path in files.values())
-    delivery = select_of({"delivery_id": TEXT, "filename": TEXT}, ((key, str(path)) for key, path in files.items()))
-    return f"""SELECT rows_of_files.* EXCLUDE (filename), delivery.delivery_id
-        FROM read_parquet([{names}], union_by_name = true, filename = true, file_row_number = true) AS rows_of_files
-        INNER JOIN ({delivery}) AS delivery ON rows_of_files.filename = delivery.filename"""

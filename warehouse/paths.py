@@ -76,6 +76,11 @@ class DataDirectory:
         return self.root / "warehouse.duckdb"
 
     @property
+    def steward(self) -> Path:
+        """The same publication with everything in it, withheld figures too: for the data steward alone."""
+        return self.root / "steward.duckdb"
+
+    @property
     def report(self) -> Path:
         """The board's site for the current publication."""
         return self.root / "report"

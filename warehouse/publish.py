@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from catalogue.errors import HelhedsplanError
+from warehouse import steward
 from warehouse.baseline import seal_baselines
 from warehouse.build import Request
 from warehouse.durable import replace, sync_file, sync_folder
@@ -45,8 +46,13 @@ def last_publication(entries: Iterable[Entry]) -> Publication | None:
     return Publication(body["publication_id"], body["inputs_digest"], body["file_sha256"], made[-1].time)
 
 
-def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -> Publication:
-    """Keep the built file, write it into the ledger and make it the current one, in that order."""
+def publish(
+    data: DataDirectory, built: Path, request: Request, *, actor: str, steward_file: Path | None = None
+) -> Publication:
+    """Keep the built file, write it into the ledger and make it the current one, in that order.
+
+    `steward_file` is the same build with what is withheld; it becomes current with it.
+    """
     kept = data.published / f"{request.publication_id}.duckdb"
     try:
         root, figures = figures_root(built)
@@ -68,9 +74,12 @@ def publish(data: DataDirectory, built: Path, request: Request, *, actor: str) -
         }
         built.chmod(0o444)
         replace(built, kept)
+        if steward_file is not None:
+            steward.keep_waiting(data, steward_file, request.publication_id)
         seal_baselines(Ledger(data.ledger), kept, request.publication_id, actor=actor)
         entry = Ledger(data.ledger).append("publication_made", body, actor=actor)
         _make_current(data, kept)
+        steward.put_in_place(data, request.publication_id)
     except OSError as error:
         raise HelhedsplanError(
             "the new warehouse could not be put in place; the last publication stands",
@@ -111,6 +120,7 @@ def settle(data: DataDirectory, entries: Sequence[Entry]) -> None:
         shutil.rmtree(half_written)
     _lay_aside_what_was_never_current(data, entries)
     last = last_publication(entries)
+    steward.put_in_place(data, last.publication_id if last else "")
     if last is None:
         return
     kept = data.published / f"{last.publication_id}.duckdb"

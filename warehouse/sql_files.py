@@ -157,11 +157,27 @@ def _base_tables(node: object) -> Iterable[str]:
 
 def in_order(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile]) -> list[SqlFile]:
     """The SELECT files so that each comes after all that it reads. Raises HelhedsplanError for a circle."""
+    first, _ = in_two_parts(connection, files, set())
+    return first
+
+
+def in_two_parts(
+    connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile], filled_late: set[str]
+) -> tuple[list[SqlFile], list[SqlFile]]:
+    """The SELECT files in their order: first all that do without the tables `filled_late`, then what rests on those.
+
+    Raises HelhedsplanError for a circle.
+    """
     by_table = {file.table: file for file in files if not file.is_macro}
-    graph = {table: tables_read(connection, file) & by_table.keys() for table, file in by_table.items()}
+    reads = {name: tables_read(connection, file) for name, file in by_table.items()}
     try:
-        return [by_table[table] for table in TopologicalSorter(graph).static_order()]
+        order = list(TopologicalSorter({name: read & by_table.keys() for name, read in reads.items()}).static_order())
     except CycleError as error:
         raise HelhedsplanError(
             "files under sql/ read each other in a circle", found=" -> ".join(error.args[1])
         ) from error
+    late = set(filled_late)
+    for name in order:
+        if reads[name] & late:
+            late.add(name)
+    return [by_table[name] for name in order if name not in late], [by_table[name] for name in order if name in late]

@@ -1,40 +1,54 @@
 -- Every release of every figure: one row per delivered row that passed its checks, and one more where a correction of
 -- the catalogue changed it. Nothing here is overwritten: a later delivery of the same figure is one more row with a
--- later known_from (UTC), and is_current on that row alone.
+-- later known_from (UTC), and is_current on that row alone. Rows of core.withheld are empty in all that could tell
+-- their figures.
+WITH shown AS (
+  SELECT
+    observation.*,
+    withheld.role AS withheld
+  FROM raw.observation
+  LEFT JOIN core.withheld
+    ON observation.delivery_id = withheld.delivery_id AND observation.row_number = withheld.row_number
+    AND (observation.corrected_on IS NOT NULL) = withheld.is_correction
+)
+
 SELECT
   observation.indicator_id,
   observation.unit_level,
   observation.unit_id,
   observation.period,
-  observation.numerator,
-  observation.denominator,
+  CASE WHEN withheld IS NULL THEN observation.numerator END AS numerator,
+  CASE WHEN withheld IS NULL THEN observation.denominator END AS denominator,
   CASE
+    WHEN withheld IS NOT NULL THEN NULL
     WHEN indicator.kind IN ('share', 'turnout') AND observation.denominator > 0 AND observation.numerator IS NOT NULL
       THEN observation.numerator / observation.denominator
     WHEN indicator.kind = 'amount' THEN coalesce(observation.value, observation.numerator)
     ELSE observation.value
   END AS value,
-  observation.standard_deviation,
-  observation.design_effect,
-  observation.response_rate,
+  CASE WHEN withheld IS NULL THEN observation.standard_deviation END AS standard_deviation,
+  CASE WHEN withheld IS NULL THEN observation.design_effect END AS design_effect,
+  CASE WHEN withheld IS NULL THEN observation.response_rate END AS response_rate,
   observation.instrument,
-  observation.wording,
-  observation.note,
-  observation.sign,
-  observation.missing_reason,
+  CASE WHEN withheld IS NULL THEN observation.wording END AS wording,
+  CASE WHEN withheld IS NULL THEN observation.note END AS note,
+  CASE WHEN withheld IS NULL THEN observation.sign END AS sign,
+  -- Where the source withheld the figure itself, that is why it lacks.
+  CASE WHEN withheld IS NULL THEN observation.missing_reason ELSE coalesce(observation.missing_reason, 'withheld_here') END
+    AS missing_reason,
   delivery.source_id,
   delivery.delivery_id,
   delivery.delivery_sequence,
   -- A correction counts from its day, if the delivery was approved by then.
   greatest(delivery.approved_at, observation.corrected_on) AS known_from,
-  observation.corrected_because,
+  CASE WHEN withheld IS NULL THEN observation.corrected_because END AS corrected_because,
   delivery.is_synthetic,
   observation.file_name,
   observation.place,
   observation.first_line,
   observation.row_number,
   superseded_observation.row_number IS NULL AS is_current
-FROM raw.observation
+FROM shown AS observation
 INNER JOIN ledger.delivery ON observation.delivery_id = delivery.delivery_id
 INNER JOIN catalogue.indicator ON observation.indicator_id = indicator.indicator_id
 LEFT JOIN core.superseded_observation

@@ -1,0 +1,57 @@
+-- Every delivered row that tells counts of persons, also rejected rows and those that only earlier publications
+-- showed, with the rule of its source for small counts: what withholding and the attack work on.
+-- kind: scratch
+WITH delivered AS (
+  SELECT
+    delivery_id, row_number, indicator_id, unit_level, unit_id, period, instrument, numerator, denominator, value,
+    missing_reason, corrected_on, false AS is_rejected, true AS is_in_force
+  FROM raw.observation
+  UNION ALL
+  SELECT
+    delivery_id, row_number, indicator_id, unit_level, unit_id, period, instrument, numerator, denominator, value,
+    missing_reason, corrected_on, false, false
+  FROM raw.formerly_published
+  UNION ALL
+  SELECT
+    quarantined.delivery_id, quarantined.row_number, quarantined.indicator_id, quarantined.unit_level,
+    coalesce(by_code.unit_id, by_name.unit_id), quarantined.period, quarantined.instrument, quarantined.numerator,
+    quarantined.denominator, quarantined.value, quarantined.missing_reason, NULL,
+    true, true
+  FROM raw.quarantined
+  LEFT JOIN catalogue.unit_published_as AS by_code
+    ON quarantined.unit_level = by_code.unit_level AND lower(trim(quarantined.unit_code)) = by_code.published_as
+  LEFT JOIN catalogue.unit_published_as AS by_name
+    ON quarantined.unit_level = by_name.unit_level AND lower(trim(quarantined.unit_name)) = by_name.published_as
+)
+
+SELECT
+  delivered.* EXCLUDE (numerator, denominator, value),
+  delivery.source_id,
+  -- Releases of a source in their order: a correction comes after the row that it corrects.
+  2 * delivery.delivery_sequence + (delivered.corrected_on IS NOT NULL)::BIGINT AS release,
+  indicator.kind,
+  indicator.unit,
+  stat.counted_numerator(indicator.kind, delivered.numerator, delivered.denominator, delivered.value) AS numerator,
+  CASE WHEN indicator.kind <> 'amount' THEN delivered.denominator END AS denominator,
+  -- A share without its counts ties them to one another.
+  indicator.kind <> 'amount' AND delivered.value IS NOT NULL AND (
+    delivered.denominator IS NULL
+    OR stat.counted_numerator(indicator.kind, delivered.numerator, delivered.denominator, delivered.value) IS NULL
+  ) AS is_share_alone,
+  source.disclosure_applies AS rule_applies,
+  source.disclosure_applies AND NOT delivered.is_rejected AND stat.is_small_count(
+    indicator.kind, delivered.numerator, delivered.denominator, delivered.value, source.disclosure_limit,
+    source.minimum_denominator
+  ) AS is_small,
+  source.disclosure_applies
+    AND coalesce(delivered.missing_reason IN ('withheld_by_source', 'below_source_threshold'), false)
+    AS is_withheld_by_source,
+  source.protection_width,
+  source.exposure_accepted_until
+FROM delivered
+INNER JOIN ledger.delivery ON delivered.delivery_id = delivery.delivery_id
+INNER JOIN catalogue.source ON delivery.source_id = source.source_id
+INNER JOIN catalogue.indicator ON delivered.indicator_id = indicator.indicator_id
+WHERE delivered.unit_id IS NOT NULL
+  -- Incomes and rates count nobody.
+  AND (indicator.kind IN ('share', 'turnout', 'mean', 'survey_share') OR indicator.unit = 'persons')

@@ -1,0 +1,68 @@
+"""The attack: between which limits can each withheld count be known, from all that is and ever was published?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tasks.disclosure.cells import Array
+from tasks.disclosure.exchange import asked, proven_widths
+from tasks.disclosure.programme import components, widths
+from tasks.disclosure.system import System
+
+_SHARPENED_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Attack:
+    """Per cell the narrowest interval of its withheld counts (infinite where none is withheld), and what fails.
+
+    `solved` is True where the width is exact by a linear programme, else it is a proven least width.
+    """
+
+    width: Array
+    solved: Array
+    fails: Array
+
+    @property
+    def narrowest(self) -> float | None:
+        """The narrowest interval of all withheld counts, None without any."""
+        found = self.width[np.isfinite(self.width)]
+        return float(found.min()) if len(found) else None
+
+
+def attack(system: System, group: Array) -> Attack:
+    """Attack every withheld count: by exchange where that proves it safe, by linear programmes for all others.
+
+    `group` is what `same_sums` gives. What an earlier publication showed has no width at all.
+    """
+    proven = np.array(proven_widths(system, group))
+    questions = np.array(asked(system))
+    needed = np.maximum(system.cells.width, 1.0)
+    todo = questions & (proven < needed) & np.array((system.open_x, system.open_x, system.open_n))
+    found = _solved(system, proven, todo)
+    width = found.min(axis=0)
+    return Attack(width, todo.any(axis=0), system.is_target & (width < needed))
+
+
+def sharpened(system: System, result: Attack) -> Attack:
+    """The same attack with the narrowest intervals exact, for the report."""
+    width, solved = result.width.copy(), result.solved.copy()
+    component = components(system)
+    for _ in range(_SHARPENED_AT_MOST):
+        if not np.isfinite(width).any() or solved[narrowest := int(np.argmin(width))] or component[narrowest] < 0:
+            break
+        beside = system.is_target & (component == component[narrowest])
+        todo = np.array(asked(system)) & beside & np.array((system.open_x, system.open_x, system.open_n))
+        exact = _solved(system, np.full(todo.shape, np.inf), todo).min(axis=0)
+        width[beside], solved[beside] = exact[beside], True
+    return Attack(width, solved, result.fails)
+
+
+def _solved(system: System, known: Array, todo: Array) -> Array:
+    found = known.copy()
+    quantity, cell = np.nonzero(todo)
+    if len(cell):
+        found[quantity, cell] = np.maximum(widths(system, cell, quantity), np.where(np.isfinite(known), known, 0)[todo])
+    return found

@@ -1,0 +1,175 @@
+"""Least and greatest value of withheld counts under all that is known, by linear programmes (HiGHS).
+
+Unknowns that no chain of sums ties together do not touch one another, so many such components are solved in one
+programme: the sum of one unknown of each is least where each of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tasks.disclosure.cells import Array
+from tasks.disclosure.system import System
+
+# Unknowns in one programme; how far from the true state an interval is looked for, in widths of protection.
+_MOST_UNKNOWNS, _FARTHEST = 1500, 100.0
+# HiGHS answers to about 1e-7.
+_NEARLY = 1e-5
+X, REST, N = 0, 1, 2
+
+
+def widths(system: System, cell: Array, quantity: Array) -> Array:
+    """The width of the interval of each asked quantity (X, REST or N of a cell), in whole persons where it counts them.
+
+    Raises RuntimeError where HiGHS gives no answer.
+    """
+    component = components(system)
+    order = np.lexsort((quantity, cell, component[cell]))
+    found = np.zeros(len(cell))
+    for chosen in _chunks(system, component, cell[order]):
+        found[order[chosen]] = _solve(system, component, cell[order[chosen]], quantity[order[chosen]])
+    return found
+
+
+def components(system: System) -> Array:
+    """A number per cell: equal where unknowns are tied by sums of unknowns; -1 where nothing is unknown."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    cells, is_open = system.cells, system.is_open
+    tied = is_open[cells.member]
+    rows, columns = cells.relation[tied] + len(is_open), cells.member[tied]
+    size = len(is_open) + cells.relations
+    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    return np.where(is_open, label[: len(is_open)], -1)
+
+
+def _chunks(system: System, component: Array, cell: Array) -> Iterator[Array]:
+    """Positions of asked cells (sorted by component) so that a chunk's components stay small enough together."""
+    if not len(cell):
+        return
+    sizes = np.bincount(component[system.is_open])
+    asked = component[cell]
+    first = np.flatnonzero(np.r_[True, asked[1:] != asked[:-1]])
+    reached = np.cumsum(sizes[asked[first]])
+    chunk_of_component = reached // _MOST_UNKNOWNS
+    chunk = np.repeat(chunk_of_component, np.diff(np.r_[first, len(cell)]))
+    for number in np.unique(chunk):
+        yield np.flatnonzero(chunk == number)
+
+
+@dataclass(frozen=True)
+class _Programme:
+    """Columns: `over` of open cells, then `under` of those whose denominator is unknown too."""
+
+    cell: Array
+    over: Array
+    under: Array
+    matrix: Any
+    right: Array
+    bounds: Array
+
+
+def _solve(system: System, component: Array, cell: Array, quantity: Array) -> Array:
+    from scipy.optimize import linprog
+
+    programme = _programme(system, np.isin(component, np.unique(component[cell])) & system.is_open)
+    starts = np.r_[True, component[cell][1:] != component[cell][:-1]]
+    turn = np.arange(len(cell)) - np.maximum.accumulate(np.where(starts, np.arange(len(cell)), 0))
+    found = np.zeros(len(cell))
+    for number in range(int(turn.max()) + 1):
+        now = np.flatnonzero(turn == number)
+        weights, constant = _objective(system, programme, cell[now], quantity[now])
+        objective = weights.sum(axis=0)
+        ends = []
+        for direction in (1.0, -1.0):
+            answer = linprog(
+                direction * objective, bounds=programme.bounds, method="highs",
+                **({"A_eq": programme.matrix, "b_eq": programme.right} if len(programme.right) else {}),
+            )  # fmt: skip
+            if answer.status != 0:
+                raise RuntimeError(f"HiGHS: {answer.message}")
+            ends.append(weights @ answer.x + constant)
+        found[now] = _whole(system, cell[now], quantity[now], *ends)
+    return found
+
+
+def _whole(system: System, cell: Array, quantity: Array, least: Array, greatest: Array) -> Array:
+    whole = system.cells.is_whole[cell] | (quantity == N)
+    inside = np.floor(greatest + _NEARLY) - np.ceil(least - _NEARLY)
+    return np.where(whole, np.maximum(inside, 0.0), greatest - least)
+
+
+def _programme(system: System, chosen: Array) -> _Programme:
+    from scipy.sparse import coo_array, vstack
+
+    cells = system.cells
+    over, under = np.full(len(chosen), -1), np.full(len(chosen), -1)
+    # A known numerator beside an unknown denominator leaves `under` alone unknown.
+    with_over, with_under = chosen & system.open_x, chosen & system.open_n
+    over[with_over] = np.arange(with_over.sum())
+    under[with_under] = np.arange(with_under.sum()) + with_over.sum()
+    columns = int(with_over.sum() + with_under.sum())
+    tied = chosen[cells.member]
+    relation, member, sign = cells.relation[tied], cells.member[tied], cells.sign[tied]
+    _, row = np.unique(relation, return_inverse=True)
+    rows = int(row.max()) + 1 if len(row) else 0
+    has_over, has_under = over[member] >= 0, under[member] >= 0
+    # Where the denominator is known, what is not in the numerator is outside it.
+    mirrored = has_over & ~has_under & cells.has_n[member]
+    upper = coo_array((sign[has_over], (row[has_over], over[member][has_over])), shape=(rows, columns))
+    lower = coo_array(
+        (
+            np.r_[sign[has_under], -sign[mirrored]],
+            (np.r_[row[has_under], row[mirrored]], np.r_[under[member][has_under], over[member][mirrored]]),
+        ),
+        shape=(rows, columns),
+    )
+    matrix = vstack([upper, lower]).tocsr()
+    state = np.zeros(columns)
+    state[over[with_over]] = system.over[with_over]
+    state[under[with_under]] = system.under[with_under]
+    return _Programme(np.flatnonzero(chosen), over, under, matrix, matrix @ state, _bounds(system, over, under, state))
+
+
+def _bounds(system: System, over: Array, under: Array, state: Array) -> Array:
+    cells = system.cells
+    reach = _FARTHEST * np.maximum(cells.width.max(initial=1.0), 1.0) * (cells.high - cells.low)
+    bounds = np.empty((len(state), 2))
+    bounds[:, 0] = np.minimum(state, 0.0)
+    for place, amount in ((over, system.over), (under, system.under)):
+        here = place >= 0
+        bounds[place[here], 1] = np.maximum(amount[here], 0.0) + reach[here]
+    known_n = (over >= 0) & (under < 0) & cells.has_n
+    bounds[over[known_n], 1] = np.maximum(system.over + system.under, system.over)[known_n]
+    return bounds
+
+
+def _objective(system: System, programme: _Programme, cell: Array, quantity: Array) -> tuple[Array, Array]:
+    """Per asked quantity the weights of the columns and a constant, so that weights @ columns + constant is it."""
+    cells = system.cells
+    weights = np.zeros((len(cell), len(programme.bounds)))
+    constant = np.zeros(len(cell))
+    low, high = cells.low[cell], cells.high[cell]
+    span = high - low
+    of_over = np.select(
+        [quantity == X, quantity == REST], [np.where(cells.has_n[cell], high / span, 1.0), 0.0], 1 / span
+    )
+    of_under = np.select([quantity == X, quantity == REST], [low / span, 1.0], 1 / span)
+    for place, factor, amount in (
+        (programme.over[cell], of_over, system.over[cell]), (programme.under[cell], of_under, system.under[cell])
+    ):  # fmt: skip
+        here = place >= 0
+        weights[np.flatnonzero(here), place[here]] += factor[here]
+        constant += np.where(here, 0.0, np.where(np.isfinite(amount), amount, 0.0) * factor)
+    # With a known denominator what is outside moves against what is inside.
+    mirrored = (programme.over[cell] >= 0) & (programme.under[cell] < 0) & cells.has_n[cell]
+    rows = np.flatnonzero(mirrored)
+    weights[rows, programme.over[cell][rows]] -= of_under[rows]
+    constant[rows] += (system.over[cell] * of_under)[rows]
+    return weights, constant

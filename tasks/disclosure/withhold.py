@@ -1,0 +1,169 @@
+"""Withholding as a step of a build: what is small, what else must go, the attack on the rest, and its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from warehouse.build import Request
+from warehouse.ledger import Entry
+from warehouse.rows import NUMBER, TRUTH, select_of
+
+if TYPE_CHECKING:
+    from tasks.disclosure.attack import Attack
+    from tasks.disclosure.cells import Array
+
+_COUNTS = """
+    CREATE OR REPLACE TEMP TABLE disclosure_count AS
+    SELECT indicator_id, unit_level, count(*) AS cells,
+        count(*) FILTER (is_withheld_by_source) AS withheld_by_source, count(*) FILTER (is_small) AS small,
+        max(protection_width) AS protection_width
+    FROM core.counted WHERE rule_applies AND NOT is_rejected AND is_in_force GROUP BY ALL
+"""
+_TOUCHED = "SELECT coalesce(sum(small + withheld_by_source), 0) FROM disclosure_count"
+_WITHHELD = """
+    INSERT INTO raw.withheld
+    SELECT delivery_id, row_number, corrected_on IS NOT NULL AS is_correction, indicator_id, unit_level, unit_id,
+        period, CASE WHEN is_small THEN 'primary' ELSE 'secondary' END AS role
+    FROM disclosure_row SEMI JOIN (FROM disclosure_decision WHERE is_withheld) AS decision USING (cell)
+    WHERE is_in_force AND NOT is_rejected
+"""
+_ATTACKED = """
+    INSERT INTO raw.attacked
+    WITH withheld AS (
+        SELECT indicator_id, unit_level, count(*) FILTER (role = 'primary') AS withheld_primary,
+            count(*) FILTER (role = 'secondary') AS withheld_secondary
+        FROM raw.withheld GROUP BY ALL
+    ), attacked AS (
+        SELECT indicator_id, unit_level, min(width) AS narrowest_interval, NOT bool_or(fails) AS passed
+        FROM disclosure_decision
+        INNER JOIN (SELECT DISTINCT cell, indicator_id, unit_level FROM disclosure_row) USING (cell)
+        GROUP BY ALL
+    )
+    SELECT indicator_id, unit_level, cells, withheld_by_source, coalesce(withheld_primary, 0),
+        coalesce(withheld_secondary, 0), narrowest_interval, protection_width, coalesce(passed, true)
+    FROM disclosure_count LEFT JOIN withheld USING (indicator_id, unit_level)
+    LEFT JOIN attacked USING (indicator_id, unit_level)
+    ORDER BY ALL
+"""
+_TOTALS = """
+    SELECT coalesce(sum(cells), 0)::BIGINT AS cells, coalesce(sum(withheld_by_source), 0)::BIGINT AS withheld_by_source,
+        coalesce(sum(withheld_primary), 0)::BIGINT AS withheld_primary,
+        coalesce(sum(withheld_secondary), 0)::BIGINT AS withheld_secondary,
+        min(narrowest_interval) AS narrowest_interval, coalesce(bool_and(passed), true) AS passed
+    FROM raw.attacked
+"""
+# What was withheld, so that a later publication knows what this one showed; `deliveries` where not all were.
+_LIST = """
+    WITH said AS (
+        SELECT indicator_id, period, unit_level, unit_id, list(DISTINCT delivery_id ORDER BY delivery_id) AS said_in
+        FROM disclosure_row WHERE is_in_force AND NOT is_rejected GROUP BY ALL
+    ), withheld AS (
+        SELECT indicator_id, period, unit_level, unit_id, list(DISTINCT delivery_id ORDER BY delivery_id) AS withheld_in
+        FROM raw.withheld GROUP BY ALL
+    )
+    SELECT indicator_id, period, unit_level, list(unit_id ORDER BY unit_id) AS unit_ids,
+        CASE WHEN withheld_in <> said_in THEN withheld_in END AS deliveries
+    FROM withheld INNER JOIN said USING (indicator_id, period, unit_level, unit_id)
+    GROUP BY ALL ORDER BY ALL
+"""
+_FAILED = """
+    SELECT DISTINCT indicator_id || ', ' || unit_level || ' ' || unit_id || ', ' || period
+    FROM disclosure_row INNER JOIN disclosure_decision USING (cell) WHERE fails ORDER BY ALL
+"""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the attack found; no value of a withheld count stands in it.
+
+    `body` is what the ledger keeps. `failed` names the figures that can be known too closely.
+    """
+
+    body: dict[str, Any]
+    failed: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the publication may go out."""
+        return not self.failed
+
+
+class Withholding:
+    """Call it as a build's `withhold`; `report` tells of the attack afterwards."""
+
+    def __init__(self) -> None:
+        self.report = Report({}, ())
+
+    def __call__(self, connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+        """Fill raw.withheld and raw.attacked. The same inputs and ledger withhold the same cells."""
+        connection.execute(_COUNTS)
+        (touched,) = connection.execute(_TOUCHED).fetchone() or (0,)
+        relations, failed, withheld = 0, (), []
+        if touched:
+            # NumPy and SciPy are imported only by a build that has something to withhold.
+            relations = _decide(connection)
+            connection.execute(_WITHHELD)
+        else:
+            connection.execute(_NOTHING)
+        connection.execute(_ATTACKED)
+        if touched:
+            withheld = [dict(zip(_LISTED, row, strict=True)) for row in connection.execute(_LIST).fetchall()]
+            failed = tuple(name for (name,) in connection.execute(_FAILED).fetchall())
+        self.report = Report(_body(connection, request, relations) | _listed(request.entries, withheld), failed)
+        _tidy(connection)
+
+
+_LISTED = ("indicator_id", "period", "unit_level", "unit_ids", "deliveries")
+_NOTHING = """
+    CREATE TEMP TABLE disclosure_decision (cell BIGINT, is_withheld BOOLEAN, width DOUBLE, fails BOOLEAN);
+    CREATE TEMP TABLE disclosure_row (cell BIGINT, indicator_id VARCHAR, unit_level VARCHAR)
+"""
+
+
+def _decide(connection: duckdb.DuckDBPyConnection) -> int:
+    """Make the temporary table disclosure_decision (cell, is_withheld, width, fails); returns the number of sums."""
+    from tasks.disclosure.attack import sharpened
+    from tasks.disclosure.cells import read_cells
+    from tasks.disclosure.secondary import withheld_cells
+
+    cells = read_cells(connection)
+    hidden, system, result = withheld_cells(cells)
+    _keep_decision(connection, hidden, system.is_target, sharpened(system, result))
+    return cells.relations
+
+
+def _keep_decision(connection: duckdb.DuckDBPyConnection, hidden: Array, is_target: Array, result: Attack) -> None:
+    import numpy as np
+
+    chosen = np.flatnonzero(hidden | is_target)
+    width = [float(one) if np.isfinite(one) else None for one in result.width[chosen]]
+    columns = {"cell": "BIGINT", "is_withheld": TRUTH, "width": NUMBER, "fails": TRUTH}
+    rows = zip(chosen.tolist(), hidden[chosen].tolist(), width, result.fails[chosen].tolist(), strict=True)
+    connection.execute(f"CREATE TEMP TABLE disclosure_decision AS {select_of(columns, rows)}")
+
+
+def _body(connection: duckdb.DuckDBPyConnection, request: Request, relations: int) -> dict[str, Any]:
+    cursor = connection.execute(_TOTALS)
+    names = [column[0] for column in cursor.description or []]
+    totals = dict(zip(names, cursor.fetchone() or (), strict=True))
+    return {"publication_id": request.publication_id, "run_id": request.run_id, "relations": relations} | totals
+
+
+def _listed(entries: Sequence[Entry], withheld: list[dict[str, Any]]) -> dict[str, Any]:
+    """The list of what is withheld, or where it already stands in the ledger word for word."""
+    short = [{name: value for name, value in row.items() if value is not None} for row in withheld]
+    for entry in reversed(entries):
+        if entry.kind == "disclosure_attacked" and "withheld" in entry.body:
+            if entry.body["withheld"] == short:
+                return {"withheld_as_in": entry.body["publication_id"]}
+            break
+    return {"withheld": short}
+
+
+def _tidy(connection: duckdb.DuckDBPyConnection) -> None:
+    for name in ("disclosure_row", "disclosure_member", "disclosure_decision", "disclosure_count", "disclosed"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

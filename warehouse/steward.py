@@ -1,0 +1,95 @@
+"""The steward's file: the shared warehouse, and beside it in schema `steward` what is withheld from everybody else.
+
+Only its owner can read it. It waits beside the publications until the ledger tells of its own; `put_in_place` may be
+called again and again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from catalogue.errors import HelhedsplanError
+from warehouse.build import Request, build
+from warehouse.durable import replace, sync_folder
+from warehouse.paths import DataDirectory
+from warehouse.raw_tables import quarantined_select
+from warehouse.sql_text import literal
+
+_ARRIVING = ".steward.arriving"
+_COMMENTS = {
+    "withheld_observation": "Every withheld row of core.observation with its figures, and whether it is primary.",
+    "indicator_series": "mart.indicator_series as it would be if nothing were withheld.",
+    "goal_indicator": "mart.goal_indicator as it would be if nothing were withheld.",
+    "quarantine": "Every quarantined row whole.",
+}
+
+
+def make_steward_file(request: Request, built: Path) -> Path:
+    """Make the steward's file beside the built warehouse and return it.
+
+    What is withheld comes from a second build without withholding, which is thrown away; without anything withheld
+    the built warehouse has it all. Raises HelhedsplanError where it cannot be made or written.
+    """
+    target, whole = built.with_suffix(".steward"), built.with_suffix(".whole")
+    try:
+        # Before the first byte is written nobody else may read it.
+        target.touch(mode=0o600)
+        with built.open("rb") as shared, target.open("wb") as own:
+            shutil.copyfileobj(shared, own, 1 << 20)
+        with duckdb.connect(target) as connection:
+            connection.execute("CREATE SCHEMA steward")
+            (withheld,) = connection.execute("SELECT count(*) FROM core.withheld").fetchone() or (0,)
+            if withheld:
+                build(request, whole)
+                whole.chmod(0o600)
+                connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
+            _fill(connection, request, f"{'whole' if withheld else target.stem}.")
+    except (duckdb.Error, OSError) as error:
+        raise HelhedsplanError(
+            "the steward's file could not be made; the last publication stands",
+            place=str(target),
+            expected="a disk with room for the warehouse twice more",
+            found=str(error).strip(),
+            do="free disk space and run refresh again",
+        ) from error
+    finally:
+        whole.unlink(missing_ok=True)
+    return target
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, request: Request, everything: str) -> None:
+    selects = {
+        "withheld_observation": f"""SELECT observation.*, withheld.role FROM {everything}core.observation
+            INNER JOIN core.withheld ON observation.delivery_id = withheld.delivery_id
+            AND observation.row_number = withheld.row_number
+            AND (observation.corrected_because IS NOT NULL) = withheld.is_correction""",
+        "indicator_series": f"FROM {everything}mart.indicator_series",
+        "goal_indicator": f"FROM {everything}mart.goal_indicator",
+        "quarantine": quarantined_select(request.inputs),
+    }
+    for name, select in selects.items():
+        connection.execute(f"CREATE TABLE steward.{name} AS {select}")
+        connection.execute(f"COMMENT ON TABLE steward.{name} IS {literal(_COMMENTS[name])}")
+    connection.execute("CHECKPOINT")
+
+
+def keep_waiting(data: DataDirectory, made: Path, publication_id: str) -> None:
+    """Lay a finished steward's file where it waits for the ledger to tell of its publication."""
+    replace(made, _waiting(data, publication_id))
+
+
+def put_in_place(data: DataDirectory, publication_id: str) -> None:
+    """Make the waiting file of the ledger's newest publication the current one, and clear away any other."""
+    waiting = _waiting(data, publication_id)
+    if waiting.exists():
+        waiting.replace(data.steward)
+        sync_folder(data.root)
+    for left in data.published.glob(f"*{_ARRIVING}"):
+        left.unlink()
+
+
+def _waiting(data: DataDirectory, publication_id: str) -> Path:
+    return data.published / f"{publication_id}{_ARRIVING}"
