@@ -146,6 +146,7 @@ summed AS (
     max(delivery_id) AS last_delivery_id,
     list(DISTINCT delivery_id ORDER BY delivery_id) AS delivery_ids,
     max(known_from) AS known_from,
+    min(carried_over_because) AS carried_over_because,
     string_agg(DISTINCT corrected_because, '; ' ORDER BY corrected_because) AS corrected_because,
     bool_or(is_synthetic) AS is_synthetic,
     min(note) AS note,
@@ -180,6 +181,7 @@ SELECT
   CASE WHEN first_delivery_id = last_delivery_id THEN first_delivery_id ELSE 'several' END AS delivery_id,
   summed.delivery_ids,
   summed.known_from,
+  summed.carried_over_because,
   summed.corrected_because,
   summed.is_synthetic
 FROM summed

@@ -32,6 +32,7 @@ delivered AS (
     delivery_id,
     [delivery_id] AS delivery_ids,
     known_from,
+    carried_over_because,
     corrected_because,
     is_synthetic,
     row_number,

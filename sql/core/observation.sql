@@ -47,10 +47,23 @@ SELECT
   observation.place,
   observation.first_line,
   observation.row_number,
-  superseded_observation.row_number IS NULL AS is_current
+  superseded_observation.row_number IS NULL AS is_current,
+  CASE
+    WHEN NOT is_current OR replaced_delivery.delivery_id IS NULL THEN NULL
+    WHEN rejected_row.unit_id IS NOT NULL THEN 'rejected_by_a_check'
+    ELSE 'not_in_newest_delivery'
+  END AS carried_over_because
 FROM shown AS observation
 INNER JOIN ledger.delivery ON observation.delivery_id = delivery.delivery_id
 INNER JOIN catalogue.indicator ON observation.indicator_id = indicator.indicator_id
+LEFT JOIN core.replaced_delivery ON observation.delivery_id = replaced_delivery.delivery_id
+LEFT JOIN core.rejected_row
+  ON replaced_delivery.delivery_id IS NOT NULL
+  AND delivery.source_id = rejected_row.source_id
+  AND observation.indicator_id = rejected_row.indicator_id
+  AND observation.unit_level = rejected_row.unit_level
+  AND observation.unit_id = rejected_row.unit_id
+  AND observation.period = rejected_row.period
 LEFT JOIN core.superseded_observation
   ON observation.delivery_id = superseded_observation.delivery_id
   AND observation.row_number = superseded_observation.row_number

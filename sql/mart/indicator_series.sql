@@ -141,6 +141,8 @@ shown AS (
     figure.delivery_id,
     figure.delivery_ids,
     figure.corrected_because,
+    -- The newest delivery of the source lacks the figure, or its row there was rejected.
+    figure.carried_over_because,
     coalesce(earlier_definition.definition_version, indicator.definition_version) AS definition_version,
     coalesce(figure.is_synthetic, false) AS is_synthetic,
     figure.known_from AS known_at
