@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -165,7 +166,7 @@ def fingerprints(warehouse_file: Path) -> dict[str, dict[str, int]]:
         return {name: _fingerprint(connection, name) for (name,) in names}
 
 
-def figures_revised(warehouse_file: Path, request: Request) -> dict[str, object] | None:
+def figures_revised(warehouse_file: Path, request: Request) -> dict[str, Any] | None:
     """How many figures a publication changed, by cause, with an order-free hash of the rows; the rows stay in the file.
 
     None where there was no publication to compare it with.

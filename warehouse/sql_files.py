@@ -101,14 +101,14 @@ def load_macros(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str] = 
     if known is not None:
         connection.execute(";\n".join(file.text.rstrip().rstrip(";") for file in known))
         return
-    _ORDERS[frozenset(files)] = _make_in_turns(connection, files)
+    _ORDERS[frozenset(files)] = make_in_turns(connection, files)
 
 
 # These files -> the order in which they can be made: found out once, then all are made at a stroke.
 _ORDERS: dict[frozenset[SqlFile], list[SqlFile]] = {}
 
 
-def _make_in_turns(connection: duckdb.DuckDBPyConnection, waiting: list[SqlFile]) -> list[SqlFile]:
+def make_in_turns(connection: duckdb.DuckDBPyConnection, waiting: list[SqlFile]) -> list[SqlFile]:
     """A macro may call another of a file that comes later in the alphabet: take turns until all stand."""
     made: list[SqlFile] = []
     while waiting:

@@ -12,8 +12,7 @@ from dataclasses import replace
 
 import duckdb
 
-from catalogue.errors import HelhedsplanError
-from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, all_sql_files, sql_files
+from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, all_sql_files, make_in_turns, sql_files
 from warehouse.sql_text import literal
 
 _RESTATED = re.compile(r"^-- restated: (?P<tables>.+)$", re.MULTILINE)
@@ -34,11 +33,7 @@ def select_of_macro(file: SqlFile) -> SqlFile:
 
 def make_table_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Make them in a connection that has the tables. Raises HelhedsplanError, with the file, where one fails."""
-    for file in table_macros():
-        try:
-            connection.execute(file.text)
-        except duckdb.Error as error:
-            raise HelhedsplanError("a macro cannot be made", place=file.place, found=str(error)) from error
+    for file in make_in_turns(connection, table_macros()):
         connection.execute(f"COMMENT ON MACRO TABLE {file.table} IS {literal(file.comment)}")
 
 

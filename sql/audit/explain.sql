@@ -1,0 +1,217 @@
+-- One figure explained: a sentence in Danish and in English, its formula with the numbers, the cells that it came from,
+-- the checks of their deliveries, who received and approved them, what was revised, its definition, and why it is empty
+-- if it is. FROM audit.explain('sigtede', 'Ringparken'), or with a period; see audit.figure_asked_for for the names.
+CREATE OR REPLACE MACRO audit.explain(asked_indicator, asked_area, asked_period := NULL) AS TABLE
+WITH cell AS MATERIALIZED (
+  FROM audit.figure_asked_for(asked_indicator, asked_area, asked_period)
+),
+
+part AS (
+  SELECT
+    figure_trace.*,
+    -- Numbers as English writes them; Danish only has the two marks the other way round.
+    format('{:,}', round(numerator)::BIGINT) AS numerator_text,
+    format('{:,}', round(denominator)::BIGINT) AS denominator_text
+  FROM audit.figure_trace
+  SEMI JOIN cell USING (agreement_id, indicator_id, area_id, period)
+),
+
+parts AS (
+  SELECT
+    agreement_id,
+    indicator_id,
+    area_id,
+    period,
+    count(*) AS parts,
+    string_agg(numerator_text, ' + ' ORDER BY part_id) AS numerators,
+    string_agg(denominator_text, ' + ' ORDER BY part_id) AS denominators,
+    string_agg(printf('%.2f × %s', value, denominator_text), ' + ' ORDER BY part_id) AS weighted,
+    list({
+      'cell': locator, 'delivery_id': delivery_id, 'sha256': snapshot_sha256, 'part_id': part_id,
+      'numerator': numerator, 'denominator': denominator, 'value': value, 'missing_reason': missing_reason
+    } ORDER BY part_id) AS cells
+  FROM part
+  GROUP BY ALL
+),
+
+delivery AS (
+  SELECT DISTINCT part.agreement_id, part.indicator_id, part.area_id, part.period, delivery.*
+  FROM part
+  INNER JOIN ledger.delivery ON part.delivery_id = delivery.delivery_id
+),
+
+deliveries AS (
+  SELECT
+    agreement_id,
+    indicator_id,
+    area_id,
+    period,
+    list({
+      'delivery_id': delivery_id, 'file': original_name, 'sha256': snapshot_sha256, 'received_at': received_at,
+      'received_by': received_by, 'approved_at': approved_at, 'approved_by': approved_by
+    } ORDER BY delivery_sequence) AS deliveries
+  FROM delivery
+  GROUP BY ALL
+),
+
+checks AS (
+  SELECT
+    delivery.agreement_id,
+    delivery.indicator_id,
+    delivery.area_id,
+    delivery.period,
+    count(*) FILTER (check_outcome.success) AS checks_passed,
+    coalesce(
+      list({'check': check_id, 'severity': severity, 'because': because, 'observed': observed}) FILTER (NOT success), []
+    ) AS checks_failed
+  FROM delivery
+  INNER JOIN ledger.check_outcome USING (delivery_id)
+  GROUP BY ALL
+),
+
+revised AS (
+  SELECT
+    agreement_id,
+    indicator_id,
+    area_id,
+    period,
+    list({
+      'publication_id': publication_id, 'revised_at': revised_at, 'cause': cause, 'old_value': old_value,
+      'new_value': new_value, 'old_missing_reason': old_missing_reason, 'new_missing_reason': new_missing_reason
+    } ORDER BY revised_at DESC) AS revisions
+  FROM audit.revision
+  SEMI JOIN cell USING (agreement_id, indicator_id, area_id, period)
+  GROUP BY ALL
+),
+
+publication AS (
+  SELECT this.publication_id, this.compared_with, before.as_of AS before_as_of
+  FROM audit.publication AS this
+  LEFT JOIN audit.publication AS before ON this.compared_with = before.publication_id
+  WHERE this.is_this_one
+),
+
+reason_in_words AS (
+  FROM (VALUES
+    ('not_delivered', 'ikke leveret', 'not delivered'),
+    ('not_yet_published', 'endnu ikke offentliggjort', 'not yet published'),
+    ('not_measured_in_this_period', 'ikke målt i denne periode', 'not measured in this period'),
+    ('withheld_by_source', 'tilbageholdt af kilden', 'withheld by the source'),
+    ('withheld_here', 'tilbageholdt her', 'withheld here'),
+    ('below_source_threshold', 'under kildens mindstegrænse', 'below the source''s threshold'),
+    ('rejected_by_a_check', 'afvist af en kontrol', 'rejected by a check')
+  ) AS reason_in_words (missing_reason, reason, reason_en)
+),
+
+worded AS (
+  SELECT
+    cell.*,
+    reason_in_words.reason,
+    reason_in_words.reason_en,
+    CASE
+      WHEN cell.unit = 'fraction' THEN printf('%.2f %%', 100 * cell.value)
+      WHEN cell.unit IN ('kr', 'persons') THEN format('{:,}', round(cell.value)::BIGINT)
+      ELSE printf('%.2f', cell.value)
+    END AS value_text,
+    CASE
+      WHEN cell.unit = 'fraction' THEN printf('%.2f %%', 100 * municipality_value)
+      WHEN cell.unit IN ('kr', 'persons') THEN format('{:,}', round(municipality_value)::BIGINT)
+      ELSE printf('%.2f', municipality_value)
+    END AS municipality_text,
+    strftime(cell.period_start, '%d.%m.%Y') AS day_text,
+    left(cell.period, 4) AS year_text,
+    parts.parts,
+    CASE
+      WHEN cell.value IS NULL THEN NULL
+      WHEN cell.kind = 'mean' AND parts BETWEEN 2 AND 6
+        THEN concat('(', weighted, ') / ', format('{:,}', round(cell.denominator)::BIGINT), ' = ', value_text)
+      WHEN cell.kind = 'mean' THEN concat(value_text, ' (n = ', round(cell.denominator)::BIGINT,
+        printf('; s = %.2f', cell.standard_deviation), ')')
+      WHEN cell.kind = 'survey_share' THEN concat(value_text, ' (n = ', round(cell.denominator)::BIGINT,
+        printf('; deff = %.2f', cell.design_effect),
+        printf('; n / deff = %.1f', cell.denominator / cell.design_effect), ')')
+      WHEN cell.kind IN ('share', 'turnout') AND cell.numerator IS NOT NULL AND cell.denominator IS NOT NULL THEN concat(
+        -- Longer sums are in `cells`.
+        CASE WHEN parts BETWEEN 2 AND 6 THEN concat('(', numerators, ') / (', denominators, ') = ') END,
+        format('{:,}', round(cell.numerator)::BIGINT), ' / ', format('{:,}', round(cell.denominator)::BIGINT), ' = ',
+        value_text
+      )
+      ELSE value_text
+    END AS formula_en,
+    parts.cells
+  FROM cell
+  LEFT JOIN parts USING (agreement_id, indicator_id, area_id, period)
+  LEFT JOIN reason_in_words USING (missing_reason)
+)
+
+SELECT
+  worded.agreement_id,
+  worded.indicator_id,
+  worded.area_id,
+  worded.period,
+  concat(
+    CASE WHEN worded.value IS NULL THEN concat('Der er intet tal for "', short_name, '" i ', area)
+      ELSE concat('I ', area, ' var "', short_name, '" ', translate(value_text, ',.', '.,')) END,
+    CASE worded.period_kind
+      WHEN 'school_year' THEN concat(' i skoleåret ', worded.period)
+      WHEN 'reference_day' THEN concat(' den ', day_text)
+      WHEN 'survey_wave' THEN concat(' i målingen ', year_text)
+      WHEN 'election' THEN
+        concat(' ved ', CASE WHEN worded.period LIKE 'KV%' THEN 'kommunalvalget' ELSE 'folketingsvalget' END, ' den ', day_text)
+      ELSE concat(' i ', worded.period)
+    END,
+    CASE WHEN worded.value IS NULL THEN concat(': ', reason)
+      WHEN municipality_value IS NOT NULL THEN concat('; i kommunen ', translate(municipality_text, ',.', '.,')) END,
+    '.',
+    CASE WHEN worded.is_synthetic THEN ' Tallet er syntetisk.' END
+  ) AS sentence,
+  concat(
+    CASE WHEN worded.value IS NULL THEN concat('There is no figure for "', short_name_en, '" in ', area)
+      ELSE concat('In ', area, ' "', short_name_en, '" was ', value_text) END,
+    CASE worded.period_kind
+      WHEN 'school_year' THEN concat(' in the school year ', worded.period)
+      WHEN 'reference_day' THEN concat(' on ', worded.period_start)
+      WHEN 'survey_wave' THEN concat(' in the survey of ', year_text)
+      WHEN 'election' THEN
+        concat(' at the ', CASE WHEN worded.period LIKE 'KV%' THEN 'municipal' ELSE 'general' END, ' election of ',
+          worded.period_start)
+      ELSE concat(' in ', worded.period)
+    END,
+    CASE WHEN worded.value IS NULL THEN concat(': ', reason_en)
+      WHEN municipality_value IS NOT NULL THEN concat('; in the municipality ', municipality_text) END,
+    '.',
+    CASE WHEN worded.is_synthetic THEN ' The figure is synthetic.' END
+  ) AS sentence_en,
+  worded.value,
+  worded.low,
+  worded.high,
+  worded.unit,
+  worded.missing_reason,
+  translate(formula_en, ',.', '.,') AS formula,
+  formula_en,
+  worded.is_synthetic,
+  worded.carried_over_because,
+  worded.corrected_because,
+  coalesce(worded.cells, []) AS cells,
+  coalesce(deliveries.deliveries, []) AS deliveries,
+  checks.checks_passed,
+  checks.checks_failed,
+  CASE
+    WHEN publication.compared_with IS NULL THEN 'nothing_to_compare'
+    WHEN revised.revisions[1].publication_id = publication.publication_id THEN 'revised'
+    WHEN worded.known_at > publication.before_as_of THEN 'shown_for_the_first_time'
+    ELSE 'unchanged'
+  END AS since_last_publication,
+  coalesce(revised.revisions, []) AS revisions,
+  worded.indicator AS official_wording,
+  worded.definition_numerator,
+  worded.definition_denominator,
+  worded.definition_version,
+  worded.definition_status,
+  publication.publication_id
+FROM worded
+CROSS JOIN publication
+LEFT JOIN deliveries USING (agreement_id, indicator_id, area_id, period)
+LEFT JOIN checks USING (agreement_id, indicator_id, area_id, period)
+LEFT JOIN revised USING (agreement_id, indicator_id, area_id, period)
+ORDER BY worded.agreement_id, worded.indicator_number, worded.series_number, worded.area_order;

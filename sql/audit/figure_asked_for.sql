@@ -1,0 +1,58 @@
+-- The figures that somebody asks for by an indicator (id, name or number), an area (id or name) and a period: what fits
+-- exactly, else what holds the words. Without a period the newest one that has a figure, or the newest of all.
+CREATE OR REPLACE MACRO audit.figure_asked_for(asked_indicator, asked_area, asked_period := NULL) AS TABLE
+WITH indicator_found AS (
+  SELECT
+    *,
+    CASE
+      WHEN lower(trim(asked_indicator::VARCHAR)) IN (
+        indicator_id, lower(short_name), lower(short_name_en), lower(indicator), indicator_number::VARCHAR
+      ) THEN 1
+      WHEN contains(concat_ws(' ', indicator_id, lower(short_name), lower(short_name_en), lower(indicator)),
+        lower(trim(asked_indicator::VARCHAR))) THEN CASE WHEN role = 'fixed' THEN 2 ELSE 3 END
+    END AS match
+  FROM catalogue.indicator
+  QUALIFY match = min(match) OVER ()
+),
+
+area_found AS (
+  SELECT
+    agreement_id,
+    area_id,
+    CASE
+      WHEN lower(trim(asked_area)) IN (area_id, lower(area)) THEN 1
+      WHEN lower(trim(asked_area)) IN ('kommune', 'kommunen') AND area_level = 'municipality' THEN 1
+      WHEN contains(lower(area), lower(trim(asked_area)))
+        THEN CASE WHEN area_level IN ('area', 'total', 'municipality') THEN 2 ELSE 3 END
+    END AS match
+  FROM core.reported_unit
+  QUALIFY match = min(match) OVER ()
+)
+
+SELECT
+  indicator_series.*,
+  indicator_found.short_name,
+  indicator_found.short_name_en,
+  indicator_found.series_number,
+  indicator_found.period_kind,
+  indicator_found.numerator AS definition_numerator,
+  indicator_found.denominator AS definition_denominator,
+  indicator_found.definition_status,
+  municipality.value AS municipality_value,
+  CASE WHEN trim(coalesce(asked_period::VARCHAR, '')) IN ('', indicator_series.period) THEN 1
+    WHEN contains(lower(indicator_series.period), lower(trim(asked_period::VARCHAR))) THEN 2 END AS period_match
+FROM mart.indicator_series
+INNER JOIN indicator_found USING (indicator_id)
+INNER JOIN area_found USING (agreement_id, area_id)
+LEFT JOIN mart.indicator_series AS municipality
+  ON indicator_series.agreement_id = municipality.agreement_id AND municipality.area_id = 'municipality'
+  AND indicator_series.area_level IN ('area', 'total')
+  AND indicator_series.indicator_id = municipality.indicator_id AND indicator_series.period = municipality.period
+WHERE period_match IS NOT NULL
+QUALIFY row_number() OVER (
+  PARTITION BY indicator_series.agreement_id, indicator_series.indicator_id, indicator_series.area_id
+  ORDER BY
+    period_match,
+    asked_period IS NULL AND indicator_series.value IS NULL,
+    indicator_series.period_end DESC
+) = 1;

@@ -1,0 +1,162 @@
+"""One figure explained from the published warehouse: audit.explain, and its facts as lines for a person.
+
+It reads one file and nothing else, and imports little, for it must answer while somebody waits.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from catalogue.errors import HelhedsplanError
+from warehouse.query import open_published
+from warehouse.sql_text import literal
+
+Explanation = dict[str, Any]
+_MOST_CELLS = 6
+_NAMES = {
+    "indicator": "SELECT DISTINCT concat(indicator_id, ' (', short_name, ')') FROM catalogue.indicator"
+    " WHERE role = 'fixed' ORDER BY ALL",
+    "area": "SELECT DISTINCT concat(area_id, ' (', area, ')') FROM core.reported_unit"
+    " WHERE area_level IN ('area', 'total', 'municipality') ORDER BY ALL",
+}
+
+
+def explain(warehouse_file: Path, indicator: str, area: str, period: str | None = None) -> list[Explanation]:
+    """The explanations of the figures that these names fit (see audit.figure_asked_for), as rows of audit.explain.
+
+    Mostly one; more where a number names several series, or several agreements have an area of the name.
+    Raises HelhedsplanError, with what there is, where nothing fits.
+    """
+    with open_published(warehouse_file) as connection:
+        # A small answer: further threads would only wait for one another.
+        asked = f"{literal(indicator)}, {literal(area)}, {literal(period) if period else 'NULL'}"
+        cursor = connection.execute(f"FROM audit.explain({asked})")
+        columns = [column[0] for column in cursor.description or []]
+        found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        if not found:
+            raise _nothing(connection, indicator, area, period)
+    return found
+
+
+def _nothing(connection: duckdb.DuckDBPyConnection, indicator: str, area: str, period: str | None) -> HelhedsplanError:
+    periods = _column(
+        connection,
+        f"""SELECT DISTINCT period FROM mart.indicator_series WHERE (indicator_id, area_id) IN (
+            SELECT (indicator_id, area_id) FROM audit.figure_asked_for({literal(indicator)}, {literal(area)}))
+        ORDER BY ALL""",
+    )
+    if period and periods:
+        return _unknown("period", period, periods)
+    of_indicator = f"SELECT 1 FROM audit.figure_asked_for({literal(indicator)}, 'municipality') LIMIT 1"
+    which = "area" if _column(connection, of_indicator) else "indicator"
+    return _unknown(which, area if which == "area" else indicator, _column(connection, _NAMES[which]))
+
+
+def _unknown(which: str, name: str, known: list[str]) -> HelhedsplanError:
+    return HelhedsplanError(
+        f"there is no figure to explain: the {which} is not known here",
+        expected="one of: " + "; ".join(known),
+        found=name,
+        do=f"name the {which} by its id or a part of its name",
+    )
+
+
+def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
+    return [value for (value,) in connection.execute(query).fetchall()]
+
+
+def explained_in_words(explanation: Explanation, language: str) -> list[tuple[str, str]]:
+    """The lines for a person, as (label, text); the first has no label and is the sentence."""
+    from tasks.report_folder import texts
+    from tasks.report_words import Words
+
+    return _Lines(Words(texts(language)), explanation).all()
+
+
+class _Lines:
+    def __init__(self, words: Any, explanation: Explanation) -> None:
+        self.words, self.it = words, explanation
+        self.text: dict[str, Any] = words.texts["explain"]
+
+    def all(self) -> list[tuple[str, str]]:
+        suffix = "" if self.words.language == "da" else "_en"
+        lines = [("", self.it[f"sentence{suffix}"]), *self._empty(), *self._figure(suffix), *self._cells()]
+        lines += [*self._deliveries(), *self._checks(), *self._revisions(), self._definition()]
+        return [*lines, (self.text["publication"], self.it["publication_id"])]
+
+    def _empty(self) -> list[tuple[str, str]]:
+        reason = self.it["missing_reason"]
+        return [(self.text["why_empty"], self.words.texts["missing"]["explained"][reason])] if reason else []
+
+    def _figure(self, suffix: str) -> list[tuple[str, str]]:
+        lines = [(self.text["formula"], self.it[f"formula{suffix}"])]
+        if self.it["low"] is not None:
+            low, high = (self.words.amount_as_published(self.it[side], self.it["unit"]) for side in ("low", "high"))
+            lines.append((self.text["interval"], f"{low} – {high}"))
+        if self.it["carried_over_because"]:
+            told = self.text["carried_over_because"][self.it["carried_over_because"]]
+            lines.append((self.text["carried_over"], told))
+        return [*lines, (self.text["corrected"], self.it["corrected_because"])]
+
+    def _cells(self) -> list[tuple[str, str]]:
+        cells = [cell["cell"] for cell in self.it["cells"]]
+        shown = cells[:_MOST_CELLS]
+        if len(cells) > len(shown):
+            shown.append(self.text["more_cells"].format(n=len(cells) - len(shown)))
+        label = self.text["cell" if len(cells) == 1 else "cells"]
+        return [(label if number == 0 else "", cell) for number, cell in enumerate(shown)]
+
+    def _deliveries(self) -> list[tuple[str, str]]:
+        lines = []
+        for one in self.it["deliveries"]:
+            received, approved = (self._moment(one[name]) for name in ("received_at", "approved_at"))
+            told = self.text["received"].format(**one | {"received": received, "approved": approved})
+            lines += [(self.text["delivery"], told), ("", self.text["sha256"].format(**one))]
+        return lines
+
+    def _checks(self) -> list[tuple[str, str]]:
+        if self.it["checks_passed"] is None:
+            return []
+        failed = self.it["checks_failed"]
+        told = self.text["checks_told"].format(passed=self.it["checks_passed"], failed=len(failed))
+        return [(self.text["checks"], told), *(("", self.text["check_failed"].format(**one)) for one in failed)]
+
+    def _revisions(self) -> list[tuple[str, str]]:
+        since, revisions = self.it["since_last_publication"], self.it["revisions"]
+        told = self.text["since_last_publication"][since]
+        if since == "revised":
+            told, revisions = told.format(**self._revision(revisions[0])), revisions[1:]
+        earlier = [self.text["earlier_told"].format(**self._revision(one)) for one in revisions]
+        return [(self.text["since"], told), *((self.text["earlier"], one) for one in earlier)]
+
+    def _revision(self, revision: dict[str, Any]) -> dict[str, str]:
+        return {
+            "day": self._moment(revision["revised_at"]),
+            "cause": self.text["cause"][revision["cause"]],
+            "old": self._side(revision["old_value"], revision["old_missing_reason"]),
+            "new": self._side(revision["new_value"], revision["new_missing_reason"]),
+        }
+
+    def _moment(self, utc: datetime) -> str:
+        return self.words.moment(int(utc.replace(tzinfo=UTC).timestamp()))
+
+    def _side(self, value: float | None, missing_reason: str | None) -> str:
+        if value is not None:
+            return self.words.amount_as_published(value, self.it["unit"])
+        # Shown once, and withheld since.
+        return self.words.reason(missing_reason or "withheld_here")
+
+    def _definition(self) -> tuple[str, str]:
+        form = "definition_told" if self.it["definition_numerator"] else "definition_plain"
+        told = self.text[form].format(
+            wording=self.it["official_wording"],
+            version=self.it["definition_version"],
+            status=self.it["definition_status"],
+            numerator=self.it["definition_numerator"],
+            denominator=self.it["definition_denominator"],
+        )
+        return self.text["definition"], told

@@ -1,0 +1,109 @@
+"""A figure explained: real and synthetic ones of the samples, at the command line, in SQL, in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from catalogue.errors import HelhedsplanError
+from tasks.explain import explain, explained_in_words
+from tasks.report_folder import texts
+from tests.deliveries_for_tests import good_data
+from warehouse.paths import DataDirectory
+from warehouse.query import run_query
+from warehouse.table_macros import table_macros
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> DataDirectory:
+    """A good publication of the samples, to look at only."""
+    return good_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("explained") / "data")
+
+
+def words_of(data: DataDirectory, *asked: str, language: str = "da") -> str:
+    return "\n".join(
+        f"{label}: {text}"
+        for one in explain(data.warehouse, *asked)
+        for label, text in explained_in_words(one, language)
+    )
+
+
+def test_the_real_turnout_is_explained_down_to_its_files_and_who_approved_them(data):
+    told = words_of(data, "turnout_municipal_election", "kommunen", "2025")
+    sentence, *_ = told.splitlines()
+    assert (
+        sentence == ': I Slagelse Kommune var "Valgdeltagelse, kommunalvalg" 64,70 % ved kommunalvalget den 18.11.2025.'
+    )
+    assert "Udregning: 42.578 / 65.812 = 64,70 %" in told
+    assert "Boeslunde_Hallen.json#/AfgivneStemmer" in told
+    assert "og 12 til" in told
+    assert re.search(r"KV-2025-11-18, modtaget .* af test, godkendt .* af sample", told)
+    assert re.search(r"SHA-256 [0-9a-f]{64}", told)
+    assert "Der er ingen tidligere udgivelse" in told
+    assert "syntetisk" not in told
+    (one,) = explain(data.warehouse, "9", "kommunen", "KV-2025-11-18")
+    assert sum(cell["numerator"] for cell in one["cells"]) == 42578
+    assert sum(cell["denominator"] for cell in one["cells"]) == 65812
+
+
+def test_a_synthetic_share_says_so_in_both_languages(data):
+    assert "Tallet er syntetisk." in words_of(data, "sigtede", "Ringparken")
+    told = words_of(data, "charged", "ringparken", language="en")
+    assert "The figure is synthetic." in told
+    assert "Formula: 15 / 414 = 3.62 %" in told
+    assert "numerator_at_most_denominator (warning): A part cannot be larger than its whole" in told
+
+
+def test_an_empty_cell_says_why_and_has_no_number_anywhere(data):
+    query = """SELECT indicator_id, area_id, period FROM mart.indicator_series
+        WHERE area_level = 'area' AND value IS NULL QUALIFY row_number() OVER (PARTITION BY missing_reason) = 1"""
+    empty = run_query(data.warehouse, query).rows
+    assert len(empty) > 1
+    for asked in empty:
+        (one,) = explain(data.warehouse, *asked)
+        assert one["sentence"].startswith("Der er intet tal for")
+        assert (one["value"], one["low"], one["formula"]) == (None, None, None)
+        assert texts("da")["missing"]["explained"][one["missing_reason"]] in words_of(data, *asked)
+
+
+def test_what_is_asked_in_sql_is_answered_over_the_locked_connection(data):
+    answer = run_query(data.warehouse, "SELECT sentence FROM audit.explain('sigtede', 'Ringparken', '2015')")
+    assert answer.rows[0][0].startswith('I Ringparken var "15-29-årige, sigtede"')
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong", "known"),
+    [
+        (("unemployment", "ringparken"), "indicator", "charged_15_29 (15-29-årige, sigtede)"),
+        (("sigtede", "Nørrebro"), "area", "ringparken (Ringparken)"),
+        (("sigtede", "ringparken", "1999"), "period", "2015; 2016"),
+    ],
+)
+def test_what_is_not_known_is_answered_with_what_is(data, asked, wrong, known):
+    with pytest.raises(HelhedsplanError, match=f"the {wrong} is not known here") as refused:
+        explain(data.warehouse, *asked)
+    assert known in refused.value.expected
+
+
+def test_the_command_line_answers_in_json_and_imports_no_pandas(data, monkeypatch):
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(data.root))
+    program = "import sys; from flows.cli import main; sys.argv = ['helhedsplan', *sys.argv[1:]]\n"
+    program += "try: main()\nexcept SystemExit: pass\nprint('pandas' in sys.modules, file=sys.stderr)"
+    run = [sys.executable, "-c", program, "explain", "sigtede", "ringparken", "2023", "--json"]
+    done = subprocess.run(run, capture_output=True, check=True, text=True)
+    (one,) = json.loads(done.stdout)
+    assert (one["indicator_id"], one["area_id"], one["period"]) == ("charged_15_29", "ringparken", "2023")
+    assert done.stderr.strip() == "False"
+
+
+def test_reasons_are_worded_in_sql_as_on_the_page():
+    (macro,) = (file for file in table_macros() if file.name == "explain")
+    worded = re.findall(r"\('(\w+)', '([^']+)', '((?:[^']|'')+)'\)", macro.text)
+    assert {reason: danish for reason, danish, _ in worded} == texts("da")["missing"]["reason"]
+    assert {reason: english.replace("''", "'") for reason, _, english in worded} == texts("en")["missing"]["reason"]
