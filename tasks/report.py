@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 
 from catalogue.errors import HelhedsplanError
-from tasks.report_charts import draw_panels
-from tasks.report_figures import AgreementFigures, Publication, read_publication
-from tasks.report_folder import LANGUAGES
-from tasks.report_pages import list_of_agreements, pages
+from tasks.reporting.charts import draw_panels
+from tasks.reporting.figures import AgreementFigures, Publication, read_publication
+from tasks.reporting.folder import LANGUAGES
+from tasks.reporting.pages import list_of_agreements, pages
 
 
 def write_site(warehouse_file: Path, target: Path) -> Path:

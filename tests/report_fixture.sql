@@ -171,12 +171,15 @@ SELECT
   CASE WHEN missing_reason IS NULL THEN coalesce(counted_numerator / counted_denominator, drawn_value)::DOUBLE END AS value,
   value - CASE kind WHEN 'mean' THEN 6 / sqrt(counted_denominator) ELSE 0.9 / sqrt(counted_denominator) END AS low,
   value + CASE kind WHEN 'mean' THEN 6 / sqrt(counted_denominator) ELSE 0.9 / sqrt(counted_denominator) END AS high,
+  value - max(value) FILTER (area_id = 'municipality') OVER (PARTITION BY indicator_id, period) AS gap,
+  gap - 0.04 AS gap_low, gap + 0.04 AS gap_high,
   missing_reason,
   CASE WHEN indicator_id = 'feels_safe' AND step = 2 THEN 'Nyt og kortere spørgeskema fra 2023'
     WHEN indicator_id = 'grade_average_danish_mathematics' AND step = 1 THEN 'Eksamen aflyst i 2019/2020, årskarakterer brugt' END AS series_break,
   NULL::VARCHAR AS added_up_from, NULL::DOUBLE AS standard_deviation, NULL::DOUBLE AS design_effect,
   CASE WHEN kind = 'survey_share' THEN 0.38 END AS response_rate,
-  CASE WHEN kind = 'survey_share' THEN 'VIVE 2018/2021' END AS instrument, NULL::VARCHAR AS wording, NULL::VARCHAR AS note,
+  CASE WHEN kind = 'survey_share' THEN 'VIVE 2018/2021' END AS instrument, NULL::VARCHAR AS wording,
+  CASE WHEN period = 'KV-2021-11-16' AND area_id = 'municipality' THEN 'Afledt: filens tal minus dens egne forskelle' END AS note,
   CASE WHEN area_id = 'municipality' THEN municipality_source_id ELSE source_id END AS source_id,
   CASE WHEN missing_reason IS NULL THEN CASE WHEN area_id = 'municipality' THEN municipality_source_id ELSE source_id END || '-0123456789ab' END AS delivery_id,
   definition_version,
@@ -208,6 +211,7 @@ SELECT 'en_proeveaftale' AS agreement_id, 'community' AS goal_id, 'turnout_munic
 FROM (VALUES ('701164', 'Korsør - Broskolen', 3337, 5693), ('705790', 'Omø - Omø Forsamlingshus', 107, 130)) AS district (dagi_id, area, cast_votes, eligible);
 
 CREATE TABLE mart.goal_indicator AS
+WITH compared AS (
 WITH latest AS (
   SELECT agreement_id, indicator_id, area_id,
     arg_max(period, period_end) FILTER (value IS NOT NULL) AS figure_period,
@@ -245,14 +249,64 @@ LEFT JOIN mart.indicator_series AS municipality ON municipality.indicator_id = s
   AND municipality.area_id = 'municipality' AND municipality.period = series.period
 LEFT JOIN mart.indicator_series AS first_municipality ON first_municipality.indicator_id = series.indicator_id
   AND first_municipality.area_id = 'municipality' AND first_municipality.period = baseline.baseline_period
-LEFT JOIN catalogue.series_break ON series_break.indicator_id = series.indicator_id;
+LEFT JOIN catalogue.series_break ON series_break.indicator_id = series.indicator_id
+), judged AS (
+  SELECT
+    compared.* REPLACE (CASE WHEN series_break IS NULL THEN change END AS change,
+      CASE WHEN series_break IS NULL THEN change_municipality END AS change_municipality),
+    compared.change - compared.change_municipality AS distance,
+    CASE kind WHEN 'mean' THEN 0.62 ELSE 0.031 END AS half,
+    CASE
+      WHEN latest_value IS NULL AND missing_reason LIKE '%withheld%' THEN 'withheld'
+      WHEN latest_value IS NULL OR latest_municipality IS NULL THEN 'not_delivered'
+      WHEN baseline_period IS NULL OR baseline_value IS NULL THEN 'no_baseline'
+      WHEN baseline_municipality IS NULL THEN 'not_delivered'
+      WHEN series_break IS NOT NULL AND kind = 'survey_share' THEN 'different_instrument'
+      WHEN series_break IS NOT NULL THEN 'break_in_series'
+      WHEN latest_period = baseline_period THEN 'same_period'
+    END AS verdict_reason
+  FROM compared
+)
+SELECT * EXCLUDE (distance, half),
+  CASE WHEN verdict_reason IS NULL THEN distance END AS development,
+  development - half AS development_low, development + half AS development_high,
+  CASE WHEN verdict_reason IS NULL THEN half END AS smallest_detectable_change,
+  CASE WHEN verdict_reason IS NOT NULL THEN 'cannot_be_judged'
+    WHEN development_low > 0 THEN CASE better WHEN 'higher' THEN 'better' ELSE 'worse' END
+    WHEN development_high < 0 THEN CASE better WHEN 'higher' THEN 'worse' ELSE 'better' END
+    ELSE 'no_certain_difference' END AS verdict,
+  indicator_id = 'turnout_general_election' AS municipality_uncertainty_left_out,
+  baseline_value - half AS baseline_low, baseline_value + half AS baseline_high,
+  CASE WHEN baseline_municipality IS NULL THEN 'not_delivered' END AS baseline_municipality_missing_reason,
+  CASE WHEN indicator_id = 'basic_school_only_18_29' AND area_id = 'ringparken' THEN baseline_value + 0.004 ELSE baseline_value END AS baseline_value_as_signed,
+  baseline_municipality AS baseline_municipality_as_signed,
+  TIMESTAMPTZ '2026-01-05 10:00:00+00' AS baseline_signed_at,
+  CASE WHEN baseline_value_as_signed <> baseline_value THEN 'new_delivery' END AS baseline_revised_because,
+  CASE WHEN kind = 'survey_share' THEN 'too_few_periods' WHEN development > 0.031 THEN 'rising' WHEN development < -0.031 THEN 'falling'
+    ELSE 'no_certain_trend' END AS trend,
+  CASE WHEN kind <> 'survey_share' THEN 4.2 END AS trend_chi2
+FROM judged;
 
 CREATE TABLE audit.delivery AS
 FROM (VALUES
-  ('lbf_boligsociale_data-0123456789ab', 'lbf_boligsociale_data', ''), ('tryghedssurvey-0123456789ab', 'tryghedssurvey', ''),
-  ('valg_dk-0123456789ab', 'valg_dk', 'KV-2025-11-18'), ('statbank-0123456789ab', 'statbank', 'FVKOM'),
-  ('agreement_figures-0123456789ab', 'agreement_figures', ''), ('ministry_list-0123456789ab', 'ministry_list', '')
-) AS delivery (delivery_id, source_id, part_id);
+  ('lbf_boligsociale_data-00000000old', 'lbf_boligsociale_data', '', 1, true),
+  ('lbf_boligsociale_data-0123456789ab', 'lbf_boligsociale_data', '', 2, true), ('tryghedssurvey-0123456789ab', 'tryghedssurvey', '', 3, true),
+  ('valg_dk-0123456789ab', 'valg_dk', 'KV-2025-11-18', 4, true), ('statbank-0123456789ab', 'statbank', 'FVKOM', 5, true),
+  ('agreement_figures-0123456789ab', 'agreement_figures', '', 6, true), ('ministry_list-0123456789ab', 'ministry_list', '', 7, true)
+) AS delivery (delivery_id, source_id, part_id, delivery_sequence, is_in_force);
+
+-- What the newest delivery of Landsbyggefonden left out stands as the delivery before had it.
+UPDATE mart.indicator_series SET delivery_id = 'lbf_boligsociale_data-00000000old'
+WHERE indicator_id = 'basic_school_only_18_29' AND area_id = 'motalavej' AND period = '2022-09-30';
+
+CREATE TABLE audit.check_outcome AS
+FROM (VALUES
+  ('lbf_boligsociale_data', '', 'lbf_boligsociale_data-0123456789ab', 'numerator_at_most_denominator', 'warning', false, 1, 'quarantined',
+    '1 of 1,009 rows: Data!AP41', 'A part cannot be larger than its whole, so one of the two counts is wrong.'),
+  ('lbf_boligsociale_data', '', 'lbf_boligsociale_data-0123456789ab', 'stays_near_the_last_delivery', 'warning', false, 1, 'kept',
+    '1 of 1,009 rows: Data!AN144', 'A revision that moves a known figure this far is rare.'),
+  ('tryghedssurvey', '', 'tryghedssurvey-0123456789ab', 'has_rows', 'critical', true, 0, NULL, NULL, 'A delivery without rows says nothing.')
+) AS check_outcome (source_id, part_id, delivery_id, check_id, severity, success, failing_rows, action, observed, because);
 
 CREATE TABLE mart.freshness AS
 SELECT source_id, source.source, part_id, source_id || '-0123456789ab' AS delivery_id, source_id || '-0123456789ab' AS last_good_delivery_id,

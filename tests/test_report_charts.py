@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tasks.report_charts import draw_panels, vertical_axis, worded
+from tasks.reporting.charts import draw_panels, vertical_axis, worded
 
 AGREEMENT = {"from_year": 2021.75, "to_year": 2025.75}
 

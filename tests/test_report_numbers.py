@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.report_folder import texts
-from tasks.report_numbers import Numbers, period_on_axis, rounded
+from tasks.reporting.folder import texts
+from tasks.reporting.numbers import Numbers, period_on_axis, rounded
 
 DANISH, ENGLISH = Numbers(texts("da")), Numbers(texts("en"))
 

@@ -6,8 +6,8 @@ from typing import get_args
 import pytest
 
 from catalogue.sources import MissingReason
-from tasks.report_folder import LANGUAGES, texts
-from tasks.report_words import Words
+from tasks.reporting.folder import LANGUAGES, texts
+from tasks.reporting.words import Words
 
 DANISH, ENGLISH = Words(texts("da")), Words(texts("en"))
 

@@ -1,4 +1,5 @@
--- Every figure with its period's short facts, and whether its source has stopped since it came.
+-- Every figure, and whether it is old: its source has stopped since it came, or the source's newest delivery has
+-- figures of the same indicator and period but not this one, so that an earlier delivery's stands.
 -- part: of a stopped source only those figures are stale that came in the part (table, election) that stopped.
 WITH stopped AS (
   SELECT DISTINCT
@@ -8,6 +9,29 @@ WITH stopped AS (
   LEFT JOIN audit.delivery
     ON freshness.source_id = delivery.source_id AND freshness.part_id = delivery.part_id
   WHERE freshness.state = 'stopped'
+),
+
+newest AS (
+  SELECT
+    series.indicator_id,
+    series.period,
+    delivery.source_id,
+    delivery.part_id,
+    max(delivery.delivery_sequence) AS delivery_sequence
+  FROM mart.indicator_series AS series
+  INNER JOIN audit.delivery ON series.delivery_id = delivery.delivery_id
+  GROUP BY ALL
+),
+
+carried_over AS (
+  SELECT DISTINCT
+    newest.indicator_id,
+    newest.period,
+    delivery.delivery_id
+  FROM newest
+  INNER JOIN audit.delivery
+    ON newest.source_id = delivery.source_id AND newest.part_id = delivery.part_id
+    AND delivery.delivery_sequence < newest.delivery_sequence
 )
 
 SELECT
@@ -16,5 +40,10 @@ SELECT
     FROM stopped
     WHERE stopped.source_id = series.source_id
       AND (series.delivery_id IN (stopped.delivery_id, 'several') OR stopped.delivery_id IS NULL)
-  ) AS is_stale
+  ) AS is_stale,
+  series.value IS NOT NULL AND EXISTS (
+    FROM carried_over
+    WHERE carried_over.indicator_id = series.indicator_id AND carried_over.period = series.period
+      AND carried_over.delivery_id = series.delivery_id
+  ) AS is_carried_over
 FROM mart.indicator_series AS series

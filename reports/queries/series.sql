@@ -69,6 +69,11 @@ in_unit AS (
       'missing_reason': missing_reason,
       'is_synthetic': is_synthetic,
       'is_stale': is_stale,
+      'is_carried_over': is_carried_over,
+      'gap': gap,
+      'gap_low': gap_low,
+      'gap_high': gap_high,
+      'note': note,
       'response_rate': response_rate
     } ORDER BY period_start, period) AS points
   FROM point

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasks.report_charts import vertical_axis, worded
-from tasks.report_words import Words
+from tasks.reporting.charts import vertical_axis, worded
+from tasks.reporting.words import Words
 
 Row = dict[str, Any]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.report_figures import AgreementFigures, Publication
-from tasks.report_folder import LANGUAGES, environment, style, texts
-from tasks.report_panels import axis_note, panels
-from tasks.report_words import Words
+from tasks.reporting.figures import AgreementFigures, Publication
+from tasks.reporting.folder import LANGUAGES, environment, style, texts
+from tasks.reporting.in_short import in_short
+from tasks.reporting.panels import axis_note, panels
+from tasks.reporting.words import Words
 
 Row = dict[str, Any]
 Drawn = dict[str, dict[str, str]]
@@ -18,11 +19,16 @@ def pages(
     publication: Publication, figures: AgreementFigures, drawn: Drawn, language: str
 ) -> Iterator[tuple[str, str]]:
     """(file name, HTML) of every page of one agreement's site in one language."""
+    cells = {one["indicator_id"]: one["cells"] for goal in figures.goals for one in goal["series"]}
     words = Words(texts(language))
     shared = _shared(publication, figures, words)
-    yield _page("index", shared, _overview(figures), _any_synthetic_cell(figures.goals))
+    yield _page("index", shared, in_short(figures, words), _any_synthetic_cell(figures.goals))
     for number, goal in enumerate(figures.goals):
-        own = [_with_panels(one, drawn, words) for one in figures.series if one["goal_id"] == goal["goal_id"]]
+        own = [
+            _whole(one, cells[one["indicator_id"]], drawn, words)
+            for one in figures.series
+            if one["goal_id"] == goal["goal_id"]
+        ]
         given = {
             "goal": goal,
             "series_of_goal": own,
@@ -32,7 +38,7 @@ def pages(
         yield _page("goal", shared, given, any(one["is_synthetic"] for one in own), f"goal-{goal['goal_id']}")
     context = {"context": figures.context, "districts": figures.districts}
     yield _page("context", shared, context, _any_synthetic([*figures.context, *figures.districts]))
-    checks = {"cross_checks": figures.cross_checks}
+    checks = {"cross_checks": figures.cross_checks, "warnings": publication.warnings}
     yield _page("sources", shared, checks, _any_synthetic(figures.cross_checks))
 
 
@@ -65,6 +71,7 @@ def _shared(publication: Publication, figures: AgreementFigures, words: Words) -
         "agreement": figures.agreement,
         "goals": figures.goals,
         "menu": [{"file": file, "menu_name": name} for file, name in entries],
+        "downloads": {"paper": frame["paper_file"], "workbook": frame["workbook_file"]},
         "synthetic_sources": named.get(True, ""),
         "real_sources": named.get(False, ""),
         **_language_switch(words.language, _other(words.language)),
@@ -79,19 +86,15 @@ def _language_switch(language: str, other: str) -> Row:
     return {"other_language": other, "other_language_folder": ".." if language != LANGUAGES[0] else other}
 
 
-def _overview(figures: AgreementFigures) -> Row:
-    series = [one for goal in figures.goals for one in goal["series"]]
-    cells = [cell for one in series for cell in one["cells"]]
-    return {
-        "indicator_count": len({one["indicator_number"] for one in series}),
-        "all_cells": len(cells),
-        "filled_cells": sum(cell["latest_value"] is not None for cell in cells),
+def _whole(series: Row, cells: list[Row], drawn: Drawn, words: Words) -> Row:
+    """A series with its verdicts, its panels and the notes that its figures carry."""
+    notes = dict.fromkeys(point["note"] for unit in series["units"] for point in unit["points"] if point["note"])
+    return series | {
+        "cells": cells,
+        "notes": list(notes),
+        "panels": panels(series, drawn.get(series["indicator_id"], {}), words),
+        "axis_note": axis_note(series, words),
     }
-
-
-def _with_panels(series: Row, drawn: Drawn, words: Words) -> Row:
-    own = panels(series, drawn.get(series["indicator_id"], {}), words)
-    return series | {"panels": own, "axis_note": axis_note(series, words)}
 
 
 def _any_synthetic(rows: list[Row]) -> bool:

@@ -84,6 +84,15 @@ class Numbers:
         sign = "+" if exact > 0 else ""
         return sign + self._in_unit(self.plain(float(exact), DECIMALS[unit] + 1), unit, "difference")
 
+    def signed(self, value: float, unit: str) -> str:
+        """A difference with its sign and without its unit, in the decimals that are shown: '+0,3'."""
+        exact = rounded(shown_scale(value, unit), DECIMALS[unit])
+        return ("+" if exact > 0 else "") + self.plain(float(exact), DECIMALS[unit])
+
+    def signed_in_words(self, value: float, unit: str) -> str:
+        """The same with its unit: '+0,3 karakterpoint'."""
+        return self._in_unit(self.signed(value, unit), unit, "difference")
+
     def day(self, day: date) -> str:
         """A day in words: '18. november 2025'."""
         return self._day(day, self._number["months"])

@@ -13,7 +13,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tasks.report_numbers import period_on_axis
+from tasks.reporting.numbers import period_on_axis
 
 Row = dict[str, Any]
 SVG = "http://www.w3.org/2000/svg"
@@ -66,7 +66,7 @@ def _drawn_together(panels: list[tuple[Row, Row]]) -> list[str]:
     """The SVG of each panel, given as (its datasets, its axes)."""
     import vl_convert
 
-    from tasks.report_drawing import panel_specification
+    from tasks.reporting.drawing import panel_specification
 
     template = panel_specification()
     own, all_datasets = [], {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 LANGUAGES = ("da", "en")
+STYLE = ("base", "marks", "tables", "summary", "goal", "print")
 
 
 def _text(name: str) -> str:
@@ -35,8 +37,26 @@ def query(name: str) -> str:
 
 @cache
 def style() -> str:
-    """The style sheet that every page carries within it."""
-    return _text("style.css")
+    """The style sheet that every page carries within it, put together by purpose; print comes last."""
+    return "\n".join(_text(f"style/{part}.css") for part in STYLE)
+
+
+@cache
+def mark(verdict: str) -> str:
+    """The SVG of a verdict's mark, drawn in `currentColor`."""
+    return _text(f"marks/{verdict}.svg").strip()
+
+
+@cache
+def paper_layout() -> dict[str, str]:
+    """File name -> Typst source of the board's paper."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted((shipped("reports") / "paper").glob("*.typ"))}
+
+
+@cache
+def print_colours() -> dict[str, str]:
+    """Name -> colour, as the style sheet has them for print: the paper and the printed page look alike."""
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", _text("style/print.css")))
 
 
 @cache

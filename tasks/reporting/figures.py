@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import duckdb
 
 from catalogue.errors import HelhedsplanError
-from tasks.report_folder import query
+from tasks.reporting.folder import query
+from warehouse.ledger import Entry
 from warehouse.query import open_published
 from warehouse.sql_text import literal
 
 Row = dict[str, Any]
+# So much of the digest stands on paper: enough that nobody finds another entry with it.
+CHECK_CODE_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,9 @@ class AgreementFigures:
     context: list[Row]
     districts: list[Row]
     cross_checks: list[Row]
+    meeting: Row | None
+    changes: list[Row]
+    actions: list[Row]
 
 
 @dataclass(frozen=True)
@@ -34,18 +41,20 @@ class Publication:
 
     publication: Row
     sources: list[Row]
+    warnings: list[Row]
     real_and_synthetic: list[Row]
     agreements: list[AgreementFigures]
 
 
-def read_publication(warehouse_file: Path) -> Publication:
+def read_publication(warehouse_file: Path, entries: Sequence[Entry] = ()) -> Publication:
     """Read a published warehouse through the readers' connection, which can neither write nor reach other files.
 
+    `entries` of the ledger tell the digest that the file cannot hold itself: that of the entry that published it.
     Raises HelhedsplanError if the file is missing, or is no warehouse that this version of the page knows.
     """
     with open_published(warehouse_file) as connection:
         try:
-            return _read(connection)
+            return _read(connection, entries)
         except duckdb.Error as error:
             raise HelhedsplanError(
                 "the page cannot be made from this warehouse",
@@ -56,15 +65,30 @@ def read_publication(warehouse_file: Path) -> Publication:
             ) from error
 
 
-def _read(connection: duckdb.DuckDBPyConnection) -> Publication:
+def _read(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> Publication:
     connection.execute(f"CREATE TEMP TABLE figure AS {query('figure')}")
     agreements = _rows(connection, "agreements")
+    publication = _rows(connection, "publication")[0]
     return Publication(
-        publication=_rows(connection, "publication")[0],
+        publication=publication | _identity(publication["publication_id"], entries),
         sources=_rows(connection, "sources"),
+        warnings=_rows(connection, "warnings"),
         real_and_synthetic=_rows(connection, "real_and_synthetic"),
         agreements=[_agreement(connection, agreement) for agreement in agreements],
     )
+
+
+def _identity(publication_id: str, entries: Sequence[Entry]) -> Row:
+    """The digest of the ledger's entry that made this publication; None where that entry is not at hand."""
+    digest = next(
+        (
+            entry.digest
+            for entry in reversed(entries)
+            if entry.kind == "publication_made" and entry.body["publication_id"] == publication_id
+        ),
+        None,
+    )
+    return {"digest": digest, "check_code": digest[:CHECK_CODE_LENGTH] if digest else None}
 
 
 def _agreement(connection: duckdb.DuckDBPyConnection, agreement: Row) -> AgreementFigures:
@@ -77,6 +101,9 @@ def _agreement(connection: duckdb.DuckDBPyConnection, agreement: Row) -> Agreeme
         context=_rows(connection, "context"),
         districts=_rows(connection, "districts"),
         cross_checks=_rows(connection, "cross_checks"),
+        meeting=None,
+        changes=[],
+        actions=[],
     )
 
 

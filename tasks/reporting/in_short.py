@@ -1,0 +1,64 @@
+"""What the first page says before its table: verdicts counted, changes since the last meeting, open actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tasks.reporting.figures import AgreementFigures
+from tasks.reporting.words import Words
+
+Row = dict[str, Any]
+VERDICTS = ("better", "worse", "no_certain_difference", "cannot_be_judged")
+MOST_CHANGES = 5
+
+
+def in_short(figures: AgreementFigures, words: Words) -> Row:
+    """Counts of series, cells and verdicts, the sentences of what has changed, and the open actions."""
+    series = [one for goal in figures.goals for one in goal["series"]]
+    cells = [cell for one in series for cell in one["cells"]]
+    return {
+        "indicator_count": len({one["indicator_number"] for one in series}),
+        "all_cells": len(cells),
+        "filled_cells": sum(cell["latest_value"] is not None for cell in cells),
+        "tally": [(verdict, sum(cell["verdict"] == verdict for cell in cells)) for verdict in VERDICTS],
+        "since": _since(figures, words),
+        "actions": [_action(action, words) for action in figures.actions],
+    }
+
+
+def _since(figures: AgreementFigures, words: Words) -> Row:
+    told = words.texts["summary"]
+    if figures.meeting is None:
+        return {"lead": told["no_meeting"], "changes": []}
+    meeting = told["since_meeting"].format(
+        day=words.day(figures.meeting["meeting_day"]), publication=figures.meeting["publication_id"]
+    )
+    if not figures.changes:
+        return {"lead": f"{meeting} {told['no_change']}", "changes": []}
+    count = len(figures.changes)
+    lead = told["changed" if count > MOST_CHANGES else "changed_all"].format(count=words.plain(count))
+    return {"lead": f"{meeting} {lead}", "changes": [_change(one, words) for one in figures.changes[:MOST_CHANGES]]}
+
+
+def _change(change: Row, words: Words) -> str:
+    told = words.texts["summary"]
+    return told["change"].format(
+        indicator=words.of(change, "short_name"),
+        area=words.place(change),
+        period=words.period(change["period"]),
+        old=_figure(change["old_value"], change["old_missing_reason"], change["unit"], words),
+        new=_figure(change["new_value"], change["new_missing_reason"], change["unit"], words),
+        because=told["since_because"][change["cause"]],
+    )
+
+
+def _figure(value: float | None, missing_reason: str | None, unit: str, words: Words) -> str:
+    return words.no_figure(missing_reason).lower() if value is None else words.amount(value, unit)
+
+
+def _action(action: Row, words: Words) -> Row:
+    told = words.texts["summary"]
+    owner = action["owner"] or told["no_owner"]
+    due = words.day(action["due"]) if action["due"] else told["no_due"]
+    said = told["action"].format(action=action["action"], owner=owner, due=due)
+    return {"words": said, "action": action["action"], "owner": owner, "due": due, "is_late": action["is_late"]}

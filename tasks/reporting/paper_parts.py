@@ -1,0 +1,217 @@
+"""What stands on each page of the board's paper: plain data for the layout, every text ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tasks.reporting.figures import AgreementFigures, Publication
+from tasks.reporting.in_short import in_short
+from tasks.reporting.panels import axis_note, panels
+from tasks.reporting.words import Words
+
+Row = dict[str, Any]
+Drawn = dict[str, dict[str, str]]
+
+
+def front(publication: Publication, figures: AgreementFigures, words: Words) -> Row:
+    """The first page: which publication, the verdicts in short, changes, actions, every indicator in a sentence."""
+    t, agreement, short = words.texts, figures.agreement, in_short(figures, words)
+    frame = t["frame"]
+    is_synthetic = any(row["is_synthetic"] for row in publication.real_and_synthetic)
+    return {
+        "title": t["paper"]["title"].format(agreement=agreement["agreement"]),
+        "agreement": agreement["agreement"],
+        "description": t["paper"]["description"].format(publication=publication.publication["publication_id"]),
+        "period": frame["agreement_period"].format(
+            municipality=agreement["municipality"],
+            start=words.day(agreement["period_from"]),
+            end=words.day(agreement["period_to"]),
+        ),
+        "published": words.published(publication.publication),
+        "states": words.states(publication.sources),
+        "synthetic": frame["has_synthetic"] if is_synthetic else frame["all_real"],
+        "is_synthetic": is_synthetic,
+        "banner": words.banner(publication.real_and_synthetic) if is_synthetic else "",
+        "tally": [_marked(verdict, t["verdict"]["mark"][verdict]) | {"count": count} for verdict, count in short["tally"]],
+        "tally_help": t["summary"]["tally_help"].format(cells=short["all_cells"]),
+        "since": short["since"],
+        "actions": short["actions"],
+        "areas": _areas(figures, words),
+        "goals": [_goal_in_short(one, words) for one in figures.goals],
+    }
+
+
+def _areas(figures: AgreementFigures, words: Words) -> list[str]:
+    first = next((series for one in figures.goals for series in one["series"]), {"cells": []})
+    return [words.place(cell) for cell in first["cells"] if cell["area_id"] != "total"]
+
+
+def _goal_in_short(goal: Row, words: Words) -> Row:
+    return {"name": _goal_name(goal, words), "rows": [_series_in_short(one, words) for one in goal["series"]]}
+
+
+def _goal_name(goal: Row, words: Words) -> str:
+    return f"{words.texts['frame']['goal'].format(number=goal['goal_number'])}. {words.of(goal, 'goal')}"
+
+
+def _series_in_short(series: Row, words: Words) -> Row:
+    total = next((cell for cell in series["cells"] if cell["area_id"] == "total"), series["cells"][-1])
+    short = words.texts["verdict"]["short"]
+    return {
+        "number": series["indicator_number"],
+        "name": words.of(series, "short_name"),
+        "total": _marked(total["verdict"], words.told_in_short(total)),
+        "areas": [
+            _marked(cell["verdict"], short[cell["verdict"]]) for cell in series["cells"] if cell["area_id"] != "total"
+        ],
+    }
+
+
+def _marked(verdict: str, told: str) -> Row:
+    return {"mark": f"{verdict}.svg", "verdict": verdict, "words": told}
+
+
+def goal(goal: Row, figures: AgreementFigures, drawn: Drawn, words: Words) -> tuple[Row, dict[str, str]]:
+    """(one goal's pages, file name -> SVG of its charts)."""
+    cells = {one["indicator_id"]: one["cells"] for one in goal["series"]}
+    charts: dict[str, str] = {}
+    shown = []
+    for series in figures.series:
+        if series["indicator_id"] in cells:
+            own = panels(series, drawn.get(series["indicator_id"], {}), words)
+            names = [f"{series['indicator_id']}-{number}.svg" for number in range(len(own))]
+            charts |= {name: str(panel["svg"]) for name, panel in zip(names, own, strict=True)}
+            shown.append(_series(series, cells[series["indicator_id"]], list(zip(names, own, strict=True)), words))
+    return {"name": _goal_name(goal, words), "series": shown}, charts
+
+
+def _series(series: Row, cells: list[Row], charts: list[tuple[str, Row]], words: Words) -> Row:
+    t = words.texts
+    notes = list(dict.fromkeys(point["note"] for unit in series["units"] for point in unit["points"] if point["note"]))
+    left_out = any(cell["municipality_uncertainty_left_out"] for cell in cells)
+    return {
+        "label": t["overview"]["indicator"].format(number=series["indicator_number"]),
+        "name": words.of(series, "indicator").rstrip("."),
+        "wanted": t["overview"]["wanted"][series["better"]],
+        "verdicts": [_verdict(cell, words) for cell in cells],
+        "verdict_help": " ".join([t["verdict"]["help"], *([t["verdict"]["municipality_left_out"]] if left_out else [])]),
+        "panels": [
+            {
+                "file": name,
+                "name": panel["name"],
+                "alt": panel["alternative_text"],
+                "empty": words.no_figure(panel["missing_reason"]) if panel["missing_reason"] else "",
+            }
+            for name, panel in charts
+        ],
+        "axis_note": axis_note(series, words),
+        "has_breaks": bool(series["breaks"]),
+        "breaks": [words.series_break(cut) for cut in series["breaks"]],
+        "table": _table(series, notes, words),
+        "table_help": t["goal"]["table_help" + {"mean": "_mean", "survey_share": "_survey"}.get(series["kind"], "")],
+        "notes": [f"{t['goal']['note'].format(number=number)} {note}." for number, note in enumerate(notes, start=1)],
+        "definition": words.definition(series),
+        "caveats": [words.of(caveat, "caveat") for caveat in series["caveats"]],
+        "source": words.source_lines(series),
+        "expected": words.expected(series),
+    }
+
+
+def _verdict(cell: Row, words: Words) -> Row:
+    t, is_known = words.texts["verdict"], cell["development"] is not None
+    marks = words.marks(cell["is_synthetic"], cell["latest_is_stale"], cell["latest_is_carried_over"])
+    small = [words.baseline_as_signed(cell), words.newer(cell) if cell["newer_period"] else ""]
+    beside = [words.development_interval(cell) if is_known and cell["development_low"] is not None else ""]
+    # The sentence of a verdict without certainty says it already.
+    if cell["smallest_detectable_change"] is not None and cell["verdict"] != "no_certain_difference":
+        beside.append(f"{t['smallest']}: {words.difference(cell['smallest_detectable_change'], cell['unit'])}")
+    return {
+        "area": words.place(cell),
+        "is_total": cell["area_id"] == "total",
+        **_marked(cell["verdict"], words.verdict(cell)),
+        "told": words.told(cell),
+        "marks": marks if cell["change"] is not None else [],
+        "small": list(filter(None, small)),
+        "development": words.development(cell) if is_known else "",
+        "beside": list(filter(None, beside)),
+        "trend": t["trend"][cell["trend"]],
+    }
+
+
+def _table(series: Row, notes: list[str], words: Words) -> Row:
+    first = series["units"][0]["points"] if series["units"] else []
+    return {
+        "columns": [
+            {"name": words.period(point["period"], "in_table"), "is_baseline": point["period"] == series["baseline_period"]}
+            for point in first
+        ],
+        "rows": [
+            {
+                "name": words.place(unit),
+                "is_municipality": unit["area_id"] == "municipality",
+                "cells": _cells(unit["points"], series, notes, words),
+            }
+            for unit in series["units"]
+        ],
+    }
+
+
+def _cells(points: list[Row], series: Row, notes: list[str], words: Words) -> list[Row]:
+    segments = [point["segment"] for point in points]
+    return [
+        _cell(point, series, notes, words) | {"after_break": number > 0 and segments[number] != segments[number - 1]}
+        for number, point in enumerate(points)
+    ]
+
+
+def _cell(point: Row, series: Row, notes: list[str], words: Words) -> Row:
+    if point["value"] is None:
+        return {"value": "", "missing": words.no_figure(point["missing_reason"]), "marks": [], "small": []}
+    interval = words.uncertainty(point["low"], point["high"], series["unit"])
+    counts = words.counts(point, series["kind"]) if point["denominator"] is not None else ""
+    note = words.texts["goal"]["note_mark"].format(number=notes.index(point["note"]) + 1) if point["note"] else ""
+    return {
+        "value": words.amount(point["value"], series["unit"]),
+        "missing": "",
+        "marks": words.marks(point["is_synthetic"], point["is_stale"], point["is_carried_over"]),
+        "small": list(filter(None, (interval, counts, note))),
+    }
+
+
+def sources_and_checks(publication: Publication, words: Words) -> Row:
+    """The last pages: state of each source, warnings of the checks, how to read, what each reason means."""
+    t = words.texts
+    return {
+        "sources": [_source(source, words) for source in publication.sources],
+        "warnings_lead": t["sources"]["warnings_lead"].format(count=len(publication.warnings)),
+        "warnings": [
+            {
+                "source": words.of(one, "source"),
+                "because": one["because"],
+                "observed": one["observed"],
+                "action": t["sources"]["warning_actions"][one["action"] or "none"],
+            }
+            for one in publication.warnings
+        ],
+        "verdicts": [_marked(verdict, t["verdict"]["mark"][verdict]) | {"explained": told}
+                     for verdict, told in t["verdict"]["explained"].items()],
+        "reasons": [[t["missing"]["reason"][reason], told] for reason, told in t["missing"]["explained"].items()],
+        "how": t["overview"]["how"],
+    }  # fmt: skip
+
+
+def _source(source: Row, words: Words) -> Row:
+    t, received = words.texts, source["received_at_seconds"]
+    part = f" ({source['part_id']})" if source["part_id"] else ""
+    problem = t["sources"]["problem"].format(problem=source["problem"]) if source["problem"] else ""
+    return {
+        "name": f"{words.of(source, 'source')}{part}",
+        "kind": t["mark"]["synthetic" if source["is_synthetic"] else "real"],
+        "is_synthetic": source["is_synthetic"],
+        "state": t["state"][source["state"]],
+        "is_bad": source["state"] in ("late", "stopped"),
+        "problem": problem,
+        "newest": words.period(source["newest_period"], "in_table") if source["newest_period"] else "",
+        "received": t["sources"]["never"] if received is None else words.moment(received),
+        "expected": words.day(source["expected_next"]) if source["expected_next"] else t["sources"]["no_expected"],
+    }

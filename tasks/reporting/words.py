@@ -1,0 +1,124 @@
+"""What the pages, the paper and the workbook say about places, sources, breaks and counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tasks.reporting.folder import mark
+from tasks.reporting.sentences import Sentences
+
+
+class Words(Sentences):
+    """What is said in one language. Rows are those of `reports/queries/`."""
+
+    def mark(self, verdict: str) -> Any:
+        """The drawing of a verdict's mark, in the colour of the words beside it."""
+        from markupsafe import Markup
+
+        return Markup(mark(verdict))  # noqa: S704  # this repository's own drawing
+
+    def published(self, publication: dict[str, Any]) -> str:
+        """Which publication this is, when it was made, and the code that the ledger knows it by."""
+        frame, digest = self.texts["frame"], publication["check_code"]
+        made = frame["publication"].format(
+            publication=publication["publication_id"], moment=self.moment(publication["as_of_seconds"])
+        )
+        code = frame["check_code"].format(digest=digest) if digest else frame["no_check_code"]
+        return f"{made} · {code}"
+
+    def names(self, names: list[str]) -> str:
+        """A list in words; semicolons, because the names of sources hold commas: 'a; b og c'."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{'; '.join(names[:-1])} {self.texts['banner']['and']} {names[-1]}"
+
+    def series_break(self, series_break: dict[str, Any]) -> str:
+        """From when, for whose figures, and why a series is broken; one full stop whether it had one or not."""
+        told, level = self.texts["series_break"], series_break["area_level"]
+        return told["told"].format(
+            day=self.day(series_break["from_day"]),
+            concerns=told["concerns"][level] if level else "",
+            because=f"{self.of(series_break, 'because').rstrip('.')}.",
+        )
+
+    def states(self, sources: list[dict[str, Any]]) -> str:
+        """How many sources are in which state: '4 ajour, 1 stoppet'."""
+        found = [source["state"] for source in sources]
+        if set(found) <= {"fresh"}:
+            return self.texts["frame"]["all_fresh"]
+        told = [
+            self.texts["state"]["count"].format(count=found.count(state), state=self.texts["state"][state])
+            for state in ("fresh", "due", "late", "stopped")
+            if state in found
+        ]
+        return self.texts["frame"]["source_states"].format(states=", ".join(told))
+
+    def place(self, row: dict[str, Any]) -> str:
+        """An area's name; the sum of the areas has a name of its own in each language."""
+        return self.texts["place"]["total"] if row["area_id"] == "total" else row["area"]
+
+    def source_line(self, series: dict[str, Any]) -> str:
+        """Whose figures a series shows, and the municipality's source where it is another one."""
+        source, municipality = self.of(series, "source"), self.of(series, "municipality_source")
+        told = self.texts["overview"]["source" if municipality in (None, source) else "two_sources"]
+        return told.format(source=source, municipality=municipality)
+
+    def context_title(self, group: dict[str, Any]) -> str:
+        """The heading of one source's context figures."""
+        titles = self.texts["context"]["source"]
+        return titles.get(group["source_id"], titles["other"]).format(source=self.of(group, "source"))
+
+    def counts(self, point: dict[str, Any], kind: str) -> str:
+        """The counts behind a figure: '134 af 430', '54 svar, svarprocent 38,8 pct.', '34 elever'."""
+        goal, denominator = self.texts["goal"], self.plain(point["denominator"])
+        if kind == "mean":
+            return goal["pupils"].format(denominator=denominator)
+        if kind != "survey_share":
+            return goal["counts"].format(numerator=self.plain(point["numerator"]), denominator=denominator)
+        answers = goal["answers"].format(denominator=denominator)
+        rate = point["response_rate"]
+        told = goal["response_rate"].format(value=self.amount(rate, "fraction")) if rate is not None else ""
+        return ", ".join(filter(None, (answers, told)))
+
+    def uncertainty(self, low: float | None, high: float | None, unit: str) -> str:
+        """The 95 % interval, or that there is none because the counts were not delivered."""
+        return self.texts["overview"]["no_interval"] if low is None or high is None else self.interval(low, high, unit)
+
+    def marks(self, is_synthetic: bool, is_stale: bool, is_carried_over: bool) -> list[str]:
+        """The words that must stand beside a figure that is invented, old, or an earlier delivery's."""
+        mark = self.texts["mark"]
+        said = (("synthetic", is_synthetic), ("stale", is_stale), ("carried_over", is_carried_over))
+        return [mark[key] for key, holds in said if holds]
+
+    def banner(self, real_and_synthetic: list[dict[str, Any]]) -> str:
+        """Which sources' figures are invented and which are real."""
+        banner = self.texts["banner"]
+        named = {row["is_synthetic"]: self.names(self.of(row, "names")) for row in real_and_synthetic}
+        real = banner["real"].format(sources=named[False]) if named.get(False) else banner["no_real"]
+        return f"{banner['synthetic'].format(sources=named.get(True, ''))} {real}"
+
+    def definition(self, series: dict[str, Any]) -> list[tuple[str, str]]:
+        """What is counted, of whom, in which version, and who has confirmed it."""
+        goal = self.texts["goal"]
+        version = f"{series['definition_version']}, {goal['status'][series['definition_status']]}"
+        return [
+            (goal["numerator"], series["numerator"]),
+            (goal["denominator"], series["denominator"]),
+            (goal["version_title"], version),
+        ]
+
+    def source_lines(self, series: dict[str, Any]) -> list[str]:
+        """Whose figures they are, which questionnaires, and which deliveries."""
+        goal = self.texts["goal"]
+        lines = [self.source_line(series)]
+        lines += [goal["instrument"].format(instrument=instrument) for instrument in series["instruments"]]
+        if series["delivery_ids"]:
+            lines.append(goal["deliveries"].format(deliveries=", ".join(series["delivery_ids"])))
+        return lines
+
+    def expected(self, series: dict[str, Any]) -> str:
+        """When the next delivery is expected: the day if there is one, and the publisher's calendar in words."""
+        goal, words = self.texts["goal"], self.of(series, "expected_in_words").rstrip(".")
+        if series["expected_next"] is None:
+            return goal["expected_words"].format(words=words)
+        return goal["expected_on"].format(day=self.day(series["expected_next"]), words=words)
