@@ -67,13 +67,14 @@ def status(as_json: AsJson = False) -> None:
 
 
 def report(
-    to: Annotated[Path | None, typer.Option(help="Write the site to this folder instead.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Write it to this folder instead.")] = None,
 ) -> None:
-    """Write the board's page again.
+    """Write the board's site, paper (PDF) and workbook (Excel) again.
 
-    It is made from the current publication.
+    All are made from the current publication, in Danish and in English.
     """
-    from tasks.report import write_site
+    from tasks.report import write_report
+    from warehouse.ledger import Ledger
     from warehouse.paths import DataDirectory
 
     data = DataDirectory.from_environment()
@@ -84,8 +85,10 @@ def report(
             do="run `helhedsplan refresh` first, or name the data directory in HELHEDSPLAN_DATA",
         )
     folder = (to or data.report).absolute()
-    write_site(data.warehouse, folder)
+    write_report(data.warehouse, folder, Ledger(data.ledger).entries())
     typer.echo(f"Board page: {folder / 'index.html'}")
+    for path in sorted(path for kind in ("*.pdf", "*.xlsx") for path in folder.rglob(kind)):
+        typer.echo(f"            {path}")
 
 
 def print_json(value: Any) -> None:

@@ -170,6 +170,6 @@ def what_stops(outcomes: Iterable[CheckOutcome]) -> str:
 
 
 def _write_report(night: Night) -> None:
-    from tasks.report import write_site
+    from tasks.report import write_report
 
-    write_site(night.data.warehouse, night.data.report)
+    write_report(night.data.warehouse, night.data.report, night.ledger.entries())

@@ -1,31 +1,38 @@
-"""The board's site: static pages in Danish and English, made from one published warehouse alone."""
+"""The board's report of one publication: a site, a paper (PDF) and a workbook (Excel), in Danish and English."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from catalogue.errors import HelhedsplanError
 from tasks.reporting.charts import draw_panels
 from tasks.reporting.figures import AgreementFigures, Publication, read_publication
-from tasks.reporting.folder import LANGUAGES
+from tasks.reporting.folder import LANGUAGES, texts
 from tasks.reporting.pages import list_of_agreements, pages
+from warehouse.ledger import Entry
+
+FORMS = ("site", "paper", "workbook")
 
 
-def write_site(warehouse_file: Path, target: Path) -> Path:
-    """Write the site of a published warehouse into the folder `target`; return its first page.
+def write_report(
+    warehouse_file: Path, target: Path, entries: Sequence[Entry] = (), *, forms: Sequence[str] = FORMS
+) -> Path:
+    """Write the report of a published warehouse into the folder `target`; return the site's first page.
 
-    Danish stands in `target`, English in `target/en`; several agreements each have a folder of their own.
-    The whole site is built aside and then takes the old one's place, so that no reader meets half of one.
-    The same publication gives the same bytes. Raises HelhedsplanError if the warehouse or the folder is unusable.
+    `entries` are the ledger's, for the digest that every page shows. Danish stands in `target`, English in
+    `target/en`; several agreements each have a folder of their own. All is made aside and then takes the old
+    one's place, so that no reader meets half of one. The same publication gives the same bytes. Raises
+    HelhedsplanError if the warehouse or the folder is unusable.
     """
-    publication = read_publication(warehouse_file)
+    publication = read_publication(warehouse_file, entries)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
-            _write_all(publication, aside / "new")
+            _write_all(publication, aside / "new", forms)
             _take_the_place_of(target, aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -52,23 +59,41 @@ def _take_the_place_of(target: Path, aside: Path) -> None:
         raise
 
 
-def _write_all(publication: Publication, folder: Path) -> None:
+def _write_all(publication: Publication, folder: Path, forms: Sequence[str]) -> None:
     several = len(publication.agreements) > 1
     for figures in publication.agreements:
-        _write_agreement(publication, figures, folder / figures.agreement["agreement_id"] if several else folder)
-    if several:
-        _write(folder / "index.html", list_of_agreements(publication, "da", ("", "")))
-        _write(folder / "en" / "index.html", list_of_agreements(publication, "en", ("../", "en/")))
+        home = folder / figures.agreement["agreement_id"] if several else folder
+        _write_agreement(publication, figures, home, forms)
+    if several and "site" in forms:
+        for language, folders in (("da", ("", "")), ("en", ("../", "en/"))):
+            page = list_of_agreements(publication, language, folders).encode()
+            _write(_home(folder, language) / "index.html", page)
 
 
-def _write_agreement(publication: Publication, figures: AgreementFigures, folder: Path) -> None:
+def _home(folder: Path, language: str) -> Path:
+    return folder if language == LANGUAGES[0] else folder / language
+
+
+def _write_agreement(
+    publication: Publication, figures: AgreementFigures, folder: Path, forms: Sequence[str]
+) -> None:
     drawn = draw_panels(figures.series, figures.agreement)
     for language in LANGUAGES:
-        home = folder if language == LANGUAGES[0] else folder / language
-        for file, html in pages(publication, figures, drawn, language):
-            _write(home / file, html)
+        home, frame = _home(folder, language), texts(language)["frame"]
+        downloads = {form: frame[f"{form}_file"] for form in ("paper", "workbook") if form in forms}
+        if "site" in forms:
+            for file, html in pages(publication, figures, drawn, language, downloads):
+                _write(home / file, html.encode())
+        if "paper" in forms:
+            from tasks.reporting.paper import paper
+
+            _write(home / downloads["paper"], paper(publication, figures, drawn, language))
+        if "workbook" in forms:
+            from tasks.reporting.workbook import workbook
+
+            _write(home / downloads["workbook"], workbook(publication, figures, language))
 
 
-def _write(path: Path, html: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, encoding="utf-8", newline="\n")
+    path.write_bytes(content)

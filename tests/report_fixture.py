@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+from tasks.report import write_report
+
 TABLES = Path(__file__).with_suffix(".sql")
 
 
@@ -16,6 +18,11 @@ def warehouse_for_the_page(folder: Path, *changes: str) -> Path:
         for change in changes:
             connection.execute(change)
     return path
+
+
+def write_site(warehouse_file: Path, target: Path) -> Path:
+    """The site alone, without paper and workbook, for the tests of what the pages say."""
+    return write_report(warehouse_file, target, forms=("site",))
 
 
 class _Rows(HTMLParser):

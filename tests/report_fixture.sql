@@ -299,6 +299,15 @@ FROM (VALUES
 UPDATE mart.indicator_series SET delivery_id = 'lbf_boligsociale_data-00000000old'
 WHERE indicator_id = 'basic_school_only_18_29' AND area_id = 'motalavej' AND period = '2022-09-30';
 
+-- No meeting yet; the tests that need one put it in.
+CREATE TABLE audit.meeting (meeting_id VARCHAR, agreement_id VARCHAR, meeting_date DATE, publication_id VARCHAR,
+  published_at TIMESTAMP, recorded_at TIMESTAMP);
+CREATE TABLE audit.action (action_id VARCHAR, agreement_id VARCHAR, meeting_date DATE, indicator_id VARCHAR, action VARCHAR,
+  owner VARCHAR, due DATE, state VARCHAR);
+CREATE TABLE audit.revision (publication_id VARCHAR, previous_publication_id VARCHAR, revised_at TIMESTAMP, agreement_id VARCHAR,
+  indicator_id VARCHAR, area_id VARCHAR, period VARCHAR, old_value DOUBLE, new_value DOUBLE, old_missing_reason VARCHAR,
+  new_missing_reason VARCHAR, cause VARCHAR, old_delivery_id VARCHAR, new_delivery_id VARCHAR);
+
 CREATE TABLE audit.check_outcome AS
 FROM (VALUES
   ('lbf_boligsociale_data', '', 'lbf_boligsociale_data-0123456789ab', 'numerator_at_most_denominator', 'warning', false, 1, 'quarantined',

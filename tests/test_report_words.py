@@ -14,16 +14,29 @@ DANISH, ENGLISH = Words(texts("da")), Words(texts("en"))
 
 def cell(**changes) -> dict:
     usual = {
+        "area_id": "ringparken",
         "kind": "share",
         "unit": "fraction",
         "baseline_period": "2020",
         "baseline_value": 0.343,
         "baseline_missing_reason": None,
+        "baseline_municipality": 0.262,
+        "baseline_municipality_missing_reason": None,
+        "baseline_value_as_signed": 0.343,
+        "baseline_revised_because": None,
         "latest_period": "2023",
         "latest_value": 0.312,
+        "missing_reason": None,
+        "latest_municipality": 0.25,
+        "municipality_missing_reason": None,
         "change": -0.031,
         "change_municipality": -0.012,
-        "series_break": None,
+        "verdict": "better",
+        "verdict_reason": None,
+        "smallest_detectable_change": 0.011,
+        "development": -0.019,
+        "development_low": -0.031,
+        "development_high": -0.007,
         "newer_period": None,
         "newer_period_missing_reason": None,
         "newer_municipality": None,
@@ -31,14 +44,21 @@ def cell(**changes) -> dict:
     return usual | changes
 
 
+def unjudged(reason: str, **changes) -> dict:
+    return cell(verdict="cannot_be_judged", verdict_reason=reason, change=None, **changes)
+
+
 def told(words: Words, given: dict) -> str:
-    return words.change(given).replace("\u00a0", " ")
+    return words.told(given).replace("\u00a0", " ")
 
 
-def test_the_development_is_told_for_the_area_and_for_the_municipality():
-    assert told(DANISH, cell()) == "Andelen faldt 3,1 procentpoint fra 2020 til 2023; i kommunen faldt den 1,2."
+def test_the_development_is_told_for_area_and_municipality_and_then_the_verdict():
+    assert DANISH.told_in_short(cell()).replace("\u00a0", " ") == (
+        "Andelen faldt 3,1 procentpoint; i kommunen faldt den 1,2. Området har udviklet sig bedre end kommunen."
+    )
     assert told(ENGLISH, cell()) == (
-        "The share fell 3.1 percentage points from 2020 to 2023; in the municipality it fell 1.2."
+        "The share fell 3.1 percentage points from 2020 to 2023; in the municipality it fell 1.2. "
+        "The area developed better than the municipality."
     )
 
 
@@ -74,30 +94,84 @@ def test_the_development_is_told_for_the_area_and_for_the_municipality():
                 "i kommunen faldt den 1,2."
             ),
         ),
-        ({"latest_value": None}, "Uden tal kan udviklingen ikke vises."),
-        ({"baseline_period": None}, "Der er ingen baseline, så udviklingen kan ikke vises."),
-        (
-            {"baseline_value": None, "baseline_missing_reason": "withheld_by_source"},
-            "Baseline for 2020 mangler (tilbageholdt af kilden), så udviklingen kan ikke vises.",
-        ),
-        (
-            {"latest_period": "2020", "change": None},
-            "Det seneste tal er ikke nyere end baseline. Udviklingen kan vises, når der kommer et nyere tal.",
-        ),
-        (
-            {"series_break": "Nyt spørgeskema"},
-            "Udviklingen vises ikke, fordi der er databrud mellem 2020 og 2023.",
-        ),
     ],
 )
 def test_every_kind_of_development_has_its_sentence(changes, sentence):
-    assert told(DANISH, cell(**changes)) == sentence
+    assert told(DANISH, cell(**changes)) == f"{sentence} Området har udviklet sig bedre end kommunen."
 
 
-def test_a_development_across_a_break_is_never_shown():
-    broken = cell(series_break="Nyt spørgeskema")
-    assert not DANISH.shows_change(broken)
-    assert re.findall(r"\d,\d", told(DANISH, broken)) == []
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (cell(area_id="total", verdict="worse"), "Områderne har udviklet sig dårligere end kommunen."),
+        (
+            cell(
+                kind="mean", unit="mark", verdict="no_certain_difference", smallest_detectable_change=0.9
+            ),
+            "Ingen sikker forskel: Med så få elever skulle der mindst 0,9 karakterpoint til.",
+        ),
+        (
+            cell(verdict="no_certain_difference", smallest_detectable_change=0.09),
+            "Ingen sikker forskel: Med så få personer skulle der mindst 9,0 procentpoint til.",
+        ),
+        (
+            cell(verdict="no_certain_difference", smallest_detectable_change=None),
+            "Der er ingen sikker forskel fra kommunens udvikling.",
+        ),
+        (
+            unjudged("not_delivered", latest_value=None, missing_reason="not_delivered"),
+            "Kan ikke vurderes: intet tal for området i 2023 (ikke leveret).",
+        ),
+        (
+            unjudged("not_delivered", latest_municipality=None, municipality_missing_reason="not_yet_published"),
+            "Kan ikke vurderes: intet tal for kommunen i 2023 (endnu ikke offentliggjort).",
+        ),
+        (
+            unjudged("withheld", baseline_value=None, baseline_missing_reason="withheld_by_source"),
+            "Kan ikke vurderes: baseline for 2020 mangler (tilbageholdt af kilden).",
+        ),
+        (
+            unjudged("withheld", baseline_municipality=None, baseline_municipality_missing_reason="withheld_here"),
+            "Kan ikke vurderes: kommunens baseline for 2020 mangler (tilbageholdt her).",
+        ),
+        (
+            unjudged("no_baseline", baseline_value=None, baseline_period=None),
+            "Kan ikke vurderes: der er ingen baseline.",
+        ),
+        (unjudged("break_in_series"), "Kan ikke vurderes: databrud mellem 2020 og 2023."),
+        (
+            unjudged("counts_not_delivered"),
+            "Kan ikke vurderes: antallene bag tallene er ikke leveret, så usikkerheden er ukendt.",
+        ),
+        (unjudged("different_instrument"), "Kan ikke vurderes: 2020 og 2023 har hver sit spørgeskema."),
+        (unjudged("same_period"), "Kan ikke vurderes: der er ikke kommet nyere tal end baseline."),
+    ],
+)
+def test_every_verdict_and_every_reason_has_its_sentence(given, sentence):
+    assert DANISH.verdict_told(given).replace("\u00a0", " ") == sentence
+
+
+def test_what_cannot_be_judged_for_want_of_figures_shows_no_number():
+    assert re.findall(r"\d,\d", told(DANISH, unjudged("break_in_series"))) == []
+
+
+def test_a_development_whose_counts_are_unknown_is_told_and_left_unjudged():
+    given = cell(verdict="cannot_be_judged", verdict_reason="counts_not_delivered")
+    assert told(DANISH, given).startswith("Andelen faldt 3,1 procentpoint fra 2020 til 2023; i kommunen faldt den 1,2. Kan")
+
+
+def test_the_difference_is_told_with_its_sign_and_its_interval():
+    assert DANISH.development(cell()).replace("\u00a0", " ") == "−1,9 procentpoint"
+    assert DANISH.development_interval(cell(development_high=0.003)) == "fra −3,1 til +0,3"
+    assert ENGLISH.development_interval(cell()) == "from −3.1 to −0.7"
+
+
+def test_a_baseline_is_told_as_signed_only_where_it_was_revised():
+    assert DANISH.baseline_as_signed(cell()) == ""
+    revised = cell(baseline_value_as_signed=0.34, baseline_revised_because="own_fault")
+    assert DANISH.baseline_as_signed(revised).replace("\u00a0", " ") == (
+        "Ved aftalens baseline stod der 34,0 pct.; ændret siden: vores egen fejl."
+    )
 
 
 def test_a_newer_period_without_a_figure_says_why_and_what_the_municipality_has():
@@ -142,16 +216,20 @@ def test_both_languages_put_the_same_figures_into_a_text():
     assert differing == []
 
 
-def test_no_text_gives_a_verdict_or_claims_an_effect():
-    verdicts = re.compile(
-        r"\b(bedre|værre|dårligere|forbedre\w*|takket være|på grund af planen|skyldes planen|succes\w*|better|worse"
-        r"|improve\w*|thanks to|because of the plan|success\w*)\b",
-        re.IGNORECASE,
-    )
+def test_no_text_claims_an_effect_and_only_verdicts_judge():
+    effects = r"forbedre\w*|takket være|på grund af planen|skyldes planen|succes\w*|improve\w*|thanks to|because of the plan"
+    effect = re.compile(rf"\b({effects}|success\w*|effekt\w*)\b", re.IGNORECASE)
+    verdict = re.compile(r"\b(bedre|værre|dårligere|better|worse)\b", re.IGNORECASE)
     found = {
         f"{language}{key}"
         for language in LANGUAGES
         for key, value in flat(texts(language)).items()
-        if verdicts.search(value)
+        if effect.search(value) or (verdict.search(value) and not key.startswith("/verdict/"))
     }
     assert found == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verdict_speaks_of_the_area_and_the_municipality_and_never_of_the_plan(language):
+    told = flat(texts(language)["verdict"])
+    assert {key for key, value in told.items() if re.search(r"plan", value, re.IGNORECASE)} == set()

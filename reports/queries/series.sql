@@ -74,6 +74,7 @@ in_unit AS (
       'gap_low': gap_low,
       'gap_high': gap_high,
       'note': note,
+      'delivery_id': delivery_id,
       'response_rate': response_rate
     } ORDER BY period_start, period) AS points
   FROM point

@@ -101,9 +101,9 @@ def _agreement(connection: duckdb.DuckDBPyConnection, agreement: Row) -> Agreeme
         context=_rows(connection, "context"),
         districts=_rows(connection, "districts"),
         cross_checks=_rows(connection, "cross_checks"),
-        meeting=None,
-        changes=[],
-        actions=[],
+        meeting=next(iter(_rows(connection, "meeting")), None),
+        changes=_rows(connection, "changes"),
+        actions=_rows(connection, "actions"),
     )
 
 

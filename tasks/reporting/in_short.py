@@ -53,7 +53,10 @@ def _change(change: Row, words: Words) -> str:
 
 
 def _figure(value: float | None, missing_reason: str | None, unit: str, words: Words) -> str:
-    return words.no_figure(missing_reason).lower() if value is None else words.amount(value, unit)
+    if value is not None:
+        return words.amount(value, unit)
+    # Neither: the number was shown then, and is withheld now.
+    return words.texts["summary"]["shown_then"] if missing_reason is None else words.reason(missing_reason)
 
 
 def _action(action: Row, words: Words) -> Row:

@@ -33,6 +33,11 @@ def shown_scale(value: float, unit: str) -> float:
     return float(Decimal(str(value)) * 100) if unit == "fraction" else value
 
 
+def board_time(seconds_utc: int) -> datetime:
+    """A moment (seconds since 1970, UTC) as the board's own clocks show it, without a zone."""
+    return datetime.fromtimestamp(seconds_utc, UTC).astimezone(BOARD_TIME).replace(tzinfo=None)
+
+
 class Numbers:
     """Writes numbers, days and periods with the marks and words of one language's texts."""
 
@@ -103,7 +108,7 @@ class Numbers:
 
     def moment(self, seconds_utc: int) -> str:
         """A moment (seconds since 1970, UTC) in the board's own time: '23. november 2026 kl. 02.02'."""
-        local = datetime.fromtimestamp(seconds_utc, UTC).astimezone(BOARD_TIME)
+        local = board_time(seconds_utc)
         return self._number["moment"].format(day=self.day(local), hour=f"{local:%H}", minute=f"{local:%M}")
 
     def period(self, period: str, form: str = "in_sentence") -> str:

@@ -16,12 +16,12 @@ Drawn = dict[str, dict[str, str]]
 
 
 def pages(
-    publication: Publication, figures: AgreementFigures, drawn: Drawn, language: str
+    publication: Publication, figures: AgreementFigures, drawn: Drawn, language: str, downloads: dict[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """(file name, HTML) of every page of one agreement's site in one language."""
+    """(file name, HTML) of every page of one agreement's site in one language; `downloads`: form -> file beside it."""
     cells = {one["indicator_id"]: one["cells"] for goal in figures.goals for one in goal["series"]}
     words = Words(texts(language))
-    shared = _shared(publication, figures, words)
+    shared = _shared(publication, figures, words) | {"downloads": downloads}
     yield _page("index", shared, in_short(figures, words), _any_synthetic_cell(figures.goals))
     for number, goal in enumerate(figures.goals):
         own = [
@@ -62,7 +62,6 @@ def _shared(publication: Publication, figures: AgreementFigures, words: Words) -
     goals = [(f"goal-{g['goal_id']}.html", frame["goal"].format(number=g["goal_number"])) for g in figures.goals]
     entries = [("index.html", frame["overview"]), *goals]
     entries += [("context.html", frame["context"]), ("sources.html", frame["sources"])]
-    named = {row["is_synthetic"]: words.names(words.of(row, "names")) for row in publication.real_and_synthetic}
     return {
         "w": words,
         "t": words.texts,
@@ -71,9 +70,7 @@ def _shared(publication: Publication, figures: AgreementFigures, words: Words) -
         "agreement": figures.agreement,
         "goals": figures.goals,
         "menu": [{"file": file, "menu_name": name} for file, name in entries],
-        "downloads": {"paper": frame["paper_file"], "workbook": frame["workbook_file"]},
-        "synthetic_sources": named.get(True, ""),
-        "real_sources": named.get(False, ""),
+        "banner": words.banner(publication.real_and_synthetic),
         **_language_switch(words.language, _other(words.language)),
     }
 

@@ -1,0 +1,157 @@
+"""The board's workbook: the same figures as the paper, as real numbers, by XlsxWriter.
+
+One sheet for each goal, before them the overview, after them definitions, sources and checks. Every text is written
+as a text, whatever it begins with: nothing that a source says can become a formula or a link.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from tasks.reporting.figures import AgreementFigures, Publication
+from tasks.reporting.folder import texts
+from tasks.reporting.workbook_columns import Column, definitions, figures_of_goal, overview, sources, warnings
+from tasks.reporting.words import Words
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+Row = dict[str, Any]
+NO_FORMULAS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+INK, MUTED, SYNTHETIC, HEAD = "#14191c", "#4a545b", "#6b3a00", "#e7ece8"
+FIRST_ROW = 5
+# Windows' own numbers of the two languages: a day is written as its readers write it.
+LOCALE = {"da": "[$-406]", "en": "[$-809]"}
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One sheet: its name, what stands above its table, its columns, its rows."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+
+
+def workbook(publication: Publication, figures: AgreementFigures, language: str) -> bytes:
+    """The workbook of one agreement in one language; the same publication gives the same bytes."""
+    import xlsxwriter
+
+    words, content = Words(texts(language)), io.BytesIO()
+    with xlsxwriter.Workbook(content, NO_FORMULAS) as book:
+        made = datetime.fromtimestamp(publication.publication["as_of_seconds"], UTC).replace(tzinfo=None)
+        book.set_properties({
+            "title": words.texts["paper"]["title"].format(agreement=figures.agreement["agreement"]),
+            "author": figures.agreement["agreement"],
+            "comments": words.published(publication.publication),
+            "created": made,
+        })  # fmt: skip
+        styles = _styles(book, language)
+        for sheet in _sheets(publication, figures, words):
+            _write(book.add_worksheet(sheet.name), sheet, _above(publication, words), styles)
+    return content.getvalue()
+
+
+def _sheets(publication: Publication, figures: AgreementFigures, words: Words) -> list[_Sheet]:
+    t = words.texts
+    names = t["workbook"]["sheet"]
+    cells = [
+        cell | {"goal": goal, "series": series}
+        for goal in figures.goals
+        for series in goal["series"]
+        for cell in series["cells"]
+    ]
+    return [
+        _Sheet(names["overview"], t["overview"]["title"], overview(words), cells),
+        *(_goal_sheet(goal, figures, words) for goal in figures.goals),
+        _Sheet(names["definitions"], t["goal"]["definition_title"], definitions(words), figures.series),
+        _Sheet(names["sources"], t["sources"]["freshness_title"], sources(words), publication.sources),
+        _Sheet(names["warnings"], t["sources"]["warnings_title"], warnings(words), publication.warnings),
+    ]
+
+
+def _goal_sheet(goal: Row, figures: AgreementFigures, words: Words) -> _Sheet:
+    rows = [
+        point | {"series": series, "place": unit}
+        for series in figures.series
+        if series["goal_id"] == goal["goal_id"]
+        for unit in series["units"]
+        for point in unit["points"]
+    ]
+    name = words.texts["frame"]["goal"].format(number=goal["goal_number"])
+    return _Sheet(name, f"{name}. {words.of(goal, 'goal')}", figures_of_goal(words), rows)
+
+
+def _above(publication: Publication, words: Words) -> list[str]:
+    """What stands on every sheet: which publication, its digest in the ledger, whether figures are invented."""
+    book, made = words.texts["workbook"], publication.publication
+    is_synthetic = any(row["is_synthetic"] for row in publication.real_and_synthetic)
+    frame = words.texts["frame"]
+    return [
+        words.published(made),
+        book["digest"].format(digest=made["digest"]) if made["digest"] else frame["no_check_code"],
+        f"{words.texts['banner']['title']}: {words.banner(publication.real_and_synthetic)}" if is_synthetic else frame["all_real"],
+    ]
+
+
+def _styles(book: Workbook, language: str) -> dict[str, Any]:
+    """Formats by the kinds of workbook_columns.py; a number's decimal mark is the reader's own Excel's."""
+    base = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
+    percent = LOCALE[language] + ('0.0" %"' if language == "da" else "0.0%")
+    numbers = {
+        "fraction": percent.replace('" %"', r"\ %"),
+        "mark": "0.0",
+        "count": "#,##0",
+        "points": "+0.0;\u22120.0;0.0",
+        "day": LOCALE[language] + ("d. mmmm yyyy" if language == "da" else "d mmmm yyyy"),
+        "moment": LOCALE[language] + ('d. mmm yyyy "kl." hh.mm' if language == "da" else "d mmm yyyy hh:mm"),
+    }
+    styles = {kind: book.add_format(base | {"num_format": form}) for kind, form in numbers.items()}
+    return styles | {
+        "text": book.add_format(base | {"text_wrap": True}),
+        "synthetic": book.add_format(base | {"font_color": SYNTHETIC, "bold": True}),
+        "title": book.add_format(base | {"bold": True, "font_size": 14}),
+        "small": book.add_format(base | {"font_color": MUTED}),
+        "head": book.add_format(base | {"bold": True, "text_wrap": True, "bg_color": HEAD, "bottom": 1}),
+    }
+
+
+def _write(page: Worksheet, sheet: _Sheet, above: Sequence[str], styles: dict[str, Any]) -> None:
+    page.write_string(0, 0, sheet.title, styles["title"])
+    for number, line in enumerate(above, start=1):
+        page.write_string(number, 0, line, styles["synthetic" if number == len(above) else "small"])
+    for number, column in enumerate(sheet.columns):
+        page.set_column(number, number, column.width)
+        page.write_string(FIRST_ROW, number, column.title, styles["head"])
+        _write_column(page, number, column, sheet.rows, styles)
+    last = FIRST_ROW + len(sheet.rows)
+    page.autofilter(FIRST_ROW, 0, last, len(sheet.columns) - 1)
+    page.freeze_panes(FIRST_ROW + 1, 2)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(FIRST_ROW)
+    # A sign of its own would make Excel's footer read what follows as a code.
+    page.set_footer(f"&L{above[0].replace('&', '&&')}&R&P / &N")
+
+
+def _write_column(page: Worksheet, number: int, column: Column, rows: Sequence[Row], styles: dict[str, Any]) -> None:
+    for place, row in enumerate(rows, start=FIRST_ROW + 1):
+        value = column.value(row)
+        if value is None:
+            continue
+        _writer(page, value)(place, number, value, styles[column.kind(row)])
+        if column.note and (said := column.note(row)):
+            page.write_comment(place, number, said, {"x_scale": 2.2, "y_scale": 1.4, "font_size": 9})
+
+
+def _writer(page: Worksheet, value: Any) -> Callable[..., Any]:
+    if isinstance(value, str):
+        return page.write_string
+    return page.write_datetime if isinstance(value, date) else page.write_number
