@@ -74,10 +74,8 @@ def _home(folder: Path, language: str) -> Path:
     return folder if language == LANGUAGES[0] else folder / language
 
 
-def _write_agreement(
-    publication: Publication, figures: AgreementFigures, folder: Path, forms: Sequence[str]
-) -> None:
-    drawn = draw_panels(figures.series, figures.agreement)
+def _write_agreement(publication: Publication, figures: AgreementFigures, folder: Path, forms: Sequence[str]) -> None:
+    drawn = draw_panels(figures.series, figures.agreement) if set(forms) & {"site", "paper"} else {}
     for language in LANGUAGES:
         home, frame = _home(folder, language), texts(language)["frame"]
         downloads = {form: frame[f"{form}_file"] for form in ("paper", "workbook") if form in forms}

@@ -240,17 +240,19 @@ MEETING = """INSERT INTO audit.meeting VALUES
 
 
 def test_what_was_revised_since_the_last_meeting_is_told_with_old_new_and_cause(tmp_path):
-    revised = """INSERT INTO audit.revision BY NAME FROM (VALUES
-        ('en_proeveaftale', 'charged_15_29', 'ringparken', '2022', '2026-10-01'::TIMESTAMP, 0.110, 0.120, NULL, 'new_delivery'),
-        ('en_proeveaftale', 'charged_15_29', 'ringparken', '2022', '2026-11-01'::TIMESTAMP, 0.120, 0.125, NULL, 'correction'),
-        ('en_proeveaftale', 'charged_15_29', 'sydbyen', '2022', '2026-07-01'::TIMESTAMP, 0.5, 0.6, NULL, 'new_delivery'),
-        ('en_proeveaftale', 'daycare_1_5', 'motalavej', '2019', '2026-10-01'::TIMESTAMP, NULL, NULL, 'withheld_here', 'withholding')
-    ) AS revision (agreement_id, indicator_id, area_id, period, revised_at, old_value, new_value, new_missing_reason, cause)"""
+    revised = """INSERT INTO audit.revision BY NAME SELECT 'en_proeveaftale' AS agreement_id, * FROM (VALUES
+        ('charged_15_29', 'ringparken', '2022', '2026-10-01'::TIMESTAMP, 0.110, 0.120, NULL, 'new_delivery'),
+        ('charged_15_29', 'ringparken', '2022', '2026-11-01'::TIMESTAMP, 0.120, 0.125, NULL, 'correction'),
+        ('charged_15_29', 'sydbyen', '2022', '2026-07-01'::TIMESTAMP, 0.5, 0.6, NULL, 'new_delivery'),
+        ('daycare_1_5', 'motalavej', '2019', '2026-10-01'::TIMESTAMP, NULL, NULL, 'withheld_here', 'withholding')
+    ) AS revision (indicator_id, area_id, period, revised_at, old_value, new_value, new_missing_reason, cause)"""
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, revised), tmp_path / "report").parent
     words = words_of(site / "index.html")
     assert "Sidste møde var 1. september 2026 og så udgivelsen 20260801T020000-aaaa. 2 tal er ændret:" in words
     assert "Sigtede 15-29 år, Ringparken, 2022: fra 11,0 pct. til 12,5 pct. (rettelse)" in words
-    assert "Børn i dagtilbud, Motalavej, 2019: fra et tal, der blev vist til tilbageholdt her (tilbageholdelse)" in words
+    assert (
+        "Børn i dagtilbud, Motalavej, 2019: fra et tal, der blev vist til tilbageholdt her (tilbageholdelse)" in words
+    )
     assert "Sydbyen, 2022: fra" not in words
 
 

@@ -105,9 +105,7 @@ def test_every_kind_of_development_has_its_sentence(changes, sentence):
     [
         (cell(area_id="total", verdict="worse"), "Områderne har udviklet sig dårligere end kommunen."),
         (
-            cell(
-                kind="mean", unit="mark", verdict="no_certain_difference", smallest_detectable_change=0.9
-            ),
+            cell(kind="mean", unit="mark", verdict="no_certain_difference", smallest_detectable_change=0.9),
             "Ingen sikker forskel: Med så få elever skulle der mindst 0,9 karakterpoint til.",
         ),
         (
@@ -157,7 +155,9 @@ def test_what_cannot_be_judged_for_want_of_figures_shows_no_number():
 
 def test_a_development_whose_counts_are_unknown_is_told_and_left_unjudged():
     given = cell(verdict="cannot_be_judged", verdict_reason="counts_not_delivered")
-    assert told(DANISH, given).startswith("Andelen faldt 3,1 procentpoint fra 2020 til 2023; i kommunen faldt den 1,2. Kan")
+    assert told(DANISH, given).startswith(
+        "Andelen faldt 3,1 procentpoint fra 2020 til 2023; i kommunen faldt den 1,2. Kan"
+    )
 
 
 def test_the_difference_is_told_with_its_sign_and_its_interval():
@@ -217,7 +217,9 @@ def test_both_languages_put_the_same_figures_into_a_text():
 
 
 def test_no_text_claims_an_effect_and_only_verdicts_judge():
-    effects = r"forbedre\w*|takket være|på grund af planen|skyldes planen|succes\w*|improve\w*|thanks to|because of the plan"
+    effects = (
+        r"forbedre\w*|takket være|på grund af planen|skyldes planen|succes\w*|improve\w*|thanks to|because of the plan"
+    )
     effect = re.compile(rf"\b({effects}|success\w*|effekt\w*)\b", re.IGNORECASE)
     verdict = re.compile(r"\b(bedre|værre|dårligere|better|worse)\b", re.IGNORECASE)
     found = {

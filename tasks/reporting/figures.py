@@ -102,9 +102,16 @@ def _agreement(connection: duckdb.DuckDBPyConnection, agreement: Row) -> Agreeme
         districts=_rows(connection, "districts"),
         cross_checks=_rows(connection, "cross_checks"),
         meeting=next(iter(_rows(connection, "meeting")), None),
-        changes=_rows(connection, "changes"),
+        changes=_rows(connection, "changes") if _has(connection, "audit", "revision") else [],
         actions=_rows(connection, "actions"),
     )
+
+
+def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    found = connection.execute(
+        f"SELECT 1 FROM information_schema.tables WHERE table_schema = '{schema}' AND table_name = '{table}'"
+    )
+    return found.fetchone() is not None
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[Row]:

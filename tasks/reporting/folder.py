@@ -50,7 +50,9 @@ def mark(verdict: str) -> str:
 @cache
 def paper_layout() -> dict[str, str]:
     """File name -> Typst source of the board's paper."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted((shipped("reports") / "paper").glob("*.typ"))}
+    return {
+        path.name: path.read_text(encoding="utf-8") for path in sorted((shipped("reports") / "paper").glob("*.typ"))
+    }
 
 
 @cache

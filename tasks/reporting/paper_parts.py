@@ -32,7 +32,9 @@ def front(publication: Publication, figures: AgreementFigures, words: Words) -> 
         "synthetic": frame["has_synthetic"] if is_synthetic else frame["all_real"],
         "is_synthetic": is_synthetic,
         "banner": words.banner(publication.real_and_synthetic) if is_synthetic else "",
-        "tally": [_marked(verdict, t["verdict"]["mark"][verdict]) | {"count": count} for verdict, count in short["tally"]],
+        "tally": [
+            _marked(verdict, t["verdict"]["mark"][verdict]) | {"count": count} for verdict, count in short["tally"]
+        ],
         "tally_help": t["summary"]["tally_help"].format(cells=short["all_cells"]),
         "since": short["since"],
         "actions": short["actions"],
@@ -94,7 +96,9 @@ def _series(series: Row, cells: list[Row], charts: list[tuple[str, Row]], words:
         "name": words.of(series, "indicator").rstrip("."),
         "wanted": t["overview"]["wanted"][series["better"]],
         "verdicts": [_verdict(cell, words) for cell in cells],
-        "verdict_help": " ".join([t["verdict"]["help"], *([t["verdict"]["municipality_left_out"]] if left_out else [])]),
+        "verdict_help": " ".join(
+            [t["verdict"]["help"], *([t["verdict"]["municipality_left_out"]] if left_out else [])]
+        ),
         "panels": [
             {
                 "file": name,
@@ -142,7 +146,10 @@ def _table(series: Row, notes: list[str], words: Words) -> Row:
     first = series["units"][0]["points"] if series["units"] else []
     return {
         "columns": [
-            {"name": words.period(point["period"], "in_table"), "is_baseline": point["period"] == series["baseline_period"]}
+            {
+                "name": words.period(point["period"], "in_table"),
+                "is_baseline": point["period"] == series["baseline_period"],
+            }
             for point in first
         ],
         "rows": [

@@ -78,7 +78,12 @@ class Sentences(Numbers):
             ("area", "latest_value", "missing_reason", "latest_period"),
             ("municipality", "latest_municipality", "municipality_missing_reason", "latest_period"),
             ("baseline", "baseline_value", "baseline_missing_reason", "baseline_period"),
-            ("municipality_baseline", "baseline_municipality", "baseline_municipality_missing_reason", "baseline_period"),
+            (
+                "municipality_baseline",
+                "baseline_municipality",
+                "baseline_municipality_missing_reason",
+                "baseline_period",
+            ),
         )
         for part, value, why, period in parts:
             if cell[value] is None and cell[period] is not None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.folder import texts
-from tasks.reporting.workbook_columns import Column, definitions, figures_of_goal, overview, sources, warnings
 from tasks.reporting.words import Words
+from tasks.reporting.workbook_columns import Column, definitions, figures_of_goal, overview, sources, warnings
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -96,7 +96,9 @@ def _above(publication: Publication, words: Words) -> list[str]:
     return [
         words.published(made),
         book["digest"].format(digest=made["digest"]) if made["digest"] else frame["no_check_code"],
-        f"{words.texts['banner']['title']}: {words.banner(publication.real_and_synthetic)}" if is_synthetic else frame["all_real"],
+        f"{words.texts['banner']['title']}: {words.banner(publication.real_and_synthetic)}"
+        if is_synthetic
+        else frame["all_real"],
     ]
 
 

@@ -157,9 +157,7 @@ def definitions(words: Words) -> list[Column]:
         _text(goal["denominator"], 36, lambda row: row["denominator"]),
         _text(goal["version_title"], 26, lambda row: words.definition(row)[-1][1]),
         _text(book["wanted"], 16, lambda row: t["overview"]["wanted"][row["better"]]),
-        _text(
-            goal["caveats_title"], 60, lambda row: joined([words.of(caveat, "caveat") for caveat in row["caveats"]])
-        ),
+        _text(goal["caveats_title"], 60, lambda row: joined([words.of(caveat, "caveat") for caveat in row["caveats"]])),
         _text(goal["breaks_title"], 50, lambda row: joined([words.series_break(cut) for cut in row["breaks"]])),
         _text(goal["source_title"], 40, lambda row: joined(words.source_lines(row))),
         _text(goal["expected_title"], 36, words.expected),
@@ -169,6 +167,9 @@ def definitions(words: Words) -> list[Column]:
 def sources(words: Words) -> list[Column]:
     """One row per source and part: what came last, what is expected, in what state it is."""
     t = words.texts["sources"]
+
+    def newest(row: Row) -> str:
+        return words.period(row["newest_period"], "in_table") if row["newest_period"] else ""
 
     def received(row: Row) -> datetime | None:
         seconds = row["received_at_seconds"]
@@ -180,7 +181,7 @@ def sources(words: Words) -> list[Column]:
         _synthetic(words),
         _text(t["state"], 14, lambda row: words.texts["state"][row["state"]]),
         _text(words.texts["workbook"]["problem"], 40, lambda row: row["problem"]),
-        _text(t["newest"], 18, lambda row: words.period(row["newest_period"], "in_table") if row["newest_period"] else ""),
+        _text(t["newest"], 18, newest),
         _of_kind("moment", t["received"], 22, received),
         _of_kind("day", t["expected"], 18, lambda row: row["expected_next"]),
         _text(words.texts["workbook"]["licence"], 30, lambda row: row["licence"]),

@@ -1,0 +1,56 @@
+"""Reading a PDF as a reader's program does: the words of each page, and the elements of its structure."""
+
+import re
+from collections.abc import Iterator
+
+import pikepdf
+
+
+def words_of_pages(pdf: pikepdf.Pdf) -> list[str]:
+    """The text of each page in the order that it is drawn in; unbreakable spaces become plain ones."""
+    return [" ".join("".join(_texts(page)).replace("\u00a0", " ").split()) for page in pdf.pages]
+
+
+def _texts(page: pikepdf.Page) -> Iterator[str]:
+    fonts = page.resources.get("/Font", {})
+    known: dict[str, dict[int, str]] = {}
+    glyphs: dict[int, str] = {}
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "Tf":
+            name = str(operands[0])
+            glyphs = known.setdefault(name, _unicode_of(fonts[name]))
+        elif str(operator) in ("Tj", "TJ"):
+            shown = operands[0] if str(operator) == "TJ" else [operands[0]]
+            for piece in shown:
+                if isinstance(piece, pikepdf.String):
+                    content = bytes(piece)
+                    yield "".join(
+                        glyphs.get(int.from_bytes(content[at : at + 2]), "?") for at in range(0, len(content), 2)
+                    )
+        elif str(operator) == "ET":
+            yield " "
+
+
+def _unicode_of(font: pikepdf.Object) -> dict[int, str]:
+    """Glyph -> text, as the font's own table has it."""
+    table = font["/ToUnicode"].read_bytes().decode("latin-1")
+    pairs = re.findall(r"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>\n", table)
+    return {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
+
+
+def elements(pdf: pikepdf.Pdf, *kinds: str) -> list[pikepdf.Object]:
+    """Every structure element of these kinds, such as /Figure or /H1, in reading order."""
+    found: list[pikepdf.Object] = []
+
+    def walk(node: pikepdf.Object) -> None:
+        if isinstance(node, pikepdf.Array):
+            for inner in node:
+                walk(inner)
+        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+            if str(node["/S"]) in kinds:
+                found.append(node)
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(pdf.Root["/StructTreeRoot"]["/K"])
+    return found

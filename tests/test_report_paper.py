@@ -1,0 +1,197 @@
+"""The board's paper as a PDF: what it says on every page, and that a screen reader and an archive can take it."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from catalogue.errors import HelhedsplanError
+from tasks.report import write_report
+from tasks.reporting.figures import read_publication
+from tasks.reporting.paper import paper
+from tests.pdf_text import elements, words_of_pages
+from tests.report_fixture import warehouse_for_the_page
+from warehouse.ledger import Ledger
+
+PUBLICATION = "20261123T020000-0f3a9c"
+# 210 x 297 mm in points, and the margins that the layout sets.
+WIDTH, HEIGHT, SIDE, TOP, BOTTOM = 595.3, 841.9, 39.6, 36.8, 48.1
+
+
+@pytest.fixture(scope="module")
+def warehouse_file(tmp_path_factory) -> Path:
+    return warehouse_for_the_page(tmp_path_factory.mktemp("warehouse"))
+
+
+@pytest.fixture(scope="module")
+def ledger(warehouse_file) -> Ledger:
+    own = Ledger(warehouse_file.parent / "ledger.jsonl")
+    own.append("publication_made", {"publication_id": PUBLICATION}, actor="test")
+    return own
+
+
+@pytest.fixture(scope="module")
+def report(warehouse_file, ledger, tmp_path_factory) -> Path:
+    return write_report(warehouse_file, tmp_path_factory.mktemp("data") / "report", ledger.entries()).parent
+
+
+@pytest.fixture(scope="module")
+def danish(report) -> pikepdf.Pdf:
+    return pikepdf.open(report / "bestyrelsespapir.pdf")
+
+
+def without_charts(folder: Path, *changes: str) -> list[str]:
+    """The words of each page of a paper whose publication was changed; its charts are left out, they take longest."""
+    publication = read_publication(warehouse_for_the_page(folder, *changes))
+    return words_of_pages(pikepdf.open(io.BytesIO(paper(publication, publication.agreements[0], {}, "da"))))
+
+
+def test_every_page_names_the_publication_its_code_the_moment_and_synthetic_figures(ledger, danish):
+    pages = words_of_pages(danish)
+    assert len(pages) > 5
+    code = ledger.entries()[0].digest[:16]
+    foot = f"Udgivelse {PUBLICATION}, dannet 23. november 2026 kl. 02.02 · kontrolkode {code} SYNTETISKE TAL INDGÅR"
+    assert [number for number, words in enumerate(pages, start=1) if foot not in words] == []
+    assert [f"Side {number} af {len(pages)}" in words for number, words in enumerate(pages, start=1)] == [True] * len(
+        pages
+    )
+
+
+def test_the_first_page_holds_every_indicator_changes_and_actions_and_the_second_begins_with_a_goal(danish):
+    first, second, *_ = words_of_pages(danish)
+    for told in ("Børn i dagtilbud", "Folketingsvalg", "Ændret siden sidste møde", "Åbne aktioner"):
+        assert told in first
+    assert "Andelen steg 4,1 procentpoint; i kommunen steg den 1,6. Ingen sikker forskel" in first
+    assert second.startswith("Mål 1. Der skal ske et fagligt løft")
+
+
+def test_each_goal_has_its_definition_caveats_source_next_delivery_and_reasons_for_empty_cells(danish):
+    words = " ".join(words_of_pages(danish))
+    for told in (
+        "Tæller: antal af dem",
+        "Forbehold",
+        "Kilde: LBF",
+        "Ventes 1. maj 2027",
+        "Intet tal: tilbageholdt her",
+    ):
+        assert told in words
+
+
+def test_the_english_paper_is_english(report):
+    pdf = pikepdf.open(report / "en" / "board-paper.pdf")
+    assert str(pdf.Root["/Lang"]) == "en"
+    assert "Follow-up of the community plan" in words_of_pages(pdf)[0]
+
+
+def test_the_document_has_language_title_tags_and_the_marks_of_both_standards(danish):
+    assert str(danish.Root["/Lang"]) == "da"
+    assert danish.Root["/MarkInfo"]["/Marked"]
+    assert danish.Root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert all(page["/Tabs"] == "/S" for page in danish.pages)
+    with danish.open_metadata() as metadata:
+        assert metadata["dc:title"] == "Opfølgning på helhedsplanen En Prøveaftale"
+        assert metadata["pdfuaid:part"] == "1"
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
+
+
+def test_every_font_is_within_the_file(danish):
+    fonts = [
+        one for one in danish.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/FontDescriptor"
+    ]
+    assert len(fonts) > 2
+    assert [font["/FontName"] for font in fonts if not {"/FontFile2", "/FontFile3"} & set(font.keys())] == []
+    assert {re.sub(r"^/\w+\+", "", str(font["/FontName"])).partition("-")[0] for font in fonts} == {
+        "SourceSansPro",
+        "LibertinusSerif",
+    }
+
+
+def test_every_chart_has_an_alternative_text_and_is_whole_on_one_page(danish):
+    charts = elements(danish, "/Figure")
+    assert len(charts) == 32
+    assert [chart for chart in charts if not str(chart["/Alt"]).startswith("Linjediagram: ")] == []
+    for chart in charts:
+        (box,) = [attribute["/BBox"] for attribute in chart["/A"] if "/BBox" in attribute]
+        left, bottom, right, top = (float(edge) for edge in box)
+        assert SIDE - 1 < left < right < WIDTH - SIDE + 1
+        assert BOTTOM - 1 < bottom < top < HEIGHT - TOP + 1
+
+
+def test_headings_begin_at_the_first_level_and_skip_none(danish):
+    levels = [int(str(heading["/S"])[2]) for heading in elements(danish, "/H1", "/H2", "/H3", "/H4", "/H5")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert max(later - earlier for earlier, later in pairwise(levels)) == 1
+
+
+def test_tables_have_heads_and_nothing_acts_or_leads_out(danish):
+    assert len(elements(danish, "/TH")) > 20
+    assert "/AcroForm" not in danish.Root
+    assert "/OpenAction" not in danish.Root
+    assert [page for page in danish.pages if "/Annots" in page] == []
+
+
+def test_the_same_publication_gives_the_same_bytes_in_another_process(report, warehouse_file, tmp_path):
+    program = (
+        "import sys, pathlib; from tasks.report import write_report; from warehouse.ledger import Ledger; "
+        "data, to = map(pathlib.Path, sys.argv[1:]); "
+        "entries = Ledger(data / 'ledger.jsonl').entries(); "
+        "write_report(data / 'warehouse.duckdb', to, entries, forms=('paper', 'workbook'))"
+    )
+    command = [sys.executable, "-c", program, str(warehouse_file.parent), str(tmp_path / "again")]
+    environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    subprocess.run(command, check=True, env=environment, cwd=Path(__file__).parent.parent)
+    for name in ("bestyrelsespapir.pdf", "tal.xlsx", "en/board-paper.pdf", "en/figures.xlsx"):
+        assert (tmp_path / "again" / name).read_bytes() == (report / name).read_bytes()
+
+
+def test_a_sources_text_is_shown_and_never_becomes_layout(tmp_path):
+    note = '#panic("no") *bold* $x$ <b> \\ = heading'
+    change = f"UPDATE mart.indicator_series SET note = '{note}' WHERE note IS NOT NULL"
+    assert f"Note 1: {note}." in " ".join(without_charts(tmp_path, change))
+
+
+def test_a_paper_of_real_figures_alone_says_so_on_every_page(tmp_path):
+    real = [
+        f"UPDATE {table} SET is_synthetic = false"
+        for table in ("mart.indicator_series", "mart.goal_indicator", "mart.cross_check", "mart.freshness")
+    ]
+    pages = without_charts(tmp_path, *real)
+    assert [number for number, words in enumerate(pages) if "Alle tal er ægte" not in words] == []
+    assert [number for number, words in enumerate(pages) if "SYNTETISKE" in words] == []
+
+
+def test_a_publication_without_any_figure_still_makes_a_paper(tmp_path):
+    empty = [
+        "DELETE FROM mart.indicator_series",
+        """UPDATE mart.goal_indicator SET latest_value = NULL, latest_low = NULL, latest_high = NULL, change = NULL,
+           latest_period = NULL, baseline_period = NULL, baseline_value = NULL, latest_municipality = NULL,
+           baseline_municipality = NULL, change_municipality = NULL, newer_period = NULL, is_synthetic = false,
+           missing_reason = 'not_delivered', verdict = 'cannot_be_judged', verdict_reason = 'not_delivered',
+           development = NULL, smallest_detectable_change = NULL, baseline_revised_because = NULL""",
+    ]
+    assert "Kan ikke vurderes: der mangler tal." in without_charts(tmp_path, *empty)[0]
+
+
+def test_what_typst_refuses_is_said_in_words(warehouse_file):
+    publication = read_publication(warehouse_file)
+    figures = publication.agreements[0]
+    broken = {one["indicator_id"]: {"ringparken": "no drawing"} for one in figures.series}
+    with pytest.raises(HelhedsplanError, match=r"(?s)cannot be set as a PDF.*en_proeveaftale, da.*do this"):
+        paper(publication, figures, broken, "da")
+
+
+def test_a_report_has_all_three_forms_in_both_languages_and_the_first_page_leads_to_them(report):
+    for folder, names in (
+        (report, ["bestyrelsespapir.pdf", "tal.xlsx"]),
+        (report / "en", ["board-paper.pdf", "figures.xlsx"]),
+    ):
+        assert [path.name for path in sorted(folder.iterdir()) if path.suffix in (".pdf", ".xlsx")] == names
+        text = (folder / "index.html").read_text("utf-8")
+        assert [name for name in names if f'href="{name}"' not in text] == []
