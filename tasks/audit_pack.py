@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,15 +17,12 @@ from tasks.auditing.metadata import as_json, datapackage, ro_crate
 from tasks.auditing.sample import Drawn, draw
 from tasks.auditing.tables import Table, read_tables
 from tasks.auditing.year import Year, snapshots_of, the_year
-from tasks.report import write_site
+from tasks.report import write_report
 from warehouse.figures import figure_lines
 from warehouse.paths import DataDirectory, shipped
 
 SAMPLE_SIZE = 25
 Files = dict[str, bytes]
-# How a publication's papers are made: warehouse file, folder to write into.
-Writer = Callable[[Path, Path], object]
-PAPERS: tuple[Writer, ...] = (write_site,)
 
 
 @dataclass(frozen=True)
@@ -126,8 +123,7 @@ def _papers(year: Year) -> Files:
     with TemporaryDirectory() as folder:
         for one in year.seen:
             target = Path(folder) / one.body["publication_id"]
-            for write in PAPERS:
-                write(year.file_of(one), target)
+            write_report(year.file_of(one), target, year.entries)
             for path in sorted(target.rglob("*")):
                 if path.is_file():
                     files[f"papers/{path.relative_to(folder).as_posix()}"] = path.read_bytes()

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from catalogue.load import Catalogue
-from tasks.report_folder import environment, style, texts
-from tasks.report_words import Words
+from tasks.reporting.folder import environment, style, texts
+from tasks.reporting.words import Words
 
 if TYPE_CHECKING:
     from tasks.rehearse import Rehearsal

@@ -304,9 +304,9 @@ CREATE TABLE audit.meeting (meeting_id VARCHAR, agreement_id VARCHAR, meeting_da
   published_at TIMESTAMP, recorded_at TIMESTAMP);
 CREATE TABLE audit.action (action_id VARCHAR, agreement_id VARCHAR, meeting_date DATE, indicator_id VARCHAR, action VARCHAR,
   owner VARCHAR, due DATE, state VARCHAR);
-CREATE TABLE audit.revision (publication_id VARCHAR, previous_publication_id VARCHAR, revised_at TIMESTAMP, agreement_id VARCHAR,
-  indicator_id VARCHAR, area_id VARCHAR, period VARCHAR, old_value DOUBLE, new_value DOUBLE, old_missing_reason VARCHAR,
-  new_missing_reason VARCHAR, cause VARCHAR, old_delivery_id VARCHAR, new_delivery_id VARCHAR);
+CREATE TABLE audit.outdated_paper (publication_id VARCHAR, published_at TIMESTAMP, meeting_id VARCHAR, meeting_date DATE,
+  agreement_id VARCHAR, indicator_id VARCHAR, area_id VARCHAR, period VARCHAR, shown_value DOUBLE, shown_missing_reason VARCHAR,
+  value DOUBLE, missing_reason VARCHAR, cause VARCHAR);
 
 CREATE TABLE audit.check_outcome AS
 FROM (VALUES

@@ -233,20 +233,26 @@ def test_without_a_meeting_the_page_says_so_plainly(site):
     words = words_of(site / "index.html")
     assert "Der er endnu ikke registreret et møde" in words
     assert "Der er ingen åbne aktioner" in words
+    assert "Ingen tidligere papirer viste tal, der siden er ændret." in words_of(site / "sources.html")
 
 
 MEETING = """INSERT INTO audit.meeting VALUES
     ('meeting-1', 'en_proeveaftale', DATE '2026-09-01', '20260801T020000-aaaa', '2026-08-01', '2026-09-01')"""
 
 
+OUTDATED = """INSERT INTO audit.outdated_paper BY NAME
+    SELECT 'en_proeveaftale' AS agreement_id, * FROM (VALUES
+    ('20260801T020000-aaaa', 'meeting-1', DATE '2026-09-01', 'charged_15_29', 'ringparken', '2022', 0.110, 0.125, NULL,
+     'correction'),
+    ('20260801T020000-aaaa', 'meeting-1', DATE '2026-09-01', 'daycare_1_5', 'motalavej', '2019', NULL, NULL,
+     'withheld_here', 'withholding'),
+    ('20260301T020000-bbbb', NULL, NULL, 'charged_15_29', 'sydbyen', '2022', 0.5, 0.6, NULL, 'new_delivery')
+) AS outdated (publication_id, meeting_id, meeting_date, indicator_id, area_id, period, shown_value, value,
+    missing_reason, cause)"""
+
+
 def test_what_was_revised_since_the_last_meeting_is_told_with_old_new_and_cause(tmp_path):
-    revised = """INSERT INTO audit.revision BY NAME SELECT 'en_proeveaftale' AS agreement_id, * FROM (VALUES
-        ('charged_15_29', 'ringparken', '2022', '2026-10-01'::TIMESTAMP, 0.110, 0.120, NULL, 'new_delivery'),
-        ('charged_15_29', 'ringparken', '2022', '2026-11-01'::TIMESTAMP, 0.120, 0.125, NULL, 'correction'),
-        ('charged_15_29', 'sydbyen', '2022', '2026-07-01'::TIMESTAMP, 0.5, 0.6, NULL, 'new_delivery'),
-        ('daycare_1_5', 'motalavej', '2019', '2026-10-01'::TIMESTAMP, NULL, NULL, 'withheld_here', 'withholding')
-    ) AS revision (indicator_id, area_id, period, revised_at, old_value, new_value, new_missing_reason, cause)"""
-    site = write_site(warehouse_for_the_page(tmp_path, MEETING, revised), tmp_path / "report").parent
+    site = write_site(warehouse_for_the_page(tmp_path, MEETING, OUTDATED), tmp_path / "report").parent
     words = words_of(site / "index.html")
     assert "Sidste møde var 1. september 2026 og så udgivelsen 20260801T020000-aaaa. 2 tal er ændret:" in words
     assert "Sigtede 15-29 år, Ringparken, 2022: fra 11,0 pct. til 12,5 pct. (rettelse)" in words
@@ -254,6 +260,16 @@ def test_what_was_revised_since_the_last_meeting_is_told_with_old_new_and_cause(
         "Børn i dagtilbud, Motalavej, 2019: fra et tal, der blev vist til tilbageholdt her (tilbageholdelse)" in words
     )
     assert "Sydbyen, 2022: fra" not in words
+
+
+def test_earlier_papers_that_showed_another_figure_are_listed_with_the_meeting_that_saw_them(tmp_path):
+    site = write_site(warehouse_for_the_page(tmp_path, MEETING, OUTDATED), tmp_path / "report").parent
+    words = words_of(site / "sources.html")
+    assert (
+        "Udgivelsen 20260801T020000-aaaa, set på mødet 1. september 2026: 2 tal er ændret siden (Børn i dagtilbud og "
+        "Sigtede 15-29 år)."
+    ) in words
+    assert "Udgivelsen 20260301T020000-bbbb: 1 tal er ændret siden (Sigtede 15-29 år)." in words
 
 
 def test_after_a_meeting_without_revisions_the_page_says_that_nothing_changed(tmp_path):

@@ -32,6 +32,7 @@ class AgreementFigures:
     cross_checks: list[Row]
     meeting: Row | None
     changes: list[Row]
+    outdated: list[Row]
     actions: list[Row]
 
 
@@ -102,16 +103,10 @@ def _agreement(connection: duckdb.DuckDBPyConnection, agreement: Row) -> Agreeme
         districts=_rows(connection, "districts"),
         cross_checks=_rows(connection, "cross_checks"),
         meeting=next(iter(_rows(connection, "meeting")), None),
-        changes=_rows(connection, "changes") if _has(connection, "audit", "revision") else [],
+        changes=_rows(connection, "changes"),
+        outdated=_rows(connection, "outdated"),
         actions=_rows(connection, "actions"),
     )
-
-
-def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    found = connection.execute(
-        f"SELECT 1 FROM information_schema.tables WHERE table_schema = '{schema}' AND table_name = '{table}'"
-    )
-    return found.fetchone() is not None
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[Row]:

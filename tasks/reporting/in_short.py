@@ -65,3 +65,17 @@ def _action(action: Row, words: Words) -> Row:
     due = words.day(action["due"]) if action["due"] else told["no_due"]
     said = told["action"].format(action=action["action"], owner=owner, due=due)
     return {"words": said, "action": action["action"], "owner": owner, "due": due, "is_late": action["is_late"]}
+
+
+def outdated_papers(figures: AgreementFigures, words: Words) -> list[str]:
+    """Each earlier paper that showed figures otherwise than this one: which, who saw it, how many and whose."""
+    told = words.texts["summary"]
+    return [
+        told["outdated_seen" if paper["meeting_day"] else "outdated"].format(
+            publication=paper["publication_id"],
+            day=words.day(paper["meeting_day"]) if paper["meeting_day"] else "",
+            count=words.plain(paper["figures"]),
+            names=words.names(words.of(paper, "names")),
+        )
+        for paper in figures.outdated
+    ]

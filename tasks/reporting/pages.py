@@ -7,7 +7,7 @@ from typing import Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.folder import LANGUAGES, environment, style, texts
-from tasks.reporting.in_short import in_short
+from tasks.reporting.in_short import in_short, outdated_papers
 from tasks.reporting.panels import axis_note, panels
 from tasks.reporting.words import Words
 
@@ -38,7 +38,11 @@ def pages(
         yield _page("goal", shared, given, any(one["is_synthetic"] for one in own), f"goal-{goal['goal_id']}")
     context = {"context": figures.context, "districts": figures.districts}
     yield _page("context", shared, context, _any_synthetic([*figures.context, *figures.districts]))
-    checks = {"cross_checks": figures.cross_checks, "warnings": publication.warnings}
+    checks = {
+        "cross_checks": figures.cross_checks,
+        "warnings": publication.warnings,
+        "outdated": outdated_papers(figures, words),
+    }
     yield _page("sources", shared, checks, _any_synthetic(figures.cross_checks))
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from catalogue.errors import HelhedsplanError
 from tasks.reporting.figures import AgreementFigures, Publication
@@ -21,7 +21,7 @@ from tasks.reporting.words import Words
 
 Row = dict[str, Any]
 Drawn = dict[str, dict[str, str]]
-STANDARDS = ["ua-1", "a-2a"]
+STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 SANS = "Source Sans Pro"
 
 
@@ -33,17 +33,17 @@ def paper(publication: Publication, figures: AgreementFigures, drawn: Drawn, lan
     import typst
 
     content, drawings = _content(publication, figures, drawn, Words(texts(language)))
-    files = {name: text.encode() for name, text in (*paper_layout().items(), *drawings.items())}
+    files: dict[str, bytes] = {name: text.encode() for name, text in (*paper_layout().items(), *drawings.items())}
     files["content.json"] = json.dumps(content, ensure_ascii=False).encode()
     # Typst takes the file of that name as the document.
     files["main.typ"] = files.pop("paper.typ")
     try:
         return typst.compile(
-            files,
+            files,  # pyright: ignore[reportArgumentType]
             format="pdf",
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            pdf_standards=STANDARDS,
+            pdf_standards=STANDARDS,  # pyright: ignore[reportArgumentType]
             timestamp=publication.publication["as_of_seconds"],
         )
     except RuntimeError as error:
@@ -83,7 +83,7 @@ def _content(
         "texts": words.texts,
         "front": front(publication, figures, words),
         "goals": goals,
-        "closing": sources_and_checks(publication, words),
+        "closing": sources_and_checks(publication, figures, words),
     }
     return content, drawings
 

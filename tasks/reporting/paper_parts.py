@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
-from tasks.reporting.in_short import in_short
+from tasks.reporting.in_short import in_short, outdated_papers
 from tasks.reporting.panels import axis_note, panels
 from tasks.reporting.words import Words
 
@@ -185,11 +185,12 @@ def _cell(point: Row, series: Row, notes: list[str], words: Words) -> Row:
     }
 
 
-def sources_and_checks(publication: Publication, words: Words) -> Row:
+def sources_and_checks(publication: Publication, figures: AgreementFigures, words: Words) -> Row:
     """The last pages: state of each source, warnings of the checks, how to read, what each reason means."""
     t = words.texts
     return {
         "sources": [_source(source, words) for source in publication.sources],
+        "outdated": outdated_papers(figures, words),
         "warnings_lead": t["sources"]["warnings_lead"].format(count=len(publication.warnings)),
         "warnings": [
             {
