@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from catalogue.errors import HelhedsplanError
-from flows import cli_audit, cli_explain, cli_meetings, cli_operate, cli_run, cli_show, cli_steward
+from flows import cli_audit, cli_explain, cli_meetings, cli_operate, cli_quarantine, cli_run, cli_show, cli_steward
 
 app = typer.Typer(
     name="helhedsplan",
@@ -30,6 +30,7 @@ for command in (cli_steward.inbox, cli_steward.rehearse, cli_steward.approve, cl
     app.command()(command)
 for command in (cli_show.status, cli_show.sql, cli_show.report):
     app.command()(command)
+app.add_typer(cli_quarantine.app, name="quarantine", help="Look after rows that checks rejected.")
 for command in (cli_operate.doctor, cli_operate.alerts, cli_operate.backup, cli_operate.restore):
     app.command()(command)
 app.command()(cli_explain.explain)

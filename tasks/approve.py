@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
-from tasks.people import Act, acting_for, same_person
+from tasks.people import Act, acting_for, given_reason, same_person
+from tasks.quarantine_life import close_with_its_delivery
 from tasks.rehearsals import seen_rehearsal
 from warehouse.deliveries import Delivery, deliveries, is_sample, the_delivery
 from warehouse.ledger import Ledger
@@ -87,23 +88,10 @@ def reject(data: DataDirectory, catalogue: Catalogue, delivery_id: str, *, actor
         if delivery.state == "rejected":
             return Decision(delivery, delivery.rejected_by or "", is_new=False)
         actor = acting_for(catalogue, entries, actor, "reject")
-        ledger.append(
-            "delivery_rejected", {"delivery_id": delivery_id, "was": delivery.state}, actor=actor, reason=reason
-        )
+        body = {"delivery_id": delivery_id, "was": delivery.state}
+        ledger.append("delivery_rejected", body, actor=actor, reason=reason)
+        close_with_its_delivery(ledger, delivery_id, actor=actor)
     return Decision(delivery, actor, is_new=True)
-
-
-def given_reason(because: str, what: str) -> str:
-    """The reason in one line. Raises HelhedsplanError if there is none."""
-    reason = " ".join(because.split())
-    if not any(letter.isalpha() for letter in reason):
-        raise HelhedsplanError(
-            f"{what} needs a reason",
-            expected="words that an auditor understands in a year",
-            found=reason or "nothing",
-            do='say why with --because "..."',
-        )
-    return reason
 
 
 def _refuse_own(catalogue: Catalogue, delivery: Delivery, actor: str) -> None:

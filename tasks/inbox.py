@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from catalogue.load import Catalogue
@@ -12,6 +12,7 @@ from tasks.people import people_for
 from warehouse.deliveries import Delivery, Shown, deliveries, in_force, shown
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory
+from warehouse.quarantine_cases import cases
 
 THE_NEXT_RUN = "the next run"
 
@@ -34,7 +35,11 @@ def waiting(data: DataDirectory, catalogue: Catalogue) -> list[Waiting]:
     """Everything that waits, oldest first."""
     entries = Ledger(data.ledger).entries()
     known = deliveries(entries)
-    found = [*_in_folders(data, catalogue), *_of_deliveries(catalogue, entries, list(known.values()))]
+    found = [
+        *_in_folders(data, catalogue),
+        *_of_deliveries(catalogue, entries, list(known.values())),
+        *_in_quarantine(catalogue, entries, known),
+    ]
     return sorted(found, key=lambda one: (one.since, one.source_id, one.delivery_id or ""))
 
 
@@ -91,6 +96,20 @@ def _stopped(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery)
     problem = str(told[-1].body["problem"]).partition("\n")[0]
     whom = f"a corrected file from {catalogue.source(delivery.source_id).publisher}"
     return _told(delivery, whom, told[-1].time, problem, f"quarantine letter {delivery.delivery_id}")
+
+
+def _in_quarantine(catalogue: Catalogue, entries: Sequence[Entry], known: dict[str, Delivery]) -> Iterator[Waiting]:
+    """Rows that checks rejected and no corrected file has brought good yet."""
+    for case in cases(entries).values():
+        if case.closed_at is not None:
+            continue
+        delivery, left = known[case.delivery_id], case.rows - case.rows_replayed
+        whom = f"a corrected file from {catalogue.source(case.source_id).publisher}"
+        whom = whom if case.letter_id else people_for(catalogue, "write_letter")
+        do = f"quarantine {'show' if case.letter_id else 'letter'} {case.delivery_id}"
+        because = f"{left} of its rows {'is' if left == 1 else 'are'} in quarantine"
+        row = _told(delivery, whom, case.letter_made_at or case.opened_at, because, do)
+        yield replace(row, state="in_quarantine")
 
 
 def _told(delivery: Delivery, waits_for: str, since: str, because: str, do: str) -> Waiting:

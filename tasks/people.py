@@ -89,6 +89,19 @@ def acting_for(catalogue: Catalogue, entries: Iterable[Entry], name: str, act: A
     )
 
 
+def given_reason(because: str, what: str) -> str:
+    """The reason in one line. Raises HelhedsplanError if there is none."""
+    reason = " ".join(because.split())
+    if not any(letter.isalpha() for letter in reason):
+        raise HelhedsplanError(
+            f"{what} needs a reason",
+            expected="words that an auditor understands in a year",
+            found=reason or "nothing",
+            do='say why with --because "..."',
+        )
+    return reason
+
+
 def people_for(catalogue: Catalogue, act: Act, but: Iterable[str] = ()) -> str:
     """Whom an act waits for, in words: the registered people who may do it, or else the roles; `but` may not."""
     left_out = {acting(catalogue, name).casefold() for name in but}

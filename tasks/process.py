@@ -11,6 +11,7 @@ import duckdb
 from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
 from tasks.context import Night
+from tasks.quarantine_life import open_case
 from warehouse.deliveries import Delivery, deliveries, previous_of, the_delivery
 from warehouse.in_memory import small_work
 from warehouse.parsed import parsed_path
@@ -164,6 +165,8 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
         "newest_period_end": _newest_period_end(reading),
     }
     if not outcomes.stopped:
+        # Before it counts as checked: a run that is cut off between the two tells of the rows the next time.
+        open_case(night, delivery, outcomes.rows_quarantined, outcomes.quarantine_sha256)
         night.ledger.append("delivery_checked", body, actor=night.actor)
         return
     stopping = [one for one in outcomes.outcomes if one.severity == "critical" and not one.success]

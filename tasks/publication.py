@@ -13,6 +13,7 @@ from tasks.context import Night
 from tasks.disclosure.published_before import published_before
 from tasks.disclosure.withhold import Report, Withholding
 from tasks.freshness import freshness
+from tasks.quarantine_life import tell_what_came_good
 from warehouse.build import Input, Request, build
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry
@@ -48,6 +49,7 @@ def publish_what_is_new(night: Night) -> Published:
         or _something_is_overdue(night)
     )
     publication = _build_and_publish(night, request) if is_new or last is None else last
+    tell_what_came_good(night, is_new_publication=is_new)
     page = night.data.report / "index.html"
     # A run that died between publishing and this left the page of an earlier publication.
     if not any(publication.publication_id in one.read_text(encoding="utf-8") for one in page.parent.rglob("*.html")):

@@ -67,6 +67,8 @@ SELECT
     CASE WHEN NOT is_withheld THEN unreadable END AS unreadable,
     CASE WHEN NOT is_withheld THEN found END AS found
   ),
-  is_withheld
+  is_withheld,
+  quarantine_state.* EXCLUDE (delivery_id, row_number)
 FROM raw.quarantined
 INNER JOIN judged USING (delivery_id, row_number)
+LEFT JOIN audit.quarantine_state USING (delivery_id, row_number)

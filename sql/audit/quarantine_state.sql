@@ -1,0 +1,80 @@
+-- What has become of each row in quarantine as of this publication: open, letter_made, replayed (a later delivery brought
+-- the same figure good) or closed (by hand, by whom and why).
+WITH told AS (
+  SELECT
+    body ->> 'delivery_id' AS delivery_id,
+    min(time) FILTER (kind = 'quarantine_opened') AS opened_at,
+    max(time) FILTER (kind = 'quarantine_letter_made') AS letter_made_at,
+    arg_max(kind, sequence) FILTER (kind IN ('quarantine_opened', 'quarantine_closed')) AS last_kind,
+    max_by(body ->> 'how', sequence) FILTER (kind = 'quarantine_closed') AS closed_how,
+    max(time) FILTER (kind = 'quarantine_closed') AS closed_at,
+    arg_max(actor, sequence) FILTER (kind = 'quarantine_closed') AS closed_by,
+    arg_max(reason, sequence) FILTER (kind = 'quarantine_closed') AS closed_because
+  FROM ledger.entry
+  WHERE kind LIKE 'quarantine\_%' ESCAPE '\'
+  GROUP BY ALL
+),
+
+closed_by_hand AS (
+  SELECT *
+  FROM told
+  WHERE last_kind = 'quarantine_closed' AND closed_how = 'by_hand'
+),
+
+rejected AS (
+  SELECT
+    quarantined.delivery_id,
+    quarantined.row_number,
+    quarantined.indicator_id,
+    quarantined.unit_level,
+    quarantined.period,
+    quarantined.instrument,
+    unit_published_as.unit_id,
+    delivery.source_id,
+    delivery.delivery_sequence
+  FROM raw.quarantined
+  INNER JOIN ledger.delivery ON quarantined.delivery_id = delivery.delivery_id
+  INNER JOIN catalogue.unit_published_as
+    ON quarantined.unit_level = unit_published_as.unit_level
+    AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
+),
+
+came_good AS (
+  SELECT
+    rejected.delivery_id,
+    rejected.row_number,
+    arg_min(observation.delivery_id, observation.delivery_sequence) AS replayed_by_delivery_id,
+    arg_min(observation.known_from, observation.delivery_sequence) AS replayed_at
+  FROM rejected
+  INNER JOIN core.observation
+    ON rejected.indicator_id = observation.indicator_id
+    AND rejected.unit_level = observation.unit_level
+    AND rejected.unit_id = observation.unit_id
+    AND rejected.period = observation.period
+    AND rejected.source_id = observation.source_id
+    AND rejected.instrument IS NOT DISTINCT FROM observation.instrument
+    AND rejected.delivery_sequence < observation.delivery_sequence
+  GROUP BY ALL
+)
+
+SELECT
+  quarantined.delivery_id,
+  quarantined.row_number,
+  CASE
+    WHEN came_good.replayed_at IS NOT NULL THEN 'replayed'
+    WHEN closed_by_hand.closed_at IS NOT NULL THEN 'closed'
+    WHEN told.letter_made_at IS NOT NULL THEN 'letter_made'
+    ELSE 'open'
+  END AS state,
+  told.opened_at,
+  told.letter_made_at,
+  came_good.replayed_by_delivery_id,
+  came_good.replayed_at,
+  closed_by_hand.closed_at,
+  closed_by_hand.closed_by,
+  closed_by_hand.closed_because
+FROM raw.quarantined
+LEFT JOIN told ON quarantined.delivery_id = told.delivery_id
+LEFT JOIN closed_by_hand ON quarantined.delivery_id = closed_by_hand.delivery_id
+LEFT JOIN came_good
+  ON quarantined.delivery_id = came_good.delivery_id AND quarantined.row_number = came_good.row_number
