@@ -133,8 +133,12 @@ def _held_beside(
     base = night.data.warehouse
     if not base.exists():
         base = build(request_for(night, entries), folder / "without.duckdb", Withholding())
-    built = build(request_for(night, _as_if_approved(night, entries, delivery)), folder / "with.duckdb", Withholding())
-    return tuple(changed_figures(base, built)), what_stops(check_marts(built, night.catalogue))
+    withholding = Withholding()
+    built = build(request_for(night, _as_if_approved(night, entries, delivery)), folder / "with.duckdb", withholding)
+    blocked_by = "; ".join(
+        [*withholding.report.failed, *filter(None, [what_stops(check_marts(built, night.catalogue))])]
+    )
+    return tuple(changed_figures(base, built)), blocked_by
 
 
 def _as_if_approved(night: Night, entries: tuple[Entry, ...], delivery: Delivery) -> tuple[Entry, ...]:

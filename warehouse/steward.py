@@ -16,7 +16,7 @@ from warehouse.build import Request, build
 from warehouse.durable import replace, sync_folder
 from warehouse.paths import DataDirectory
 from warehouse.raw_tables import quarantined_select
-from warehouse.sql_text import literal
+from warehouse.sql_text import literal, quoted
 
 _ARRIVING = ".steward.arriving"
 _COMMENTS = {
@@ -46,7 +46,7 @@ def make_steward_file(request: Request, built: Path) -> Path:
                 build(request, whole)
                 whole.chmod(0o600)
                 connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
-            _fill(connection, request, f"{'whole' if withheld else target.stem}.")
+            _fill(connection, request, f"{'whole' if withheld else quoted(target.stem)}.")
     except (duckdb.Error, OSError) as error:
         raise HelhedsplanError(
             "the steward's file could not be made; the last publication stands",
