@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,7 @@ from tasks.auditing.index import as_pdf
 from tests.deliveries_for_tests import ask, entries_of, the_catalogue
 from tests.end_to_end.scripted_year import CORRECTED, NEVER_DELIVERED, SEEN, YEAR, ScriptedYear, the_scripted_year
 from warehouse.paths import DataDirectory
+from warehouse.query import run_query
 
 pytestmark = pytest.mark.end_to_end
 
@@ -202,3 +204,16 @@ def test_the_metadata_names_every_table_as_it_is(unzipped):
 
 def test_the_next_publication_shows_the_meetings(year):
     assert ask(year.data, "SELECT count(*), count(DISTINCT meeting_id) FROM audit.follow_up") == [(27, 3)]
+
+
+def queries_of(text: str) -> list[str]:
+    return re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+
+
+def test_each_of_the_auditors_twelve_questions_has_an_answer(year, repository_root):
+    text = (repository_root / "docs" / "auditor.md").read_text("utf-8")
+    answers = {query: len(run_query(year.data.warehouse, query).rows) for query in queries_of(text)}
+    assert len(answers) == 12
+    assert [query for query, rows in answers.items() if not rows] == []
+    unexplained = run_query(year.data.warehouse, next(query for query in answers if "unexplained" in query)).as_dicts()
+    assert {row["unexplained"] for row in unexplained} == {0}
