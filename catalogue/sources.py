@@ -184,6 +184,7 @@ class Source(Declared):
     arrives: Literal["by_hand", "by_api", "by_download"]
     part_from: Literal["none", "name"] = "none"
     approval: Literal["automatic", "steward", "four_eyes"]
+    holds: Literal["figures", "milestones"] = "figures"
     accepts: tuple[FileFormat, ...] = Field(min_length=1)
     csv: Delimited = Delimited()
     layouts: tuple[Layout, ...] = ()

@@ -46,7 +46,8 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def check_version(catalogue: Catalogue, delivery: Delivery, reading_version: str) -> str:
     """What the outcome of checking depends on, as 16 hexadecimal digits: checks, catalogue, code and reading."""
-    parts = (_CODE_VERSION, digest_for_source(delivery.source_id), catalogue.digest, reading_version)
+    holds = catalogue.source(delivery.source_id).holds
+    parts = (_CODE_VERSION, digest_for_source(delivery.source_id, holds=holds), catalogue.digest, reading_version)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -67,7 +68,7 @@ def check_delivery(
     `previous_path` holds the rows of the delivery before it, of the same source and part. Raises CatalogueError
     for a check that is not understood, HelhedsplanError where counts do not agree.
     """
-    checks = for_source(delivery.source_id)
+    checks = for_source(delivery.source_id, holds=catalogue.source(delivery.source_id).holds)
     version = check_version(catalogue, delivery, reading_path.stem)
     kept = quarantine_path(data, delivery.delivery_id, version)
     rows = Rows(delivery, reading_path, previous_path)

@@ -23,6 +23,8 @@ from warehouse.paths import shipped
 from warehouse.sql_text import literal
 
 COMMON = "_every_source"
+# What a source's contract says that it holds -> the file of checks that hold for every such source.
+COMMON_OF = {"figures": COMMON, "milestones": "_every_milestone_source"}
 Reason = Annotated[str, Field(pattern=r"\S+(\s+\S+){3}")]
 Sql = Annotated[str, Field(min_length=1)]
 
@@ -105,9 +107,9 @@ def _literal(value: object) -> str:
     return literal(value) if isinstance(value, str) else str(value)
 
 
-def for_source(source_id: str, home: Path | None = None) -> tuple[Expectation, ...]:
-    """The checks of a source's deliveries: the common ones, then its own. Raises CatalogueError."""
-    common, own = (_read(path) for path in _raw_files(source_id, home))
+def for_source(source_id: str, home: Path | None = None, *, holds: str = "figures") -> tuple[Expectation, ...]:
+    """The checks of a source's deliveries: those common to what it holds, then its own. Raises CatalogueError."""
+    common, own = (_read(path) for path in _raw_files(source_id, home, holds))
     replaced = {entry.check for entry in own}
     return (*(entry for entry in common if entry.check not in replaced), *own)
 
@@ -132,10 +134,10 @@ def prepared_selects(checks: Iterable[Expectation], home: Path | None = None) ->
     return found
 
 
-def digest_for_source(source_id: str, home: Path | None = None) -> str:
+def digest_for_source(source_id: str, home: Path | None = None, *, holds: str = "figures") -> str:
     """SHA-256 over the files that say what a source's deliveries must obey."""
     hashed = hashlib.sha256()
-    for path in [*_raw_files(source_id, home), *sorted(_folder("prepared", home).glob("*.sql"))]:
+    for path in [*_raw_files(source_id, home, holds), *sorted(_folder("prepared", home).glob("*.sql"))]:
         hashed.update(f"{path.name}\n".encode() + path.read_bytes() + b"\n")
     return hashed.hexdigest()
 
@@ -144,9 +146,9 @@ def _folder(name: str, home: Path | None) -> Path:
     return (home or shipped("expectations")) / name
 
 
-def _raw_files(source_id: str, home: Path | None) -> tuple[Path, Path]:
+def _raw_files(source_id: str, home: Path | None, holds: str) -> tuple[Path, Path]:
     folder = _folder("raw", home)
-    return folder / f"{COMMON}.yml", folder / f"{source_id}.yml"
+    return folder / f"{COMMON_OF[holds]}.yml", folder / f"{source_id}.yml"
 
 
 def _prepared(name: str, home: Path | None) -> str:

@@ -113,12 +113,14 @@ def _input(night: Night, delivery: Delivery) -> Input:
             found=(delivery.unreadable or {}).get("problem", "no such file"),
             do="bring the contract back to what this delivery fits (add a layout, change none), and refresh again",
         )
+    source = night.catalogue.source_by_id.get(delivery.source_id)
     return Input(
         delivery_id=delivery.delivery_id,
         source_id=delivery.source_id,
         reading=reading,
         quarantine=quarantine_path(night.data, delivery.delivery_id, checked) if quarantined else None,
         version=f"{version} {checked}",
+        holds=source.holds if source else "figures",
     )
 
 

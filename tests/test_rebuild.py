@@ -147,11 +147,12 @@ def test_a_new_delivery_replaces_each_figure_that_it_brings_and_the_old_rows_sta
 def test_rows_in_are_rows_loaded_and_rows_in_quarantine_for_every_delivery(published):
     query = """
         SELECT delivery.delivery_id, rows_in, rows_loaded, rows_quarantined,
-          (SELECT count(*) FROM core.observation WHERE observation.delivery_id = delivery.delivery_id),
+          (SELECT count(*) FROM core.observation WHERE observation.delivery_id = delivery.delivery_id)
+            + (SELECT count(*) FROM mart.milestone WHERE milestone.delivery_id = delivery.delivery_id),
           (SELECT count(*) FROM audit.quarantine WHERE quarantine.delivery_id = delivery.delivery_id)
         FROM audit.delivery ORDER BY ALL"""
     rows = ask(published, query)
-    assert len(rows) == 12
+    assert len(rows) == 13
     assert [one for one in rows if one[1] != one[2] + one[3]] == []
     assert [one for one in rows if (one[2], one[3]) != (one[4], one[5])] == []
     checked = {one.body["delivery_id"]: one.body for one in entries_of(published, "delivery_checked")}

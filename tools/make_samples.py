@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from sample_delaftaler import write_delaftaler
 from sample_lbf_workbooks import write_lbf
 from sample_statbank import write_statbank
 from sample_survey import write_survey
@@ -19,6 +20,7 @@ def main(folder: Path) -> None:
     municipality = write_lbf(folder / "lbf_boligsociale_data", SEED)
     write_statbank(folder / "statbank", municipality, SEED + 1)
     write_survey(folder / "tryghedssurvey", SEED + 2)
+    write_delaftaler(folder / "delaftaler")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ def catalogue_selects(catalogue: Catalogue) -> dict[str, str]:
         "caveat": _caveats(catalogue),
         "agreement": _agreements(catalogue),
         "area": _areas(catalogue),
+        "focus_area": _focus_areas(catalogue),
         "membership": memberships(catalogue),
         "unit_published_as": published_as(catalogue),
         "source": _sources(catalogue),
@@ -170,6 +171,16 @@ def _areas(catalogue: Catalogue) -> str:
         (agreement.agreement_id, area.area_id, area.name, number, area.ministry_list_name)
         for agreement in catalogue.agreements
         for number, area in enumerate(agreement.areas, start=1)
+    )
+    return select_of(columns, rows)
+
+
+def _focus_areas(catalogue: Catalogue) -> str:
+    columns = dict.fromkeys(("agreement_id", "focus_area_id", "focus_area", "focus_area_en", "goal_id"), TEXT)
+    rows = (
+        (agreement.agreement_id, one.focus_area_id, one.name.da, one.name.en, one.goal_id)
+        for agreement in catalogue.agreements
+        for one in agreement.focus_areas
     )
     return select_of(columns, rows)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.corrections import released_select
-from warehouse.reading_columns import READING_COLUMNS, no_rows
+from warehouse.reading_columns import MILESTONE_COLUMNS, READING_COLUMNS, no_rows
 from warehouse.rows import TEXT, select_of
 from warehouse.sql_text import literal
 
@@ -44,12 +44,14 @@ class Input:
     reading: Path
     quarantine: Path | None
     version: str
+    holds: str = "figures"
 
 
 def make_raw(connection: duckdb.DuckDBPyConnection, inputs: Iterable[Input], published_before: Iterable[Input]) -> None:
     """Make what the SQL under sql/raw reads; raw.withheld and raw.attacked are empty, for withholding to fill."""
     inputs, before = tuple(inputs), tuple(published_before)
     connection.execute(f"CREATE VIEW raw.parsed AS {_all_parsed(connection, inputs)}")
+    connection.execute(f"CREATE VIEW raw.milestone AS {_milestones_select(inputs)}")
     connection.execute(f"CREATE TABLE raw.quarantined AS {quarantined_select(inputs)}")
     connection.execute(
         f"""CREATE VIEW raw.published_before AS SELECT * FROM ({_all_parsed(connection, before)}) AS parsed
@@ -61,14 +63,15 @@ def make_raw(connection: duckdb.DuckDBPyConnection, inputs: Iterable[Input], pub
 
 def drop_raw(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop it again, with the schema."""
-    views = ("parsed", "published_before")
+    views = ("parsed", "milestone", "published_before")
     tables = ("quarantined", "withheld", "attacked")
     drops = [f"DROP VIEW raw.{name}" for name in views] + [f"DROP TABLE raw.{name}" for name in tables]
     connection.execute("; ".join([*drops, "DROP SCHEMA raw"]))
 
 
 def _all_parsed(connection: duckdb.DuckDBPyConnection, inputs: Iterable[Input]) -> str:
-    by_source = groupby(sorted(inputs, key=attrgetter("source_id", "delivery_id")), key=attrgetter("source_id"))
+    figures = sorted((one for one in inputs if one.holds == "figures"), key=attrgetter("source_id", "delivery_id"))
+    by_source = groupby(figures, key=attrgetter("source_id"))
     selects = [_parsed_select(connection, source_id, list(of_source)) for source_id, of_source in by_source]
     return " UNION ALL ".join([no_rows(_RELEASED_COLUMNS), *selects])
 
@@ -84,6 +87,14 @@ def _parsed_select(connection: duckdb.DuckDBPyConnection, source_id: str, inputs
     files = {one.delivery_id: one.reading for one in inputs}
     relation = f"(SELECT *, file_row_number AS row_number FROM ({_rows_in(files)}))"
     return _typed(_RELEASED_COLUMNS, f"({released_select(connection, relation, source_id)})")
+
+
+def _milestones_select(inputs: Iterable[Input]) -> str:
+    """SQL of the rows of milestone plans: they are no observations, so they have columns of their own."""
+    files = {one.delivery_id: one.reading for one in inputs if one.holds == "milestones"}
+    if not files:
+        return no_rows(MILESTONE_COLUMNS)
+    return _typed(MILESTONE_COLUMNS, f"(SELECT *, file_row_number AS row_number FROM ({_rows_in(files)}))")
 
 
 def _typed(columns: dict[str, str], relation: str) -> str:

@@ -26,6 +26,17 @@ READING_COLUMNS: dict[str, str] = {
     "unreadable": "VARCHAR",
 }
 
+# What a plan of milestones says besides: for sources whose contract `holds: milestones`. `period` is the due day.
+MILESTONE_COLUMNS: dict[str, str] = {"delivery_id": "VARCHAR", "row_number": "BIGINT"} | dict.fromkeys(
+    ("file_name", "place"), "VARCHAR"
+) | {"first_line": "INTEGER"} | dict.fromkeys(
+    (
+        "unit_name", "period", "sub_agreement", "focus_area", "sub_goal", "activity", "milestone", "reached_on",
+        "responsible", "note",
+    ),
+    "VARCHAR",
+)  # fmt: skip
+
 
 def no_rows(columns: dict[str, str]) -> str:
     """A SELECT of these columns and types without any row, so that a union has all columns."""

@@ -13,6 +13,7 @@ _COMMENTS = {
     "catalogue.caveat": "What a reader must know of an indicator, one caveat a row.",
     "catalogue.agreement": "The agreements: municipality, and the first and last day.",
     "catalogue.area": "The housing areas of each agreement, in its own order.",
+    "catalogue.focus_area": "The focus areas of each agreement (section 6) and the goal that each points to.",
     "catalogue.membership": "Which unit is part of which larger one, and when; an empty day is no limit.",
     "catalogue.unit_published_as": "Every code and name, in lower case, under which publishers tell of a unit.",
     "catalogue.source": "The sources: publisher, licence, how they arrive, when they are expected.",
