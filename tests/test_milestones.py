@@ -39,9 +39,7 @@ def data(tmp_path_factory) -> DataDirectory:
 
 
 def test_each_bad_row_is_rejected_for_its_own_reason_and_the_good_ones_stay(data):
-    found = {
-        row_number: checks for row_number, checks in ask(data, "SELECT row_number, failed_checks FROM audit.quarantine")
-    }
+    found = dict(ask(data, "SELECT row_number, failed_checks FROM audit.quarantine"))
     expected = {number: check for number, check in enumerate(ROWS.values()) if check}
     assert {number: check for number, check in expected.items() if check not in found.get(number, [])} == {}
     assert found.keys() == expected.keys()
