@@ -71,8 +71,8 @@ def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
 
 def explained_in_words(explanation: Explanation, language: str) -> list[tuple[str, str]]:
     """The lines for a person, as (label, text); the first has no label and is the sentence."""
-    from tasks.report_folder import texts
-    from tasks.report_words import Words
+    from tasks.reporting.folder import texts
+    from tasks.reporting.words import Words
 
     return _Lines(Words(texts(language)), explanation).all()
 

@@ -11,7 +11,7 @@ import pytest
 
 from catalogue.errors import HelhedsplanError
 from tasks.explain import explain, explained_in_words
-from tasks.report_folder import texts
+from tasks.reporting.folder import texts
 from tests.deliveries_for_tests import good_data
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
