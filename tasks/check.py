@@ -30,6 +30,7 @@ from tasks.checking.outcomes import (
 )
 from tasks.checking.rejected import lay_in_quarantine
 from tasks.expectations import Expectation, digest_for_source, for_marts, for_source
+from warehouse.code_digest import code_digest
 from warehouse.deliveries import Delivery
 from warehouse.paths import DataDirectory
 from warehouse.quarantine import quarantine_path
@@ -38,8 +39,10 @@ from warehouse.sql_text import literal
 if TYPE_CHECKING:
     from types import ModuleType
 
-# Raised by hand when this code would judge the same rows otherwise.
-_CODE_VERSION = "1"
+_CHECKING = (
+    "tasks/check.py", "tasks/checking/*.py", "tasks/expectations.py", "warehouse/quarantine.py",
+    "warehouse/corrections.py", "warehouse/catalogue_tables.py", "warehouse/unit_tables.py",
+)  # fmt: skip
 # Great Expectations keeps its context in module globals, so one validation runs at a time.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -47,7 +50,8 @@ _ONE_AT_A_TIME = threading.Lock()
 def check_version(catalogue: Catalogue, delivery: Delivery, reading_version: str) -> str:
     """What the outcome of checking depends on, as 16 hexadecimal digits: checks, catalogue, code and reading."""
     holds = catalogue.source(delivery.source_id).holds
-    parts = (_CODE_VERSION, digest_for_source(delivery.source_id, holds=holds), catalogue.digest, reading_version)
+    checks = digest_for_source(delivery.source_id, holds=holds)
+    parts = (code_digest(*_CHECKING), checks, catalogue.digest, reading_version)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

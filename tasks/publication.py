@@ -15,9 +15,11 @@ from tasks.disclosure.withhold import Report, Withholding
 from tasks.freshness import freshness
 from tasks.quarantine_life import tell_what_came_good
 from warehouse.build import Input, Request, build
+from warehouse.code_digest import code_digest, files_digest
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry
 from warehouse.parsed import parsed_path
+from warehouse.paths import shipped
 from warehouse.publish import Publication, last_publication, publish
 from warehouse.quarantine import quarantine_path
 from warehouse.query import open_published
@@ -50,11 +52,8 @@ def publish_what_is_new(night: Night) -> Published:
     )
     publication = _build_and_publish(night, request) if is_new or last is None else last
     tell_what_came_good(night, is_new_publication=is_new)
-    page = night.data.report / "index.html"
-    # A run that died between publishing and this left the page of an earlier publication.
-    if not any(publication.publication_id in one.read_text(encoding="utf-8") for one in page.parent.rglob("*.html")):
-        _write_report(night)
-    return Published(publication, is_new, page)
+    _write_report(night, publication)
+    return Published(publication, is_new, night.data.report / "index.html")
 
 
 _OVERDUE = """
@@ -173,7 +172,18 @@ def what_stops(outcomes: Iterable[CheckOutcome]) -> str:
     return "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
 
 
-def _write_report(night: Night) -> None:
+def _write_report(night: Night, publication: Publication) -> None:
+    """Write the site, unless it is of this publication and by these templates.
+
+    A run that died between publishing and this left the page of an earlier one.
+    """
+    shipped_files = sorted(path for path in shipped("reports").rglob("*") if path.is_file())
+    templates, code = files_digest(shipped_files), code_digest("tasks/report.py", "tasks/reporting/*.py")
+    made_of, mark = f"{publication.publication_id} {templates} {code}\n", night.data.report / ".made-of"
+    page = night.data.report / "index.html"
+    if page.exists() and mark.exists() and mark.read_text(encoding="utf-8") == made_of:
+        return
     from tasks.report import write_report
 
     write_report(night.data.warehouse, night.data.report, night.ledger.entries())
+    mark.write_text(made_of, encoding="utf-8")

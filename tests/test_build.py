@@ -338,6 +338,10 @@ def test_inputs_digest_follows_from_what_figures_follow_from_and_not_from_the_ho
     assert len({one.inputs_digest for one in [full, *others]}) == len(others) + 1
     later = replace(full, as_of="2026-11-24T01:00:00+00:00", run_id="run-000002")
     assert later.inputs_digest == full.inputs_digest
+    digest = full.inputs_digest
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warehouse.build.code_digest", lambda *_: "other code")
+        assert full.inputs_digest != digest
     assert (full.publication_id[:16], later.publication_id[:16]) == ("20261123T010000-", "20261124T010000-")
 
 

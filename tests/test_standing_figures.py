@@ -113,3 +113,15 @@ def test_an_unreadable_file_under_another_name_does_not_leave_the_election_stopp
     deliver(data, the_catalogue(), folder, "valg_dk", actor="test")
     assert run(data, "valg_dk").exit_code == 0
     assert ask(data, "SELECT DISTINCT state FROM mart.freshness WHERE source_id = 'valg_dk'") == [("fresh",)]
+
+
+def test_a_changed_template_makes_another_page_of_the_same_publication(data, monkeypatch):
+    published = len(entries_of(data, "publication_made"))
+    page = data.report / "index.html"
+    page.write_text("left by other templates", encoding="utf-8")
+    run(data, LIST)
+    assert page.read_text("utf-8") == "left by other templates"
+    monkeypatch.setattr("tasks.publication.files_digest", lambda _: "changed templates")
+    run(data, LIST)
+    assert "<html" in page.read_text("utf-8")
+    assert len(entries_of(data, "publication_made")) == published

@@ -6,8 +6,7 @@ A build is a pure function of snapshots (as parsed rows), ledger entries, catalo
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from warehouse.aside import new_warehouse
 from warehouse.catalogue_tables import load_catalogue_tables
+from warehouse.code_digest import code_digest, files_digest
 from warehouse.column_comments import comment_on_columns
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.raw_tables import Input, drop_raw, make_raw
@@ -28,6 +28,8 @@ from warehouse.sql_text import literal
 from warehouse.table_comments import comment_on_inputs
 from warehouse.table_macros import make_table_macros
 
+# What decides figures beside the SQL; withholding is handed in, and decides them too.
+_BUILDING = ("warehouse/*.py", "catalogue/*.py", "tasks/disclosure/*.py")
 _ENTRY_COLUMNS = {
     "sequence": "BIGINT", "time": MOMENT, "actor": TEXT, "kind": TEXT, "reason": TEXT, "body": TEXT, "digest": TEXT,
 }  # fmt: skip
@@ -75,7 +77,9 @@ class Request:
                 "meetings": [entry.digest for entry in self.entries if entry.kind == "meeting_recorded"],
                 "freshness": sorted((one.source_id, one.part_id, one.state) for one in self.expected),
                 "catalogue": self.catalogue.digest,
-                "sql": _files_digest(sql_digest_paths()),
+                "sql": files_digest(sql_digest_paths()),
+                # Fingerprints are DuckDB's own hash, and its sums may round otherwise in another version.
+                "code": [code_digest(*_BUILDING), duckdb.__version__],
             }
         )
 
@@ -83,14 +87,6 @@ class Request:
     def publication_id(self) -> str:
         """The publication's name: when, and the first digits of what it was made from."""
         return f"{datetime.fromisoformat(self.as_of):%Y%m%dT%H%M%S}-{self.inputs_digest[:8]}"
-
-
-def _files_digest(paths: Iterable[Path]) -> str:
-    hashed = hashlib.sha256()
-    for path in paths:
-        # The folder counts: it is the schema, and a macro and a table may share their name.
-        hashed.update(f"{path.parent.name}/{path.name}\n".encode() + path.read_bytes())
-    return hashed.hexdigest()
 
 
 Withhold = Callable[[duckdb.DuckDBPyConnection, Request], None]
