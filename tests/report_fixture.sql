@@ -182,7 +182,7 @@ SELECT
   CASE WHEN period = 'KV-2021-11-16' AND area_id = 'municipality' THEN 'Afledt: filens tal minus dens egne forskelle' END AS note,
   CASE WHEN area_id = 'municipality' THEN municipality_source_id ELSE source_id END AS source_id,
   CASE WHEN missing_reason IS NULL THEN CASE WHEN area_id = 'municipality' THEN municipality_source_id ELSE source_id END || '-0123456789ab' END AS delivery_id,
-  definition_version,
+  NULL::VARCHAR[] AS delivery_ids, NULL::VARCHAR AS carried_over_because, definition_version,
   missing_reason IS NULL AND CASE WHEN area_id = 'municipality' THEN municipality_source_id ELSE source_id END
     IN ('lbf_boligsociale_data', 'tryghedssurvey') AS is_synthetic,
   TIMESTAMPTZ '2026-11-20 10:00:00+00' AS known_at
@@ -307,6 +307,9 @@ CREATE TABLE audit.action (action_id VARCHAR, agreement_id VARCHAR, meeting_date
 CREATE TABLE audit.outdated_paper (publication_id VARCHAR, published_at TIMESTAMP, meeting_id VARCHAR, meeting_date DATE,
   agreement_id VARCHAR, indicator_id VARCHAR, area_id VARCHAR, period VARCHAR, shown_value DOUBLE, shown_missing_reason VARCHAR,
   value DOUBLE, missing_reason VARCHAR, cause VARCHAR);
+
+UPDATE mart.indicator_series SET carried_over_because = 'rejected_by_a_check'
+WHERE indicator_id = 'charged_15_29' AND area_id = 'motalavej' AND period = '2023';
 
 CREATE TABLE audit.check_outcome AS
 FROM (VALUES

@@ -216,6 +216,7 @@ def test_warnings_of_the_checks_stand_on_the_page_with_what_was_done(site):
 def test_a_figure_that_only_an_earlier_delivery_has_says_so(site):
     assert "fra tidligere leverance" in row_of(site / "goal-education.html", "Motalavej", nth=5)[4]
     assert words_of(site / "goal-education.html").count("fra tidligere leverance") == 1
+    assert "fra tidligere leverance, da den nyeste er afvist" in row_of(site / "index.html", "Motalavej", nth=4)[3]
 
 
 def test_a_note_of_the_source_is_told_below_the_table_and_marked_at_the_figure(site):

@@ -235,3 +235,21 @@ def test_no_text_claims_an_effect_and_only_verdicts_judge():
 def test_a_verdict_speaks_of_the_area_and_the_municipality_and_never_of_the_plan(language):
     told = flat(texts(language)["verdict"])
     assert {key for key, value in told.items() if re.search(r"plan", value, re.IGNORECASE)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("file", "section"),
+    [
+        ("mart/development", ("because",)),
+        ("core/baseline_figure", ("revised", "because")),
+        ("mart/trend", ("trend",)),
+    ],
+)
+def test_every_word_that_a_mart_gives_for_a_reason_or_a_trend_has_a_text(repository_root, file, section, language):
+    given = set(re.findall(r"(?:THEN|ELSE) '(\w+)'", (repository_root / "sql" / f"{file}.sql").read_text("utf-8")))
+    told = texts(language)["verdict"]
+    for name in section:
+        told = told[name]
+    assert len(given) > 1
+    assert given - {"cannot_be_judged"} <= set(told)

@@ -23,7 +23,7 @@ newest AS (
   GROUP BY ALL
 ),
 
-carried_over AS (
+left_out AS (
   SELECT DISTINCT
     newest.indicator_id,
     newest.period,
@@ -35,15 +35,20 @@ carried_over AS (
 )
 
 SELECT
-  series.* EXCLUDE (known_at),
+  series.* EXCLUDE (known_at, carried_over_because),
   series.value IS NOT NULL AND EXISTS (
     FROM stopped
     WHERE stopped.source_id = series.source_id
       AND (series.delivery_id IN (stopped.delivery_id, 'several') OR stopped.delivery_id IS NULL)
   ) AS is_stale,
-  series.value IS NOT NULL AND EXISTS (
-    FROM carried_over
-    WHERE carried_over.indicator_id = series.indicator_id AND carried_over.period = series.period
-      AND carried_over.delivery_id = series.delivery_id
-  ) AS is_carried_over
+  -- A survey's earlier wave is no leftover: only what the newest delivery should have had is told.
+  CASE
+    WHEN series.value IS NULL THEN NULL
+    WHEN series.carried_over_because = 'rejected_by_a_check' THEN 'rejected_by_a_check'
+    WHEN EXISTS (
+      FROM left_out
+      WHERE left_out.indicator_id = series.indicator_id AND left_out.period = series.period
+        AND list_contains(coalesce(series.delivery_ids, [series.delivery_id]), left_out.delivery_id)
+    ) THEN 'not_in_newest_delivery'
+  END AS carried_over
 FROM mart.indicator_series AS series

@@ -4,7 +4,7 @@ WITH cell AS (
     goal_indicator.* EXCLUDE (known_at),
     coalesce(latest.is_synthetic, false) AS latest_is_synthetic,
     coalesce(latest.is_stale, false) AS latest_is_stale,
-    coalesce(latest.is_carried_over, false) AS latest_is_carried_over,
+    latest.carried_over AS latest_carried_over,
     coalesce(latest_municipality.is_synthetic, false) AS latest_municipality_is_synthetic,
     coalesce(latest_municipality.is_stale, false) AS latest_municipality_is_stale,
     coalesce(baseline.is_synthetic, false) AS baseline_is_synthetic,

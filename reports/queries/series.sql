@@ -69,7 +69,7 @@ in_unit AS (
       'missing_reason': missing_reason,
       'is_synthetic': is_synthetic,
       'is_stale': is_stale,
-      'is_carried_over': is_carried_over,
+      'carried_over': carried_over,
       'gap': gap,
       'gap_low': gap_low,
       'gap_high': gap_high,

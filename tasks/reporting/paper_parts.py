@@ -123,7 +123,7 @@ def _series(series: Row, cells: list[Row], charts: list[tuple[str, Row]], words:
 
 def _verdict(cell: Row, words: Words) -> Row:
     t, is_known = words.texts["verdict"], cell["development"] is not None
-    marks = words.marks(cell["is_synthetic"], cell["latest_is_stale"], cell["latest_is_carried_over"])
+    marks = words.marks(cell["is_synthetic"], cell["latest_is_stale"], cell["latest_carried_over"])
     small = [words.baseline_as_signed(cell), words.newer(cell) if cell["newer_period"] else ""]
     beside = [words.development_interval(cell) if is_known and cell["development_low"] is not None else ""]
     # The sentence of a verdict without certainty says it already.
@@ -180,7 +180,7 @@ def _cell(point: Row, series: Row, notes: list[str], words: Words) -> Row:
     return {
         "value": words.amount(point["value"], series["unit"]),
         "missing": "",
-        "marks": words.marks(point["is_synthetic"], point["is_stale"], point["is_carried_over"]),
+        "marks": words.marks(point["is_synthetic"], point["is_stale"], point["carried_over"]),
         "small": list(filter(None, (interval, counts, note))),
     }
 

@@ -84,11 +84,12 @@ class Words(Sentences):
         """The 95 % interval, or that there is none because the counts were not delivered."""
         return self.texts["overview"]["no_interval"] if low is None or high is None else self.interval(low, high, unit)
 
-    def marks(self, is_synthetic: bool, is_stale: bool, is_carried_over: bool) -> list[str]:
+    def marks(self, is_synthetic: bool, is_stale: bool, carried_over: str | None) -> list[str]:
         """The words that must stand beside a figure that is invented, old, or an earlier delivery's."""
         mark = self.texts["mark"]
-        said = (("synthetic", is_synthetic), ("stale", is_stale), ("carried_over", is_carried_over))
-        return [mark[key] for key, holds in said if holds]
+        said = [mark["synthetic"]] if is_synthetic else []
+        said += [mark["stale"]] if is_stale else []
+        return said + ([mark["carried_over"][carried_over]] if carried_over else [])
 
     def banner(self, real_and_synthetic: list[dict[str, Any]]) -> str:
         """Which sources' figures are invented and which are real."""

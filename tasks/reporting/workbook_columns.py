@@ -113,7 +113,7 @@ def figures_of_goal(words: Words) -> list[Column]:
         _points(book["gap_low"], "gap_low", unit),
         _points(book["gap_high"], "gap_high", unit),
         _text(book["missing"], 26, lambda row: words.reason(row["missing_reason"]) if row["missing_reason"] else None),
-        _text(book["remark"], 26, lambda row: "; ".join(words.marks(False, row["is_stale"], row["is_carried_over"]))),
+        _text(book["remark"], 26, lambda row: "; ".join(words.marks(False, row["is_stale"], row["carried_over"]))),
         _synthetic(words),
         _text(t["context"]["note"], 40, lambda row: row["note"]),
         _text(book["delivery"], 34, lambda row: row["delivery_id"]),
