@@ -50,13 +50,14 @@ class Read:
 
 # Publishing tells the ledger of baselines, figures and superseded deliveries too; here there are none of them.
 _WHAT_A_PUBLICATION_TELLS = """
-    CREATE SCHEMA mart; CREATE SCHEMA core; CREATE SCHEMA audit;
-    CREATE TABLE core.observation (delivery_id TEXT, is_current BOOLEAN);
+    CREATE SCHEMA mart; CREATE SCHEMA core; CREATE SCHEMA audit; CREATE SCHEMA ledger;
+    CREATE TABLE ledger.delivery (delivery_id TEXT, is_in_force BOOLEAN);
+    CREATE TABLE core.current_observation (delivery_id TEXT);
     CREATE TABLE audit.figure_leaf (leaf_number BIGINT, leaf TEXT, leaf_digest TEXT);
     CREATE TABLE core.baseline_figure (
         agreement_id TEXT, indicator_id TEXT, area_id TEXT, period TEXT, value DOUBLE, numerator DOUBLE,
         denominator DOUBLE, definition_version TEXT, delivery_id TEXT, known_from TIMESTAMP, signed_at TIMESTAMP,
-        is_sealed BOOLEAN
+        corrected_because TEXT, is_sealed BOOLEAN
     )
 """
 

@@ -20,7 +20,8 @@ _UNSEALED = """
         to_json(list({
             'indicator_id': indicator_id, 'area_id': area_id, 'period': period, 'value': value,
             'numerator': numerator, 'denominator': denominator, 'definition_version': definition_version,
-            'delivery_id': delivery_id, 'known_from': known_from::VARCHAR
+            'delivery_id': delivery_id, 'known_from': known_from::VARCHAR,
+            'corrected_because': corrected_because
         } ORDER BY indicator_id, area_id))::VARCHAR
     FROM core.baseline_figure
     WHERE NOT is_sealed AND value IS NOT NULL

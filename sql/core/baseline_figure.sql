@@ -1,33 +1,6 @@
 -- The baseline figure of every area, total and municipality: as it is now (as revised), as it was signed, and why the two
 -- differ. What has never been published is signed with this publication, which seals it in the ledger.
-WITH corrected AS (
-  SELECT DISTINCT
-    correction.source_id,
-    correction.indicator_id,
-    correction.period,
-    correction.corrected_on::DATE AS corrected_on,
-    unit_published_as.unit_level,
-    unit_published_as.unit_id
-  FROM catalogue.correction
-  INNER JOIN catalogue.unit_published_as
-    ON correction.unit_level = unit_published_as.unit_level
-    AND lower(trim(correction.unit_published_as)) = unit_published_as.published_as
-),
-
--- A corrected part corrects what is added up from it.
-corrected_figure AS (
-  FROM corrected
-  UNION
-  SELECT corrected.* REPLACE (membership.parent_level AS unit_level, membership.parent_id AS unit_id)
-  FROM corrected
-  INNER JOIN core.period ON corrected.period = period.period
-  INNER JOIN core.membership
-    ON corrected.unit_level = membership.child_level
-    AND corrected.unit_id = membership.child_id
-    AND period.period_end BETWEEN membership.valid_from AND membership.valid_to
-),
-
-now_and_then AS (
+WITH now_and_then AS (
   SELECT
     baseline.agreement_id,
     baseline.indicator_id,
@@ -39,11 +12,9 @@ now_and_then AS (
     coalesce(figure.missing_reason IN ('withheld_here', 'withheld_by_source', 'below_source_threshold'), false)
       AS is_withheld,
     coalesce(earlier_definition.definition_version, indicator.definition_version) AS definition_version,
-    figure.source_id,
     figure.delivery_id,
     figure.known_from,
-    figure.unit_level,
-    figure.unit_id,
+    figure.corrected_because,
     sealed.period AS sealed_period,
     sealed.value AS sealed_value,
     sealed.signed_at,
@@ -56,6 +27,8 @@ now_and_then AS (
       WHEN sealed.period <> baseline.period
         OR sealed.definition_version <> coalesce(earlier_definition.definition_version, indicator.definition_version)
         THEN 'method_change'
+      WHEN figure.corrected_because IS DISTINCT FROM sealed.corrected_because AND figure.value IS NOT NULL
+        THEN 'correction'
       WHEN figure.delivery_id <> sealed.delivery_id OR figure.known_from <> sealed.known_from OR figure.value IS NULL
         THEN 'new_delivery'
       ELSE 'own_fault'
@@ -86,6 +59,7 @@ SELECT
   definition_version,
   delivery_id,
   known_from,
+  corrected_because,
   is_sealed,
   -- What is withheld today is not shown as it once was either.
   CASE
@@ -95,18 +69,6 @@ SELECT
   END AS value_as_signed,
   CASE WHEN is_sealed THEN sealed_period WHEN value IS NOT NULL THEN period END AS period_as_signed,
   CASE WHEN is_sealed THEN signed_at WHEN value IS NOT NULL THEN build.as_of END AS signed_at,
-  CASE
-    WHEN NOT is_sealed OR NOT is_revised OR is_withheld THEN NULL
-    WHEN revised_because <> 'method_change' AND value IS NOT NULL AND EXISTS (
-      FROM corrected_figure
-      WHERE corrected_figure.source_id = now_and_then.source_id
-        AND corrected_figure.indicator_id = now_and_then.indicator_id
-        AND corrected_figure.period = now_and_then.period
-        AND corrected_figure.unit_level = now_and_then.unit_level
-        AND corrected_figure.unit_id = now_and_then.unit_id
-        AND corrected_figure.corrected_on >= now_and_then.signed_at::DATE
-    ) THEN 'correction'
-    ELSE revised_because
-  END AS revised_because
+  CASE WHEN is_sealed AND is_revised AND NOT is_withheld THEN revised_because END AS revised_because
 FROM now_and_then
 CROSS JOIN ledger.build

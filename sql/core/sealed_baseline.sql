@@ -14,7 +14,8 @@ sealed AS (
     (entry.body ->> 'signed_at')::TIMESTAMP AS signed_at,
     unnest(from_json(entry.body -> 'rows', '[{
       "indicator_id": "VARCHAR", "area_id": "VARCHAR", "period": "VARCHAR", "value": "DOUBLE", "numerator": "DOUBLE",
-      "denominator": "DOUBLE", "definition_version": "VARCHAR", "delivery_id": "VARCHAR", "known_from": "TIMESTAMP"
+      "denominator": "DOUBLE", "definition_version": "VARCHAR", "delivery_id": "VARCHAR", "known_from": "TIMESTAMP",
+      "corrected_because": "VARCHAR"
     }]'), recursive := true)
   FROM ledger.entry
   WHERE entry.kind = 'baseline_sealed'
