@@ -87,10 +87,11 @@ SINGLE = {
         "no number": "0.1, 0, 'inf', 'higher', 'fraction'",
     },
 }
-# Constants, truths and steps of the others; and the marts' own, which give NULL where there can be no interval.
+# Constants, truths and steps of the others; and those of the marts, which give NULL where there is nothing to tell.
 NOT_ASKED = {
     "z", "trend_limit", "has_limits", "figure_low", "figure_high", "rest_squares", "rest_variance", "impossible_count",
     "impossible_area", "impossible_share", "impossible_mean", "impossible_mean_area", "impossible_trend",
+    "counted_numerator", "is_small_count",
 }  # fmt: skip
 ASKED = {
     f"{name}{side}": cases
