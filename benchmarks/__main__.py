@@ -39,12 +39,15 @@ REMARKS = """\
 def main() -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--intervals", type=int, metavar="ROWS", help="measure what intervals cost, and nothing else")
     parser.add_argument("--quick", action="store_true", help="leave the large deliveries out")
     options = parser.parse_args()
     results = []
     print(HEAD)
     with tempfile.TemporaryDirectory(prefix="helhedsplan-bench-") as name:
-        for result in _results(Path(name), quick=options.quick):
+        folder = Path(name)
+        wanted = [_intervals(folder, options.intervals)] if options.intervals else _results(folder, quick=options.quick)
+        for result in wanted:
             print(result.line(), flush=True)
             results.append(result)
     keep(HERE, results, REMARKS)
@@ -94,6 +97,7 @@ def _large(folder: Path) -> Iterator[Result]:
         found[rows] = result.timings[OURS]
         yield result
     smaller, larger = found.values()
+    yield _intervals(folder)
     timings = {OURS: larger, "1 million": smaller}
     yield Result("10 million observations against 1 million", "≤ 11 x", timings, larger.median <= 11 * smaller.median)
 
@@ -113,6 +117,21 @@ def _delivery(folder: Path, rows: int, times: int) -> Result:
     reached = (ratio_to_first_peer(timings) or 0) <= 1.8 and timings[OURS].peak_mib <= FOUR_GIB
     work = f"{rows // 10**6} million observations in an LBF-shaped CSV: receive, read, check, build, publish"
     return Result(work, "≤ 1.8 x DuckDB alone, ≤ 4 GiB", timings, reached, json.loads(steps.read_text()))
+
+
+def _intervals(folder: Path, rows: int = 10_000_000) -> Result:
+    """The build alone, of rows that are parsed already, with the statistical macros and with none."""
+    run(Command(python("-m", "benchmarks.generate", str(folder), str(rows))))
+    home, target, catalogue = folder / "intervals", folder / "intervals.duckdb", str(folder / "catalogue")
+    read = Command(python("-m", "benchmarks.intervals", "read", str(folder / f"{rows}.csv"), catalogue, str(home)))
+    run(read)
+    words = ("-m", "benchmarks.intervals", "build", str(home), catalogue, str(target))
+    commands = {OURS: Command(python(*words)), "the same without intervals": Command(python(*words, "plain"))}
+    timings = side_by_side(commands, 3, warm=False)
+    (folder / f"{rows}.csv").unlink()
+    reached = (ratio_to_first_peer(timings) or 0) <= 1.5
+    work = f"{rows // 10**6} million observations through macros and marts, parsed rows to a warehouse"
+    return Result(work, "≤ 1.5 x the same marts without intervals", timings, reached)
 
 
 def _emptied(folder: Path) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.raw_tables import make_raw
+from warehouse.shown_before import make_shown_before
 from warehouse.sql_files import SELECT_SCHEMAS, in_order, load_macros, sql_files
 
 _CODES = {
@@ -75,7 +77,7 @@ def main() -> None:
             if file.schema != "ledger":
                 kind = "TABLE" if file.kind == "table" else "VIEW"
                 connection.execute(f"CREATE {kind} {file.table} AS {file.text}")
-        connection.execute("DROP VIEW raw.observation; DROP VIEW raw.parsed; DROP TABLE typed")
+        connection.execute("DROP SCHEMA raw CASCADE; DROP TABLE typed")
         connection.execute("CHECKPOINT warehouse")
         connection.execute("USE memory; DETACH warehouse")
 
@@ -91,13 +93,13 @@ def _copy_inputs(connection: duckdb.DuckDBPyConnection, published: str) -> None:
     for schema, table in tables:
         connection.execute(f"CREATE TABLE {schema}.{table} AS FROM published.{schema}.{table}")
     connection.execute("DETACH published")
+    make_shown_before(connection, None)
+    make_raw(connection, (), ())
     connection.execute(
-        """CREATE VIEW raw.parsed AS
-        SELECT (SELECT delivery_id FROM ledger.delivery) AS delivery_id, * FROM typed;
-        CREATE TABLE raw.quarantined AS
-        SELECT NULL::VARCHAR AS locator, NULL::VARCHAR[] AS failed_checks, NULL::VARCHAR AS because,
-            NULL::VARCHAR AS found, *
-        FROM raw.parsed LIMIT 0"""
+        """CREATE OR REPLACE VIEW raw.parsed AS
+        SELECT (SELECT delivery_id FROM ledger.delivery) AS delivery_id, *, NULL::DATE AS corrected_on,
+            NULL::VARCHAR AS corrected_because
+        FROM typed"""
     )
 
 

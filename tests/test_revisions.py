@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
+from catalogue.load import Catalogue
 from tasks.fetch import deliver
-from tests.deliveries_for_tests import MINISTRY_LIST, ask, entries_of, good_data, replaced, run, the_catalogue
+from tests.deliveries_for_tests import (
+    MINISTRY_LIST,
+    ask,
+    entries_of,
+    good_data,
+    replaced,
+    run,
+    the_catalogue,
+)
+from tests.statbank_server import statbank_server
 from warehouse.compare import changed_figures
 from warehouse.ledger import Entry
 from warehouse.paths import DataDirectory
@@ -96,3 +108,38 @@ def test_a_publication_whose_predecessor_is_gone_or_damaged_says_that_it_was_com
     assert ask(data, "SELECT compared_with FROM audit.publication WHERE is_this_one") == [(None,)]
     assert entries_of(data, "publication_made")[-1].body["figures_revised"] is None
     assert ask(data, REVISIONS) == []
+
+
+def statbank_of(base_url: str) -> Catalogue:
+    real = the_catalogue()
+    contract = real.source("statbank").statbank
+    assert contract
+    statbank = contract.model_copy(update={"base_url": base_url, "timeout_seconds": 5})
+    sources = [
+        one.model_copy(update={"statbank": statbank}) if one.source_id == "statbank" else one for one in real.sources
+    ]
+    return replace(real, sources=tuple(sources))
+
+
+def test_a_table_of_the_statbank_that_is_revised_half_a_year_later_is_known_as_of_both_days(
+    data, tmp_path, monkeypatch, repository_root
+):
+    tables = tmp_path / "tables"
+    shutil.copytree(repository_root / "samples" / "statbank", tables)
+    figure = "period = 'FV-2026-03-24' AND indicator_id = 'statbank_turnout_general_election'"
+    known = f"SELECT numerator, denominator FROM mart.figure_as_known_on('{{}}') WHERE {figure}"
+    with statbank_server(tables) as server:
+        catalogue = statbank_of(server.base_url)
+        monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2027-01-10T12:00:00+00:00")
+        assert run(data, "statbank", catalogue=catalogue).problems == ()
+        description = json.loads((tables / "FVKOM" / "tableinfo.json").read_bytes())
+        (tables / "FVKOM" / "tableinfo.json").write_text(json.dumps(description | {"updated": "2027-07-01T08:00:00"}))
+        counts = (tables / "FVKOM" / "data.csv").read_text("utf-8")
+        assert ";VAELG;2026;60670" in counts
+        (tables / "FVKOM" / "data.csv").write_text(counts.replace(";VAELG;2026;60670", ";VAELG;2026;60680"), "utf-8")
+        monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2027-07-10T12:00:00+00:00")
+        assert run(data, "statbank", catalogue=catalogue).problems == ()
+    assert ask(data, known.format("2027-07-09")) == [(48206, 60670)]
+    assert ask(data, known.format("2027-07-10")) == [(48206, 60680)]
+    revised = f"SELECT old_denominator, new_denominator, changed, cause FROM audit.revision WHERE {figure}"
+    assert ask(data, revised) == [(60670, 60680, ["value", "low", "high", "denominator"], "new_delivery")]
