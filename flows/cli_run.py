@@ -20,23 +20,37 @@ def refresh(
         list[str] | None, typer.Option(metavar="ID", help="Only this source; may be given several times.")
     ] = None,
     samples: Annotated[bool, typer.Option(help="Take the shipped samples as deliveries.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only rebuild what was known on that day, into its own file.")
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="With --as-of: the file (default: data/as-of/DATE.duckdb).")] = None,
     plain: Plain = False,
 ) -> None:
     """Take in what has come and publish it.
 
     Fetch, read, check, build, publish, report. Nothing new is a success.
     """
+    if as_of is not None:
+        from flows.cli_as_of import rebuild
+
+        rebuild(as_of, to)
+        return
+    if to is not None:
+        raise typer.BadParameter("--to goes with --as-of")
     _run("nightly_refresh", {"source_ids": source or None, "samples": samples}, plain)
 
 
 def rerun(
     source: Annotated[str, typer.Option(metavar="ID", help="The source to read and check again.")],
-    period: Annotated[str | None, typer.Option(help="A period that the source must have figures of.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="Only deliveries that carry figures of this period; each is run as a whole.")
+    ] = None,
     plain: Plain = False,
 ) -> None:
     """Read and check a source's deliveries again.
 
-    They are read from their snapshots; then the warehouse is built and published.
+    They are read from the received bytes. The same input gives the same marts, and nothing is published; what comes
+    out otherwise is published and listed.
     """
     _run("rerun_source", {"source_id": source, "period": period}, plain)
 

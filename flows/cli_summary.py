@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from flows.cli_tables import aligned, shown
+from flows.cli_tables import aligned, aligned_rows, shown
 
 if TYPE_CHECKING:
     from tasks.summary import RunSummary, SourceSummary
@@ -23,6 +23,7 @@ def summary_text(summary: RunSummary) -> str:
         _indicators(summary),
         synthetic_in_words([(one.source_id, one.is_synthetic) for one in summary.sources]),
         _problems(summary),
+        _differences(summary),
         _where_to_look(summary),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -71,6 +72,25 @@ def _problems(summary: RunSummary) -> str:
     count = len(summary.problems)
     headline = f"{count} problem{'' if count == 1 else 's'}; the last good figures of these sources stand:"
     return "\n".join([headline, *(f"- {problem}" for problem in summary.problems)])
+
+
+_DIFFERENCE = ("indicator", "area", "period", "what", "old", "new", "cause")
+_MOST_LISTED = 40
+
+
+def _differences(summary: RunSummary) -> str:
+    """What a rerun made otherwise; the rest of a long list is in audit.revision."""
+    if not summary.was_rerun:
+        return ""
+    if not summary.differences:
+        return "Read again: every figure came out as it was."
+    rows = [
+        (one.indicator_id or one.source_id, one.area_id, one.period, one.column, one.old, one.new, one.cause)
+        for one in summary.differences
+    ]
+    listed = aligned_rows(_DIFFERENCE, rows[:_MOST_LISTED])
+    more = f"\n... and {len(rows) - _MOST_LISTED} more, in audit.revision" if len(rows) > _MOST_LISTED else ""
+    return f"Read again: {len(rows)} differences from the publication before.\n{listed}{more}"
 
 
 def _where_to_look(summary: RunSummary) -> str:

@@ -31,8 +31,9 @@ from flows.deadline import GRACE_SECONDS, end_process_in
 from flows.progress import Attendance, attended
 from flows.server import answers
 from tasks.night import refresh
-from tasks.people import actor_from_environment
+from tasks.people import acting_for, actor_from_environment
 from tasks.summary import RunSummary
+from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory, shipped
 from warehouse.query import run_query
 
@@ -65,24 +66,27 @@ def nightly_refresh(source_ids: list[str] | None = None, samples: bool = False) 
 
 @flow(name="rerun-source", **_AS_FLOW)
 def rerun_source(source_id: str, period: str | None = None) -> State[Any]:
-    """Read and check a source's deliveries again from their snapshots, then build and publish.
+    """Read and check a source's deliveries again from their snapshots, then publish what differs from before.
 
-    `period`, if given, must be one that the source has figures of. A delivery holds many periods and is
-    judged as a whole, so all of the source's deliveries are run again.
+    `period`, if given, must be one that the source has figures of: only deliveries that carry it are run again, each
+    as a whole, for a delivery is judged as a whole. The same input gives the same marts; what differs is listed.
     """
-    return _carry_out({"source_ids": [source_id], "force": True}, period)
+    return _carry_out({"source_ids": [source_id], "force": True, "period": period})
 
 
-def _carry_out(order: dict[str, Any], period: str | None = None) -> State[Any]:
+def _carry_out(order: dict[str, Any]) -> State[Any]:
     attendance = attended.get() or Attendance()
     attendance.has_begun = True
     in_a_flow_run = FlowRunContext.get() is not None
     caller = (AsTasks if in_a_flow_run else InThreads)(attendance.progress)
     try:
         data, catalogue = DataDirectory.from_environment(), load_catalogue()
-        if period is not None:
-            _has_figures_of(data, catalogue.source(order["source_ids"][0]).source_id, period)
-        attendance.summary = refresh(data, catalogue, actor=actor_from_environment(), call=caller, **order)
+        actor = actor_from_environment()
+        if order.get("force"):
+            actor = acting_for(catalogue, Ledger(data.ledger).entries(), actor, "rerun")
+        if order.get("period"):
+            _has_figures_of(data, catalogue.source(order["source_ids"][0]).source_id, order["period"])
+        attendance.summary = refresh(data, catalogue, actor=actor, call=caller, **order)
     except HelhedsplanError as error:
         attendance.error = error
         return Failed(message=str(error))

@@ -62,7 +62,10 @@ def result_or_error(unit: Callable[[str], Result], key: str) -> Result | Helheds
 
 @dataclass(frozen=True)
 class Night:
-    """One run: its data directory, catalogue, who started it, and the moment that it is `as_of`."""
+    """One run: its data directory, catalogue, who started it, and the moment that it is `as_of`.
+
+    `force` reads and checks deliveries again that need it not: all of `source_ids`, or those that carry `period`.
+    """
 
     data: DataDirectory
     catalogue: Catalogue
@@ -73,6 +76,7 @@ class Night:
     source_ids: tuple[str, ...]
     samples: Path | None = None
     force: bool = False
+    period: str | None = None
     problems: list[str] = field(default_factory=list)
 
     @property

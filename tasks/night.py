@@ -24,7 +24,7 @@ from warehouse.paths import DataDirectory
 from warehouse.publish import settle
 
 
-def refresh(
+def refresh(  # noqa: PLR0913 - what a run may be asked for
     data: DataDirectory,
     catalogue: Catalogue,
     *,
@@ -33,10 +33,12 @@ def refresh(
     samples: Path | None = None,
     call: Caller | None = None,
     force: bool = False,
+    period: str | None = None,
 ) -> RunSummary:
     """Run a refresh from fetch to report and return what came of it.
 
-    `force` reads and checks these sources' deliveries again from their snapshots. A source that fails
+    `force` reads and checks these sources' deliveries again from their snapshots, with `period` only those that carry
+    that period; the marts must come out the same, and the summary lists what does not. A source that fails
     is told in the summary and leaves its last good figures in place. Raises LockHeldError while another
     run is at work, PublicationBlockedError where a mart fails a critical check, HelhedsplanError where
     nothing can be written.
@@ -50,6 +52,7 @@ def refresh(
         night = Night(
             data=data, catalogue=catalogue, actor=actor, run_id=started.body["run_id"], as_of=started.time,
             call=call or Plain(), source_ids=chosen, samples=samples, force=force,
+            period=period,
         )  # fmt: skip
         try:
             return _run(night)

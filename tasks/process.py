@@ -16,6 +16,7 @@ from warehouse.deliveries import Delivery, deliveries, previous_of, the_delivery
 from warehouse.in_memory import small_work
 from warehouse.parsed import parsed_path
 from warehouse.quarantine import quarantine_path
+from warehouse.sql_text import literal
 
 if TYPE_CHECKING:
     from tasks.read import Reading
@@ -46,12 +47,23 @@ def _is_waiting(night: Night, delivery: Delivery) -> bool:
     if delivery.source_id not in night.source_ids:
         return delivery.approved_at is not None and not _is_at_hand(night, delivery)
     if night.force:
-        return True
+        return night.period is None or night.period in _periods(night, delivery)
     if delivery.unreadable is not None:
         return delivery.unreadable["reading_version"] != version
     if delivery.checked is None or delivery.checked["check_version"] != check_version(night, delivery, version):
         return True
     return _is_undecided(night, delivery) or not _is_at_hand(night, delivery)
+
+
+def _periods(night: Night, delivery: Delivery) -> set[str]:
+    """The periods that a delivery carries; of one whose rows are not at hand it is not known, so it carries any."""
+    checked = delivery.checked or {}
+    path = parsed_path(night.data, delivery.sha256, checked.get("reading_version", ""))
+    if not path.exists():
+        return {night.period or ""}
+    with duckdb.connect() as connection:
+        found = connection.execute(f"SELECT DISTINCT period FROM read_parquet({literal(path)})").fetchall()
+    return {period for (period,) in found}
 
 
 def _is_undecided(night: Night, delivery: Delivery) -> bool:
@@ -120,7 +132,7 @@ def _read(night: Night, delivery: Delivery) -> Reading:
     from tasks.reading.version import reading_version
 
     try:
-        return read_delivery(night.data, night.catalogue, delivery)
+        return read_delivery(night.data, night.catalogue, delivery, afresh=night.force)
     except DeliveryError as found:
         error = _naming_its_file(found, delivery)
     except (HelhedsplanError, OSError, duckdb.Error):

@@ -16,11 +16,12 @@ from tasks.freshness import freshness
 from tasks.quarantine_life import tell_what_came_good
 from warehouse.build import Input, Request, build
 from warehouse.code_digest import code_digest, files_digest
+from warehouse.compare import ChangedFigure, changed_figures
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry
 from warehouse.parsed import parsed_path
 from warehouse.paths import shipped
-from warehouse.publish import Publication, last_publication, publish
+from warehouse.publish import Publication, fingerprints, last_publication, publish
 from warehouse.quarantine import quarantine_path
 from warehouse.query import open_published
 from warehouse.steward import make_steward_file
@@ -33,6 +34,7 @@ class Published:
     publication: Publication
     is_new: bool
     report: Path
+    differences: tuple[ChangedFigure, ...] = ()
 
 
 def publish_what_is_new(night: Night) -> Published:
@@ -49,11 +51,26 @@ def publish_what_is_new(night: Night) -> Published:
         or not night.data.warehouse.exists()
         or not night.data.steward.exists()
         or _something_is_overdue(night)
+        or (night.force and _comes_out_otherwise(night, request))
     )
     publication = _build_and_publish(night, request) if is_new or last is None else last
     tell_what_came_good(night, is_new_publication=is_new)
     _write_report(night, publication)
-    return Published(publication, is_new, night.data.report / "index.html")
+    differences = _differences(night, request) if night.force and is_new else ()
+    return Published(publication, is_new, night.data.report / "index.html", differences)
+
+
+def _comes_out_otherwise(night: Night, request: Request) -> bool:
+    """Whether what was read again makes other marts than the current ones, from the same inputs as they have it."""
+    again = build(request, night.data.building / night.run_id / "again.duckdb", Withholding())
+    now, before = fingerprints(again), fingerprints(night.data.warehouse)
+    again.unlink()
+    # What the calendar says of a source follows the day, not the rows.
+    return {**now, "mart.freshness": None} != {**before, "mart.freshness": None}
+
+
+def _differences(night: Night, request: Request) -> tuple[ChangedFigure, ...]:
+    return tuple(changed_figures(request.previous, night.data.warehouse)) if request.previous else ()
 
 
 _OVERDUE = """

@@ -16,9 +16,9 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from tasks.people import acting_for
 from tasks.quarantine_rows import Rejected, rejected_rows
-from tasks.report_folder import environment, texts
-from tasks.report_numbers import BOARD_TIME
-from tasks.report_words import Words
+from tasks.reporting.folder import environment, texts
+from tasks.reporting.numbers import BOARD_TIME
+from tasks.reporting.words import Words
 from warehouse.deliveries import Delivery, deliveries, the_delivery
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory, shipped

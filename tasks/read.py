@@ -49,8 +49,8 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery) -> Reading:
-    """The rows of a delivery, parsed now or by an earlier run.
+def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery, *, afresh: bool = False) -> Reading:
+    """The rows of a delivery, parsed now or by an earlier run; `afresh`: from the received bytes at any rate.
 
     Raises DeliveryError where a file is not what the source's contract describes, naming file, place,
     what was expected, what was found and what to do; nothing is written then.
@@ -58,7 +58,7 @@ def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery)
     source = catalogue.source(delivery.source_id)
     version = reading_version(source)
     path = parsed_path(data, delivery.sha256, version)
-    if path.exists() and (kept := _kept_reading(path, version)):
+    if not afresh and path.exists() and (kept := _kept_reading(path, version)):
         return kept
     try:
         with written_whole(path) as unfinished:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tasks.context import Night
 from tasks.publication import Published
+from warehouse.compare import ChangedFigure
 from warehouse.query import open_published
 
 
@@ -28,7 +29,10 @@ class SourceSummary:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run. `indicators` are the series of the nine fixed indicators, counted per agreement."""
+    """One run. `indicators` are the series of the nine fixed indicators, counted per agreement.
+
+    `differences` is what a rerun published otherwise than before; the same input gives none.
+    """
 
     run_id: str
     publication_id: str
@@ -39,6 +43,8 @@ class RunSummary:
     problems: tuple[str, ...]
     warehouse: str
     report: str
+    was_rerun: bool = False
+    differences: tuple[ChangedFigure, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -111,6 +117,8 @@ def summarise(night: Night, published: Published, new: Sequence[str]) -> RunSumm
         problems=tuple(night.problems),
         warehouse=str(night.data.warehouse),
         report=str(published.report),
+        was_rerun=night.force,
+        differences=published.differences,
     )
 
 
