@@ -11,6 +11,7 @@ from typing import Any
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from tasks.meeting_file import Meeting, read_meeting
+from tasks.people import acting_for
 from warehouse import clock
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import receiving
@@ -34,13 +35,14 @@ class Recorded:
 def record_meeting(data: DataDirectory, catalogue: Catalogue, file: Path, *, actor: str) -> Recorded:
     """Record the meeting that a file tells of. The same file again is nothing new.
 
-    Raises HelhedsplanError where the file is not understood, or speaks of a publication, an indicator, an action
-    or minutes that are not there; nothing is recorded then.
+    Raises HelhedsplanError where the actor may not, or the file is not understood or speaks of a publication, an
+    indicator, an action or minutes that are not there; nothing is recorded then.
     """
     meeting = read_meeting(file)
     with receiving(data):
         ledger = Ledger(data.ledger)
         entries = ledger.entries()
+        recorder = acting_for(catalogue, entries, actor, "record_meeting")
         agreement_id = _agreement_of(meeting, catalogue, file)
         meeting_id = f"{agreement_id}-{meeting.date.isoformat()}"
         seen = _publication_seen(meeting, entries, file)
@@ -51,7 +53,7 @@ def record_meeting(data: DataDirectory, catalogue: Catalogue, file: Path, *, act
         body["minutes"] = {"reference": meeting.minutes.reference, **vars(kept.files[0])}
         is_new = _is_new(body, entries, file)
         if is_new:
-            ledger.append(RECORDED, body, actor=actor, reason=meeting.corrects or "")
+            ledger.append(RECORDED, body, actor=recorder, reason=meeting.corrects or "")
     return Recorded(meeting_id, body["publication_id"], body["superseded_by"], is_new)
 
 

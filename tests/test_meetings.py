@@ -4,11 +4,13 @@ import json
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
 from catalogue.errors import HelhedsplanError
+from catalogue.people import Person
 from flows import cli
 from tasks.meeting_file import read_meeting
 from tasks.meetings import meetings, record_meeting
@@ -95,6 +97,26 @@ def test_a_later_meeting_says_which_actions_are_done(data, tmp_path):
     done = [{"action": "en_faelles_indsats-2026-03-12-1", "note": "Sendt 1. april"}]
     record(data, tmp_path, a_meeting(SECOND, "2026-06-10", actions_done=done))
     assert recorded(data)[1]["actions_done"] == [{"action_id": done[0]["action"], "note": done[0]["note"]}]
+
+
+def test_only_a_board_secretary_records_a_meeting_once_people_are_registered(data_folder, tmp_path, monkeypatch):
+    data = DataDirectory(data_folder)
+    data.prepare()
+    ledger = Ledger(data.ledger)
+    monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2026-03-01T02:00:00+00:00")
+    ledger.append("data_directory_marked", {"mark": "scripted"}, actor="test")
+    made = ledger.append("publication_made", {"publication_id": FIRST}, actor="test")
+    people = (
+        Person(person_id="secretary_1", name="Sekretariatet", roles=("board_secretary",)),
+        Person(person_id="steward_1", name="Dataansvarlig", roles=("steward",)),
+    )
+    catalogue = replace(the_catalogue(), people=people)
+    file = written(tmp_path / "m", a_meeting(made.digest[:16], "2026-03-01"))
+    for stranger in ("steward_1", "Åse"):
+        with pytest.raises(HelhedsplanError, match="may not record a board meeting"):
+            record_meeting(data, catalogue, file, actor=stranger)
+    assert record_meeting(data, catalogue, file, actor="sekretariatet").is_new
+    assert entries_of(data)[-1].actor == "secretary_1"
 
 
 REFUSED = {

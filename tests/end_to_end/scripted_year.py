@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from tasks.approve import approve
 from tasks.fetch import deliver
 from tasks.meetings import Recorded, record_meeting
 from tests.deliveries_for_tests import lbf_workbook, run, the_catalogue
@@ -37,6 +38,14 @@ SEEN = (
     "neither_education_nor_employment_15_29", "no_attachment_18_64", "charged_15_29", "feels_safe",
     "turnout_municipal_election", "turnout_general_election",
 )  # fmt: skip
+# Four eyes ask for a rehearsal before each approval, which tests/test_rehearse.py shows; here one approval does.
+CATALOGUE = replace(
+    the_catalogue(),
+    sources=tuple(
+        one.model_copy(update={"approval": "steward"} if one.source_id == LBF else {})
+        for one in the_catalogue().sources
+    ),
+)
 CORRECTED = ("daycare_1_5", "motalavej", "2023")
 
 
@@ -66,7 +75,9 @@ def the_scripted_year(data: DataDirectory, folder: Path) -> ScriptedYear:
     data.prepare()
     folder.mkdir(parents=True, exist_ok=True)
     with clock_at("2024-01-02"):
-        Ledger(data.ledger).append("data_directory_marked", {"mark": "sample"}, actor="test", reason="a scripted year")
+        Ledger(data.ledger).append(
+            "data_directory_marked", {"mark": "scripted"}, actor="test", reason="a scripted year"
+        )
     quarter(told, "2024-01-20", lbf=(2021, 2022), survey=2021)
     meeting(told, "2024-02-15", told.publications[0])
     quarter(told, "2024-04-20", lbf=(2021, 2022, 2023))
@@ -76,7 +87,7 @@ def the_scripted_year(data: DataDirectory, folder: Path) -> ScriptedYear:
     quarter(told, "2024-10-20", survey=2023)
     meeting(told, "2024-11-20", told.publications[2])
     with clock_at("2025-01-05"):
-        told.publications.append(run(data, LBF).publication_id)
+        told.publications.append(run(data, LBF, catalogue=CATALOGUE).publication_id)
     return told
 
 
@@ -85,17 +96,29 @@ def quarter(
 ) -> None:
     """What comes in a quarter is handed in and published."""
     with clock_at(day):
+        delivered = []
         if lbf:
             path = told.folder / f"udtraek_{day}.xlsx"
             lbf_workbook(path, list(lbf_rows(lbf, corrected=corrected)))
-            deliver(told.data, the_catalogue(), path, LBF, actor="Anne Prøve", is_synthetic=True)
+            delivered.append(handed_in(told, path, LBF))
         if survey:
             path = told.folder / f"survey_{survey}.csv"
             path.write_text("\n".join(survey_lines(survey)), encoding="utf-8")
-            deliver(told.data, the_catalogue(), path, SURVEY, actor="Anne Prøve", is_synthetic=True)
-        summary = run(told.data, LBF, SURVEY)
+            delivered.append(
+                deliver(told.data, the_catalogue(), path, SURVEY, actor="Anne Prøve", is_synthetic=True)[0]
+            )
+        # The night reads and checks; then another person approves what waits, and the next night publishes it.
+        run(told.data, LBF, SURVEY, catalogue=CATALOGUE)
+        for delivery_id in delivered:
+            approve(told.data, CATALOGUE, delivery_id, actor="Dan Prøve")
+        summary = run(told.data, LBF, SURVEY, catalogue=CATALOGUE)
     assert (summary.problems, summary.is_new_publication) == ((), True)
     told.publications.append(summary.publication_id)
+
+
+def handed_in(told: ScriptedYear, path: Path, source_id: str) -> str:
+    """The id of a delivery that Anne hands in."""
+    return deliver(told.data, CATALOGUE, path, source_id, actor="Anne Prøve", is_synthetic=True)[0]
 
 
 def meeting(told: ScriptedYear, day: str, publication: str, **changes: object) -> None:
@@ -103,7 +126,7 @@ def meeting(told: ScriptedYear, day: str, publication: str, **changes: object) -
     items = [an_item(SEEN[0], actions=[an_action(f"{date.fromisoformat(day).year}-12-01")]), *map(an_item, SEEN[1:])]
     file = written(told.folder / day, a_meeting(publication, day, indicators=items) | changes)
     with clock_at(day):
-        told.meetings.append(record_meeting(told.data, the_catalogue(), file, actor="Cia Prøve"))
+        told.meetings.append(record_meeting(told.data, CATALOGUE, file, actor="Cia Prøve"))
 
 
 def lbf_rows(years: tuple[int, ...], *, corrected: bool) -> Iterator[tuple]:
