@@ -43,7 +43,7 @@ def attack(system: System, group: Array) -> Attack:
     todo = questions & (proven < needed) & np.array((system.open_x, system.open_x, system.open_n))
     found = _solved(system, proven, todo)
     width = found.min(axis=0)
-    return Attack(width, todo.any(axis=0), system.is_target & (width < needed))
+    return Attack(width, (todo | ~questions).all(axis=0), system.is_target & (width < needed))
 
 
 def sharpened(system: System, result: Attack) -> Attack:

@@ -117,16 +117,17 @@ WITH part AS (
     UNION ALL
     SELECT *, 'rest', parent_level || parent_id || state, -1 FROM numbered WHERE has_rest
 ), found AS (
-    SELECT relation, sign, indicator_id, period, unit_level, unit_id, instrument,
+    SELECT relation, sign, source_id, state, indicator_id, period, unit_level, unit_id, instrument,
         coalesce(stated.cell, rejected.cell) AS cell
     FROM member
     LEFT JOIN stated USING (source_id, state, indicator_id, period, instrument, unit_level, unit_id)
     LEFT JOIN rejected USING (indicator_id, period, unit_level, unit_id)
 )
--- What nobody delivered is one unknown more.
+-- What nobody delivered is one unknown more, in each state another one.
 SELECT relation, sign, indicator_id, period, unit_level, CASE WHEN cell IS NOT NULL THEN cell ELSE
     (SELECT coalesce(max(cell), -1) + 1 FROM disclosure_row) - 1 + dense_rank() OVER (
-        PARTITION BY cell IS NULL ORDER BY indicator_id, period, unit_level, unit_id, instrument) END AS cell,
+        PARTITION BY cell IS NULL
+        ORDER BY source_id, state, indicator_id, period, unit_level, unit_id, instrument) END AS cell,
     cell IS NULL AS is_missing
 FROM found
 """
