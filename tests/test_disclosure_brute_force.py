@@ -56,9 +56,9 @@ def decided(drawn):
         is_in_force=~rest, was_shown=no, is_accepted=yes,
         relation=tables * len(SUMS) + relation, member=tables * SIZE + cell, sign=sign.astype(float),
     )  # fmt: skip
-    hidden, system, result = withheld_cells(cells)
+    hidden, system, groups, result = withheld_cells(cells)
     shown = ~(hidden | unknown).reshape(TABLES, SIZE)
-    return cells, hidden.reshape(TABLES, SIZE), shown, sharpened(system, result)
+    return cells, hidden.reshape(TABLES, SIZE), shown, sharpened(system, groups, result)
 
 
 def _signed(whole, parts):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.disclosure.cells import Array
-from tasks.disclosure.exchange import asked, proven_widths
+from tasks.disclosure.exchange import Groups, asked, is_free, proven_widths
 from tasks.disclosure.programme import components, widths
 from tasks.disclosure.system import System
 
@@ -32,21 +32,21 @@ class Attack:
         return float(found.min()) if len(found) else None
 
 
-def attack(system: System, group: Array) -> Attack:
+def attack(system: System, groups: Groups) -> Attack:
     """Attack every withheld count: by exchange where that proves it safe, by linear programmes for all others.
 
-    `group` is what `same_sums` gives. What an earlier publication showed has no width at all.
+    `groups` is what `same_sums` gives. What an earlier publication showed has no width at all.
     """
-    proven = np.array(proven_widths(system, group))
+    proven = np.array(proven_widths(system, groups))
     questions = np.array(asked(system))
     needed = np.maximum(system.cells.width, 1.0)
     todo = questions & (proven < needed) & np.array((system.open_x, system.open_x, system.open_n))
-    found = _solved(system, proven, todo)
+    found = _solved(system, groups, proven, todo)
     width = found.min(axis=0)
     return Attack(width, (todo | ~questions).all(axis=0), system.is_target & (width < needed))
 
 
-def sharpened(system: System, result: Attack) -> Attack:
+def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
     """The same attack with the narrowest intervals exact, for the report."""
     width, solved = result.width.copy(), result.solved.copy()
     component = components(system)
@@ -55,14 +55,19 @@ def sharpened(system: System, result: Attack) -> Attack:
             break
         beside = system.is_target & (component == component[narrowest])
         todo = np.array(asked(system)) & beside & np.array((system.open_x, system.open_x, system.open_n))
-        exact = _solved(system, np.full(todo.shape, np.inf), todo).min(axis=0)
+        exact = _solved(system, groups, np.full(todo.shape, np.inf), todo).min(axis=0)
         width[beside], solved[beside] = exact[beside], True
     return Attack(width, solved, result.fails)
 
 
-def _solved(system: System, known: Array, todo: Array) -> Array:
+def _solved(system: System, groups: Groups, known: Array, todo: Array) -> Array:
     found = known.copy()
     quantity, cell = np.nonzero(todo)
     if len(cell):
-        found[quantity, cell] = np.maximum(widths(system, cell, quantity), np.where(np.isfinite(known), known, 0)[todo])
+        # Unknowns that stand in the same sums have the same limits: one of them is enough to ask.
+        alike = is_free(system) & (groups.own != 0) & (system.over >= 0) & (system.under >= 0)
+        name = np.where(alike, groups.own, -1 - np.arange(len(alike)))[cell] * 3 + quantity
+        _, first, back = np.unique(name, return_index=True, return_inverse=True)
+        width = widths(system, cell[first], quantity[first])[back]
+        found[quantity, cell] = np.maximum(width, np.where(np.isfinite(known), known, 0)[todo])
     return found

@@ -7,38 +7,58 @@ unknown, and never too wide.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tasks.disclosure.cells import Array, Cells
 from tasks.disclosure.system import System
 
 
-def same_sums(cells: Cells) -> Array:
-    """A number per cell: equal for cells that are members of the same sums with the same sign, 0 for those of none."""
+@dataclass(frozen=True)
+class Groups:
+    """Which cells can stand for one another. Arrays have one element per cell.
+
+    `own`: equal for cells that are members of the same sums with the same sign, 0 for those of none. `parts`: the
+    group of those that are the parts of this cell wherever it is a whole; -1 where it is none, -2 where no cells are
+    its parts everywhere. `beside`: equal for cells that are parts in the same sums, -1 for parts of none.
+    """
+
+    own: Array
+    parts: Array
+    beside: Array
+
+
+def same_sums(cells: Cells) -> Groups:
+    """The groups, by adding up a random number for each sum that a cell is a member of."""
     draw = np.random.default_rng(0).integers(1, 2**63, size=cells.relations, dtype=np.uint64)
-    signature = np.zeros(len(cells.x), dtype=np.uint64)
-    signed = np.where(cells.sign > 0, draw[cells.relation], ~draw[cells.relation])
-    np.add.at(signature, cells.member, signed)
-    _, group = np.unique(np.r_[np.uint64(0), signature], return_inverse=True)
-    return group[1:]
+    as_whole, as_part = np.zeros((2, len(cells.x)), dtype=np.uint64)
+    whole = cells.sign > 0
+    np.add.at(as_whole, cells.member[whole], draw[cells.relation[whole]])
+    np.add.at(as_part, cells.member[~whole], draw[cells.relation[~whole]])
+    names, own = np.unique(np.r_[np.uint64(0), as_part - as_whole], return_inverse=True)
+    place = np.clip(np.searchsorted(names, as_whole), 0, len(names) - 1)
+    parts = np.where(names[place] == as_whole, place, -2)
+    parts = np.where(as_whole == 0, -1, parts)
+    _, beside = np.unique(as_part, return_inverse=True)
+    return Groups(own[1:], parts, np.where(as_part != 0, beside, -1))
 
 
-def proven_widths(system: System, group: Array) -> tuple[Array, Array, Array]:
+def proven_widths(system: System, groups: Groups) -> tuple[Array, Array, Array]:
     """Widths that are proven for the numerator, what lies outside it, and the denominator; infinite if no target.
 
     0 where nothing is proven: only a linear programme can tell then.
     """
-    cells = system.cells
-    free = system.open_x & (system.open_n | ~cells.has_n)
+    cells, group = system.cells, groups.own
+    free = is_free(system)
     over, under = (np.maximum(amount, 0.0) for amount in (system.over, system.under))
-    beside = np.bincount(group, weights=free) > 1
-    all_over, all_under = (np.where(beside, np.bincount(group, weights=amount * free), 0.0) for amount in (over, under))
+    held_over, held_under = _held(groups, free, over, under)
     tied = group != 0
     span = cells.high - cells.low
     with np.errstate(invalid="ignore"):
-        x = np.where(tied, all_over[group] * cells.high / span, np.inf)
-        rest = np.where(tied, all_under[group], np.inf)
-        n = np.where(tied, (all_over + all_under)[group] / span, np.inf)
+        x = np.where(tied, held_over * cells.high / span, np.inf)
+        rest = np.where(tied, held_under, np.inf)
+        n = np.where(tied, (held_over + held_under) / span, np.inf)
     # What can move while denominators stay.
     moved_over = np.bincount(group, weights=over * system.open_x)[group] - over * system.open_x
     moved_under = np.bincount(group, weights=under * system.open_x)[group] - under * system.open_x
@@ -52,6 +72,38 @@ def proven_widths(system: System, group: Array) -> tuple[Array, Array, Array]:
         np.where(asked_rest, np.where(system.open_x, rest, 0.0), np.inf),
         np.where(asked_n, np.where(system.open_n, n, 0.0), np.inf),
     )
+
+
+def is_free(system: System) -> Array:
+    """Cells of which nothing is known."""
+    return system.open_x & (system.open_n | ~system.cells.has_n)
+
+
+def _held(groups: Groups, free: Array, *amounts: Array) -> list[Array]:
+    """Per cell and amount: how much those hold together that it can exchange with.
+
+    A whole and its parts can exchange with another whole and its parts: what the parts hold can go over.
+    """
+    group = groups.own
+    members = np.bincount(group, weights=free)
+    has_parts = free & (groups.parts > 0)
+    has_parts[has_parts] = members[groups.parts[has_parts]] > 0
+    # Those that take part in an exchange between wholes: with their parts' amount, or, having none, with their own.
+    takes_part = (has_parts | (free & (groups.parts == -1))) & (groups.beside >= 0)
+    count = np.bincount(groups.beside[takes_part], minlength=int(groups.beside.max(initial=0)) + 1)
+    whole_of = np.full(len(members), -1)
+    whole_of[groups.parts[has_parts]] = groups.beside[has_parts]
+    found = []
+    for amount in amounts:
+        in_group = np.bincount(group, weights=amount * free)
+        own = np.where(members > 1, in_group, 0.0)[group]
+        brought = np.where(has_parts, in_group[groups.parts], amount)
+        above = np.bincount(groups.beside[takes_part], weights=brought[takes_part], minlength=len(count))
+        above = np.where(count > 1, above, 0.0)
+        by_whole = np.where(takes_part, above[groups.beside], 0.0)
+        by_part = np.where(whole_of[group] >= 0, above[whole_of[group]], 0.0)
+        found.append(np.maximum(own, np.maximum(by_whole, by_part)))
+    return found
 
 
 def asked(system: System) -> tuple[Array, Array, Array]:

@@ -10,27 +10,27 @@ import numpy as np
 
 from tasks.disclosure.attack import Attack, attack
 from tasks.disclosure.cells import Array, Cells
-from tasks.disclosure.exchange import proven_widths, same_sums
+from tasks.disclosure.exchange import Groups, proven_widths, same_sums
 from tasks.disclosure.programme import components
 from tasks.disclosure.system import System, system_of, true_state
 
 
-def withheld_cells(cells: Cells) -> tuple[Array, System, Attack]:
+def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
     """All cells to withhold (small ones and those that protect them), and the attack on what is left.
 
     The attack fails only where every cell that could help is withheld already, public, or was shown before.
     """
-    state, group = true_state(cells), same_sums(cells)
+    state, groups = true_state(cells), same_sums(cells)
     stated = ~np.isnan(cells.x) | ~np.isnan(cells.n)
     hidden = (cells.is_small | (cells.is_withheld_by_source & stated)) & ~cells.is_public & ~cells.is_fixed
     while True:
         system = system_of(cells, state, hidden)
-        chosen = _beside(system, group, hidden)
+        chosen = _beside(system, groups, hidden)
         if not len(chosen):
-            result = attack(system, group)
+            result = attack(system, groups)
             chosen = _along_sums(system, hidden, result.fails & _can_be_helped(system))
             if not len(chosen):
-                return hidden, system, result
+                return hidden, system, groups, result
         hidden = hidden.copy()
         hidden[chosen] = True
 
@@ -47,15 +47,21 @@ def _can_be_helped(system: System) -> Array:
     return system.is_open & ~too_few
 
 
-def _beside(system: System, group: Array, hidden: Array) -> Array:
+def _beside(system: System, groups: Groups, hidden: Array) -> Array:
     """For each group of cells in the same sums that holds too little: the cheapest of their shown neighbours."""
-    cells = system.cells
-    proven = np.min(proven_widths(system, group), axis=0)
+    cells, group = system.cells, groups.own
+    proven = np.min(proven_widths(system, groups), axis=0)
     wanting = system.is_target & (proven < np.maximum(cells.width, 1.0)) & _can_be_helped(system) & (group != 0)
     is_wanted = np.zeros(int(group.max(initial=0)) + 1, dtype=bool)
     is_wanted[group[wanting]] = True
     candidate = np.flatnonzero(_can_be_withheld(cells, hidden) & is_wanted[group])
-    return _cheapest(system, candidate, group[candidate])
+    chosen = _cheapest(system, candidate, group[candidate])
+    if len(chosen):
+        return chosen
+    # A sum with a single unknown gives it away, whatever else holds.
+    unknown = np.bincount(cells.relation, weights=system.is_open[cells.member], minlength=cells.relations)
+    given_away = np.bincount(cells.relation, weights=wanting[cells.member], minlength=cells.relations) > 0
+    return _cheapest_in(system, hidden, given_away & (unknown == 1))
 
 
 def _along_sums(system: System, hidden: Array, fails: Array) -> Array:

@@ -131,8 +131,8 @@ def _decide(connection: duckdb.DuckDBPyConnection) -> int:
     from tasks.disclosure.secondary import withheld_cells
 
     cells = read_cells(connection)
-    hidden, system, result = withheld_cells(cells)
-    _keep_decision(connection, hidden, system.is_target, sharpened(system, result))
+    hidden, system, groups, result = withheld_cells(cells)
+    _keep_decision(connection, hidden, system.is_target, sharpened(system, groups, result))
     return cells.relations
 
 

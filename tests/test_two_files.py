@@ -1,0 +1,131 @@
+"""Two files for two circles: what is withheld stands in no schema of the shared file, and in the steward's alone."""
+
+import stat
+
+import duckdb
+import pytest
+
+from catalogue.load import load_catalogue
+from tasks.disclosure.withhold import Withholding
+from tests.test_build import AS_OF, DELIVERY, ledger_of, write_quarantine, write_reading
+from warehouse.build import Input, Request, build
+from warehouse.ledger import Ledger
+from warehouse.paths import DataDirectory
+from warehouse.publish import publish, settle
+from warehouse.steward import make_steward_file
+
+PERIOD = "2021"
+# Numbers that stand nowhere else. Ringparken has 3 of 7919; what goes with it is Sydbyen; one row lies in quarantine.
+SECRET = ("7919", "6857", "6421", "5503")
+
+
+def row(level: str, name: str, numerator: float, denominator: float) -> tuple:
+    return (level, name, "charged_15_29", PERIOD, numerator, denominator, None, None, None)
+
+
+ROWS = [
+    row("area", "Ringparken", 3, 7919),
+    row("area", "Sydbyen", 6421, 6857),
+    row("area", "Motalavej", 6833, 8209),
+    row("agreement", "EFI", 13257, 22985),
+    row("municipality", "330", 20011, 90001),
+    row("department", "FOB-23", 2, 5503),
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("two-files")
+
+
+@pytest.fixture(scope="module")
+def request_and_file(home):
+    entries = tuple(ledger_of(home / "ledger.jsonl").entries())
+    reading = write_reading(home / "rows.parquet", ROWS)
+    quarantine = write_quarantine(home / "quarantine.parquet", reading, 5)
+    given = Input(DELIVERY, "lbf_boligsociale_data", reading, quarantine, "reading-1 check-1")
+    request = Request((given,), entries, (), load_catalogue(), "run-000001", AS_OF)
+    step = Withholding()
+    built = build(request, home / "built.duckdb", step)
+    assert step.report.passed
+    return request, built
+
+
+@pytest.fixture(scope="module")
+def steward_file(request_and_file):
+    return make_steward_file(*request_and_file)
+
+
+def ask(path, query):
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def places_of(path, texts):
+    """Every table and column of a file in which one of these texts stands, numbers written out."""
+    query = "SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    with duckdb.connect(path, read_only=True) as connection:
+        pairs = connection.execute(query).fetchall()
+        assert len(pairs) > 200
+        found = []
+        for table, column in pairs:
+            alike = " OR ".join(f"contains(\"{column}\"::VARCHAR, '{text}')" for text in texts)
+            if connection.execute(f"SELECT count(*) FROM {table} WHERE {alike}").fetchall() != [(0,)]:
+                found.append(f"{table}.{column}")
+        return found
+
+
+def test_what_is_withheld_stands_in_no_table_and_column_of_the_shared_file(request_and_file):
+    _, built = request_and_file
+    assert places_of(built, ("8209",)) != [], "what is shown is found"
+    # Also the shares that would tell them.
+    assert places_of(built, (*SECRET, str(3 / 7919)[:8], str(6421 / 6857)[:8])) == []
+
+
+def test_the_steward_has_it_all_and_can_be_read_by_its_owner_alone(steward_file):
+    assert stat.S_IMODE(steward_file.stat().st_mode) == 0o600
+    rows = ask(
+        steward_file, "SELECT unit_id, numerator, denominator, role FROM steward.withheld_observation ORDER BY ALL"
+    )
+    assert rows == [("ringparken", 3.0, 7919.0, "primary"), ("sydbyen", 6421.0, 6857.0, "secondary")]
+    series = """SELECT numerator FROM {}
+        WHERE area_id IN ('ringparken', 'total') AND indicator_id = 'charged_15_29' ORDER BY ALL"""
+    assert ask(steward_file, series.format("steward.indicator_series")) == [(3.0,), (13257.0,)]
+    assert ask(steward_file, series.format("mart.indicator_series")) == [(None,), (None,)]
+    assert ask(steward_file, "SELECT denominator FROM steward.quarantine") == [(5503.0,)]
+
+
+def test_a_withheld_figure_reaches_the_marts_as_withheld_and_so_does_the_total_that_it_is_part_of(request_and_file):
+    _, built = request_and_file
+    series = (
+        "SELECT area_id, missing_reason FROM mart.indicator_series WHERE indicator_id = 'charged_15_29' ORDER BY ALL"
+    )
+    assert ask(built, series) == [
+        ("motalavej", None), ("municipality", None), ("ringparken", "withheld_here"), ("sydbyen", "withheld_here"),
+        ("total", "withheld_here"),
+    ]  # fmt: skip
+    told = ask(
+        built, "SELECT unit_level, withheld_primary, withheld_secondary, passed FROM audit.disclosure ORDER BY ALL"
+    )
+    assert told == [("agreement", 0, 0, True), ("area", 1, 1, True), ("municipality", 0, 0, True)]
+
+
+@pytest.mark.parametrize("crash", ["before the ledger", "after the ledger", "none"])
+def test_the_stewards_file_is_put_in_place_with_its_publication_whatever_is_cut_off(tmp_path, request_and_file, crash):
+    request, built = request_and_file
+    data = DataDirectory(tmp_path / "data")
+    data.prepare()
+    mine = tmp_path / "mine.duckdb"
+    mine.write_bytes(built.read_bytes())
+    own = make_steward_file(request, mine)
+    if crash == "before the ledger":
+        own.replace(data.published / f"{request.publication_id}.steward.arriving")
+    else:
+        publish(data, mine, request, actor="test", steward_file=own)
+        if crash == "after the ledger":
+            data.steward.replace(data.published / f"{request.publication_id}.steward.arriving")
+    settle(data, Ledger(data.ledger).entries())
+    assert data.steward.exists() is (crash != "before the ledger")
+    assert list(data.published.glob("*.arriving")) == []
+    if data.steward.exists():
+        assert stat.S_IMODE(data.steward.stat().st_mode) == 0o600
