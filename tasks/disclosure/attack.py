@@ -18,12 +18,14 @@ _SHARPENED_AT_MOST = 20
 class Attack:
     """Per cell the narrowest interval of its withheld counts (infinite where none is withheld), and what fails.
 
-    `solved` is True where the width is exact by a linear programme, else it is a proven least width.
+    `solved` is True where the width is exact by a linear programme, else it is a proven least width. `found` has the
+    widths of numerator, what lies outside it, and denominator.
     """
 
     width: Array
     solved: Array
     fails: Array
+    found: Array
 
     @property
     def narrowest(self) -> float | None:
@@ -32,18 +34,21 @@ class Attack:
         return float(found.min()) if len(found) else None
 
 
-def attack(system: System, groups: Groups) -> Attack:
+def attack(system: System, groups: Groups, before: Attack | None = None) -> Attack:
     """Attack every withheld count: by exchange where that proves it safe, by linear programmes for all others.
 
-    `groups` is what `same_sums` gives. What an earlier publication showed has no width at all.
+    `groups` is what `same_sums` gives. `before` is an attack while less was withheld: withholding more makes no
+    interval narrower, so what was found wide enough is not asked again. What was shown before has no width.
     """
     proven = np.array(proven_widths(system, groups))
+    if before is not None:
+        proven = np.maximum(proven, np.where(np.isfinite(before.found), before.found, 0.0))
     questions = np.array(asked(system))
     needed = np.maximum(system.cells.width, 1.0)
     todo = questions & (proven < needed) & np.array((system.open_x, system.open_x, system.open_n))
     found = _solved(system, groups, proven, todo)
     width = found.min(axis=0)
-    return Attack(width, (todo | ~questions).all(axis=0), system.is_target & (width < needed))
+    return Attack(width, (todo | ~questions).all(axis=0), system.is_target & (width < needed), found)
 
 
 def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
@@ -57,7 +62,7 @@ def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
         todo = np.array(asked(system)) & beside & np.array((system.open_x, system.open_x, system.open_n))
         exact = _solved(system, groups, np.full(todo.shape, np.inf), todo).min(axis=0)
         width[beside], solved[beside] = exact[beside], True
-    return Attack(width, solved, result.fails)
+    return Attack(width, solved, result.fails, result.found)
 
 
 def _solved(system: System, groups: Groups, known: Array, todo: Array) -> Array:

@@ -23,11 +23,12 @@ def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
     state, groups = true_state(cells), same_sums(cells)
     stated = ~np.isnan(cells.x) | ~np.isnan(cells.n)
     hidden = (cells.is_small | (cells.is_withheld_by_source & stated)) & ~cells.is_public & ~cells.is_fixed
+    result = None
     while True:
         system = system_of(cells, state, hidden)
         chosen = _beside(system, groups, hidden)
         if not len(chosen):
-            result = attack(system, groups)
+            result = attack(system, groups, result)
             chosen = _along_sums(system, hidden, result.fails & _can_be_helped(system))
             if not len(chosen):
                 return hidden, system, groups, result
