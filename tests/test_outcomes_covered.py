@@ -1,4 +1,4 @@
-"""Every verdict and every reason that a mart may give comes out of some case."""
+"""Every verdict and every reason that a mart may give comes out of some case, and has its words in both languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MISSING = {
     "not_delivered", "not_yet_published", "not_measured_in_this_period", "withheld_by_source", "withheld_here",
     "below_source_threshold", "rejected_by_a_check",
 }  # fmt: skip
-# (table, column) -> all that may stand in it.
+# (table, column) -> all that may stand in it, and where its words are in the text catalogues.
 OUTCOMES: dict[tuple[str, str], tuple[set[str], tuple[str, ...]]] = {
     ("mart.development", "verdict"): (
         {"better", "worse", "no_certain_difference", "cannot_be_judged"}, ("verdict", "mark"),
@@ -38,7 +38,7 @@ OUTCOMES: dict[tuple[str, str], tuple[set[str], tuple[str, ...]]] = {
 @cache
 def read(path: Path) -> dict[str, Any]:
     """A YAML file of the repository."""
-    return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one, in C where there is one
 
 
 def expected_of(table: str, column: str) -> set[str]:
@@ -59,6 +59,17 @@ def allowed_of(table: str, column: str) -> list[set[str]]:
 def test_each_outcome_comes_out_of_some_case_and_no_case_gives_another(table, column):
     outcomes, _ = OUTCOMES[table, column]
     assert expected_of(table, column) == outcomes
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize(("table", "column"), OUTCOMES)
+def test_each_outcome_has_its_words_and_there_are_no_words_for_another(table, column, language):
+    outcomes, place = OUTCOMES[table, column]
+    words = read(TEXTS / f"{language}.yml")
+    for key in place:
+        words = words[key]
+    assert words.keys() == outcomes
+    assert all(words.values())
 
 
 @pytest.mark.parametrize(
