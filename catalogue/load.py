@@ -56,6 +56,11 @@ class Catalogue:
             ) from None
 
 
+def declared_source_ids() -> tuple[str, ...]:
+    """The ids of all source contracts, without reading them: a contract's file bears its id."""
+    return tuple(sorted(path.stem for path in (HOME / "sources").glob("*.yml")))
+
+
 def load_catalogue(root: Path | None = None) -> Catalogue:
     """Read and cross-check a catalogue folder; CatalogueError names file, key and what was expected."""
     from catalogue.cross_check import cross_check

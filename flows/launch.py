@@ -10,11 +10,13 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from prefect import Flow
+from prefect import Flow, tags
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, get_current_settings, temporary_settings
 
 from flows.progress import Attendance, attended
+from flows.screen import data_tag
 from flows.server import answers
+from warehouse.paths import DataDirectory
 
 
 def launch(
@@ -54,7 +56,8 @@ def _on_server(
     try:
         # Heartbeats serve to find runs that died unseen; here someone waits for the run, and the end of
         # a heartbeat is waited for by up to a second.
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        tag = data_tag(DataDirectory.from_environment())
+        with tags("by hand", tag), temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
             flow(**parameters, return_state=True)
     except Exception as error:  # noqa: BLE001 - Prefect's own trouble must not stand in the way of the work
         attendance.server_is_gone = True

@@ -24,14 +24,17 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from catalogue.errors import HelhedsplanError
-from catalogue.load import load_catalogue
+from catalogue.load import Catalogue, load_catalogue
 from flows.alerts import tell_without_fault
 from flows.callers import SIDE_BY_SIDE, AsTasks, InThreads
 from flows.deadline import GRACE_SECONDS, end_process_in
+from flows.parameters import SourceId
 from flows.progress import Attendance, attended
+from flows.screen import lay_dead_runs_to_rest
 from flows.server import answers
 from tasks.night import refresh
 from tasks.people import acting_for, actor_from_environment
+from tasks.screen_tables import inbox_table, quarantine_table, run_table
 from tasks.summary import RunSummary
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory, shipped
@@ -56,20 +59,26 @@ _AS_FLOW: dict[str, Any] = {"flow_run_name": _run_name, "task_runner": ThreadPoo
 
 
 @flow(name="nightly-refresh", **_AS_FLOW)
-def nightly_refresh(source_ids: list[str] | None = None, samples: bool = False) -> State[Any]:
+def nightly_refresh(source_ids: list[SourceId] | None = None, samples: bool = False) -> State[Any]:
     """Fetch, read, check, build and publish what has come; most nights nothing has, which is a success.
 
-    `source_ids` limits the run to these sources; `samples` takes the shipped samples as deliveries.
+    Args:
+        source_ids: Only these sources; every source if none is chosen.
+        samples: Take the shipped samples as deliveries. Only in a data directory that was begun with samples.
     """
     return _carry_out({"source_ids": source_ids, "samples": shipped("samples") if samples else None})
 
 
 @flow(name="rerun-source", **_AS_FLOW)
-def rerun_source(source_id: str, period: str | None = None) -> State[Any]:
+def rerun_source(source_id: SourceId, period: str | None = None) -> State[Any]:
     """Read and check a source's deliveries again from their snapshots, then publish what differs from before.
 
-    `period`, if given, must be one that the source has figures of: only deliveries that carry it are run again, each
-    as a whole, for a delivery is judged as a whole. The same input gives the same marts; what differs is listed.
+    With a period only deliveries that carry it are run again, each as a whole, for a delivery is judged as a whole.
+    The same input gives the same marts; what differs is listed.
+
+    Args:
+        source_id: The source to read and check again.
+        period: A period that the source must have figures of, such as 2023, 2022/2023 or KV-2025-11-18.
     """
     return _carry_out({"source_ids": [source_id], "force": True, "period": period})
 
@@ -98,7 +107,7 @@ def _carry_out(order: dict[str, Any]) -> State[Any]:
         if in_a_flow_run:
             _end_in_time(attendance)
     if in_a_flow_run:
-        _tell_prefect(attendance.summary)
+        _tell_prefect(attendance.summary, catalogue)
     return _state_of(attendance.summary)
 
 
@@ -128,18 +137,27 @@ def _end_in_time(attendance: Attendance) -> None:
         end_process_in(GRACE_SECONDS, attendance.exit_code, lambda: None)
 
 
-def _tell_prefect(summary: RunSummary) -> None:
-    """The run's table as an artifact; a server that died by now is no reason to fail."""
+def _tell_prefect(summary: RunSummary, catalogue: Catalogue) -> None:
+    """The run's tables as artifacts; a server that died by now is no reason to fail."""
     logger = get_run_logger()
     for problem in summary.problems:
         logger.error(problem)
-    if not answers(get_current_settings().api.url or ""):
+    api_url = get_current_settings().api.url or ""
+    if not answers(api_url):
         logger.warning("The Prefect server no longer answers; the run itself is complete.")
         return
+    data = DataDirectory.from_environment()
     try:
-        create_markdown_artifact(summary.markdown(), key="run-summary", description=f"What {summary.run_id} did")
+        tables = {
+            "run-summary": (run_table(summary, catalogue), f"What {summary.run_id} did"),
+            "inbox": (inbox_table(data, catalogue), "What waits, for whom, since when"),
+            "quarantine": (quarantine_table(data), "Rows that a check rejected, and why"),
+        }
+        for key, (table, description) in tables.items():
+            create_markdown_artifact(table, key=key, description=description)
+        lay_dead_runs_to_rest(data, api_url, str(flow_run.id))
     except Exception as error:  # noqa: BLE001 - whatever Prefect's client raises, the publication stands
-        logger.warning("The summary could not be shown in Prefect: %s", error)
+        logger.warning("Not all could be shown in Prefect: %s", error)
 
 
 def _state_of(summary: RunSummary) -> State[Any]:

@@ -20,8 +20,11 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.refresh import nightly_refresh, rerun_source
+from flows.rehearsal import rehearse_delivery
+from flows.screen import REHEARSAL, data_tag
 from flows.server import HOST, OwnServer, answers
 from flows.settings import served_address
+from flows.watch import watch
 from warehouse.paths import DataDirectory
 
 DEPLOYMENT = "nightly"
@@ -44,7 +47,7 @@ def serve_schedule(data: DataDirectory, port: int) -> None:
         os.environ["PREFECT_API_URL"] = api_url
         address.write_text(api_url + "\n", encoding="utf-8")
         try:
-            _run_deployments(api_url)
+            _run_deployments(data, api_url)
         except KeyboardInterrupt:
             typer.echo("Stopped; the schedule stands and goes on with the next `helhedsplan serve`.")
         finally:
@@ -71,31 +74,38 @@ class StoppableRunner(Runner):
         self._stopping_task = self._event_loop.create_task(self.astop())
 
 
-def _run_deployments(api_url: str) -> None:
+def _run_deployments(data: DataDirectory, api_url: str) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     # Prefect was imported, and has read its settings, before the server's address was known.
     with temporary_settings({PREFECT_API_URL: api_url}):
         runner = StoppableRunner(name="helhedsplan", pause_on_shutdown=False)
-        add_deployments(runner)
+        add_deployments(runner, data_tag(data))
         typer.echo(f"Every night at 02:00 ({TIME_ZONE}): nightly-refresh/{DEPLOYMENT}")
         typer.echo(f"Runs, logs and schedule: {api_url.removesuffix('/api')} (stop with Ctrl-C)")
-        asyncio.run(runner.start())
+        is_over = watch(data, api_url)
+        try:
+            asyncio.run(runner.start())
+        finally:
+            is_over.set()
 
 
-def add_deployments(runner: Runner) -> None:
-    """Register the nightly refresh with its schedule, and the rerun of a source, which a person starts."""
+def add_deployments(runner: Runner, tag: str) -> None:
+    """Register the nightly refresh with its schedule, and what a person starts: a rerun, a rehearsal."""
     one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     runner.add_flow(
         nightly_refresh,
         name=DEPLOYMENT,
         schedule=Cron(CRON, timezone=TIME_ZONE),
         concurrency_limit=one_at_a_time,
+        tags=["nightly", tag],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    runner.add_flow(
-        rerun_source,
-        name="by-hand",
-        concurrency_limit=one_at_a_time,
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
+    for flow, name in ((rerun_source, "by-hand"), (rehearse_delivery, REHEARSAL)):
+        runner.add_flow(
+            flow,
+            name=name,
+            concurrency_limit=one_at_a_time,
+            tags=["by hand", tag],
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )

@@ -65,20 +65,6 @@ class RunSummary:
         """Everything as plain values."""
         return asdict(self) | {"exit_code": self.exit_code}
 
-    def markdown(self) -> str:
-        """The summary as a Markdown table with a headline, for an orchestrator's screen."""
-        rows = "\n".join(
-            f"| {one.source_id} | {one.state} | {one.deliveries} ({one.new_deliveries}) | {one.rows_in} "
-            f"| {one.rows_loaded} | {one.rows_quarantined} | {one.is_synthetic} | {one.problem or ''} |"
-            for one in self.sources
-        )
-        headline = "new publication" if self.is_new_publication else "nothing new; the publication stands:"
-        return (
-            f"**{self.run_id}**: {headline} `{self.publication_id}`\n\n"
-            "| source | state | deliveries (new) | rows in | loaded | quarantined | synthetic | problem |\n"
-            "|---|---|---|---|---|---|---|---|\n" + rows + "\n"
-        )
-
 
 _SOURCES = """
     WITH delivered AS (

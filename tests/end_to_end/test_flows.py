@@ -28,7 +28,8 @@ def test_each_step_is_a_task_that_says_what_it_worked_on(served, served_refresh)
 def test_the_summary_of_a_run_is_an_artifact(served, served_refresh):
     shown = served.api.ask("artifacts", artifacts={"key": {"any_": ["run-summary"]}}, limit=1)[0]
     assert "| source | state |" in shown["data"]
-    assert "| valg_dk | fresh |" in shown["data"]
+    assert "| [valg_dk](https://" in shown["data"]
+    assert "](/artifacts/key/quarantine) |" in shown["data"]
 
 
 def test_a_refresh_on_a_server_is_as_quiet_as_one_alone(served_refresh):
@@ -143,4 +144,4 @@ def test_workers_get_the_same_deployment_from_the_project_file(repository_root):
     assert nightly["schedules"] == [{"cron": CRON, "timezone": TIME_ZONE, "active": True}]
     assert nightly["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
     flows = [load_flow_from_entrypoint(one["entrypoint"], use_placeholder_flow=False) for one in deployments]
-    assert [flow.name for flow in flows] == ["nightly-refresh", "rerun-source"]
+    assert [flow.name for flow in flows] == ["nightly-refresh", "rerun-source", "rehearse-delivery"]

@@ -1,0 +1,122 @@
+"""Prefect's pages as the steward's screen: what can be chosen there, what a run leaves there, and runs that died."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from catalogue.load import load_catalogue
+from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries
+from tests.end_to_end.test_page import CHROMIUM, QUIET
+from warehouse.ledger import Ledger
+from warehouse.lock import writing
+from warehouse.paths import DataDirectory
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.fixture
+def data(served, served_refresh) -> DataDirectory:
+    return DataDirectory(served.data)
+
+
+@pytest.fixture(scope="module")
+def asked_outside() -> list[str]:
+    """Addresses of other machines that a page asked for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(served, served_refresh, asked_outside) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        home = f"http://127.0.0.1:{served.port}/"
+        local = (home, home.replace("http", "ws", 1), "data:", "blob:")
+        page.on("request", lambda asked: None if asked.url.startswith(local) else asked_outside.append(asked.url))
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def test_a_source_is_chosen_from_the_catalogue_and_every_parameter_is_described(served):
+    for name, parameter in (("nightly", "source_ids"), ("by-hand", "source_id")):
+        schema = served.deployment(name)["parameter_openapi_schema"]["properties"]
+        assert all(described["description"] for described in schema.values())
+        choice = schema[parameter] if name == "by-hand" else schema[parameter]["anyOf"][0]["items"]
+        assert choice["enum"] == sorted(source.source_id for source in load_catalogue().sources)
+        assert data_tag(DataDirectory(served.data)) in served.deployment(name)["tags"]
+
+
+def test_a_source_that_is_in_no_catalogue_is_refused_on_the_spot(served):
+    body = {"state": {"type": "SCHEDULED"}, "parameters": {"source_id": "beboerdata"}}
+    url = f"{served.api.url}/deployments/{served.deployment('by-hand')['id']}/create_flow_run"
+    assert httpx.post(url, json=body, timeout=30).status_code == 409
+
+
+def test_the_form_of_a_rerun_lets_a_person_choose_the_source(page, served):
+    page.goto(f"http://127.0.0.1:{served.port}/deployments/deployment/{served.deployment('by-hand')['id']}/run")
+    page.get_by_text("The source to read and check again.").wait_for()
+    page.locator(".p-select").first.click()
+    page.get_by_text("tryghedssurvey").first.wait_for()
+
+
+def test_the_summary_leads_to_the_rows_in_quarantine_and_to_what_waits(page, served):
+    shown = served.api.ask("artifacts", artifacts={"key": {"any_": ["run-summary"]}}, limit=1)[0]
+    page.goto(f"http://127.0.0.1:{served.port}/artifacts/artifact/{shown['id']}")
+    page.get_by_role("cell", name="lbf_boligsociale_data").wait_for()
+    assert page.get_by_role("link", name="inbox").get_attribute("href") == "/artifacts/key/inbox"
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="3", exact=True).click()
+    opened.value.get_by_text("Rows that a check rejected").first.wait_for()
+
+
+def test_prefects_pages_ask_nobody_outside(page, served, asked_outside):
+    for path in ("", "runs", "deployments"):
+        page.goto(f"http://127.0.0.1:{served.port}/{path}", wait_until="networkidle")
+    page.get_by_text("nightly").first.wait_for()
+    assert asked_outside == []
+
+
+def begun_run(served, tag: str) -> str:
+    """A run that the server holds for running, as one is that was killed."""
+    flow_id = served.api.ask("flows", flows={"name": {"any_": ["nightly-refresh"]}})[0]["id"]
+    body = {"flow_id": flow_id, "name": "killed", "tags": [tag], "state": {"type": "RUNNING", "name": "Running"}}
+    return httpx.post(f"{served.api.url}/flow_runs/", json=body, timeout=30).json()["id"]
+
+
+def state_of(served, run_id: str) -> str:
+    return httpx.get(f"{served.api.url}/flow_runs/{run_id}", timeout=30).json()["state_type"]
+
+
+def test_a_run_that_was_killed_does_not_stay_running_and_one_at_work_is_left_alone(served, data):
+    killed, elsewhere = begun_run(served, data_tag(data)), begun_run(served, "data:elsewhere")
+    at_once = timedelta(0)
+    with writing(data, "test"):
+        assert lay_dead_runs_to_rest(data, served.api.url, settled=at_once) == []
+    assert lay_dead_runs_to_rest(data, served.api.url, settled=timedelta(hours=1)) == [], "it may be on its way"
+    assert lay_dead_runs_to_rest(data, served.api.url, killed, settled=at_once) == [], "it is the one that looks"
+    assert state_of(served, killed) == "RUNNING"
+    assert lay_dead_runs_to_rest(data, served.api.url, settled=at_once) == ["killed"]
+    assert [state_of(served, one) for one in (killed, elsewhere)] == ["CRASHED", "RUNNING"]
+    for run_id in (killed, elsewhere):
+        httpx.delete(f"{served.api.url}/flow_runs/{run_id}", timeout=30)
+
+
+def test_the_rehearsal_offers_the_deliveries_that_wait_and_no_other(served, data, tmp_path):
+    waits = DataDirectory(tmp_path / "waits")
+    waits.prepare()
+    body = {
+        "delivery_id": "ministry_list-0a1b", "source_id": "ministry_list", "part_id": "", "sha256": "0a1b",
+        "files": [], "original_name": "liste.csv", "is_synthetic": False, "origin": "",
+    }  # fmt: skip
+    Ledger(waits.ledger).append("delivery_received", body, actor="test")
+    offered = offer_deliveries(waits, served.api.url)
+    choice = served.deployment("rehearse")["parameter_openapi_schema"]["properties"]["delivery_id"]
+    assert (offered, choice["enum"]) == (["ministry_list-0a1b"], ["ministry_list-0a1b"])
+    assert offer_deliveries(data, served.api.url) == []
+    assert "enum" not in served.deployment("rehearse")["parameter_openapi_schema"]["properties"]["delivery_id"]
