@@ -61,7 +61,9 @@ def test_a_source_that_is_in_no_catalogue_is_refused_on_the_spot(served):
 def test_the_form_of_a_rerun_lets_a_person_choose_the_source(page, served):
     page.goto(f"http://127.0.0.1:{served.port}/deployments/deployment/{served.deployment('by-hand')['id']}/run")
     page.get_by_text("The source to read and check again.").wait_for()
-    page.locator(".p-select").first.click()
+    field = page.locator(".schema-form-property", has_text="The source to read and check again.")
+    field.locator(".p-select-button__control").focus()
+    page.keyboard.press("Space")
     page.get_by_text("tryghedssurvey").first.wait_for()
 
 
