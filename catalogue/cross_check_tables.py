@@ -61,6 +61,9 @@ def faults_of_corrections(catalogue: Catalogue) -> Iterator[Fault]:
         yield from _filled(CORRECTIONS, key, row, ("unit_published_as", "period", "reason", "corrected_by"))
         yield from _numbers(CORRECTIONS, key, row, ("as_published", "corrected"))
         yield from _days(CORRECTIONS, key, row, ("corrected_on",))
+        if catalogue.people and row["corrected_by"].strip():
+            people = {one.person_id for one in catalogue.people}
+            yield from unknown("person", CORRECTIONS, [(f"{key}, corrected_by", row["corrected_by"])], people)
 
 
 def _numbers_of(catalogue: Catalogue, source_id: str) -> Iterator[str]:

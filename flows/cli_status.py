@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from shutil import get_terminal_size
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from catalogue.load import load_catalogue
 from flows.cli_summary import synthetic_in_words
 from flows.cli_tables import aligned_rows
+from tasks.inbox import waiting
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
@@ -21,7 +24,7 @@ _PUBLICATION = (
     f"SELECT publication_id, run_id, {_UTC.format('as_of')} AS as_of FROM audit.publication WHERE is_this_one"
 )
 _SOURCES = f"""
-    SELECT source_id, part_id, state, delivery_id, {_UTC.format("received_at")} AS received_at,
+    SELECT source_id, part_id, state, delivery_id, delivery_state, {_UTC.format("received_at")} AS received_at,
       newest_period, rows_in, rows_quarantined, expected_next, late_after, problem, is_synthetic
     FROM mart.freshness
     ORDER BY list_position(['stopped', 'late', 'due', 'fresh'], state), source_id, part_id
@@ -41,6 +44,7 @@ def read_status(data: DataDirectory) -> dict[str, Any]:
         "indicators": _one(data, _INDICATORS),
         "sources": run_query(data.warehouse, _SOURCES).as_dicts(),
         "last_run": _last_run(data),
+        "waiting": dict(Counter(one.state for one in waiting(data, load_catalogue()))),
     }
 
 
@@ -74,6 +78,9 @@ def show_status(status: dict[str, Any]) -> None:
     if run:
         print(f"Last run    {run['run_id']} by {run['by']}, {in_minutes(run['began'])}: {run['outcome']}")
     _show_indicators(status["indicators"])
+    if status["waiting"]:
+        told = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in status["waiting"].items())
+        print(f"Waiting     {told}: see helhedsplan inbox")
     print()
     print(_sources_text(status["sources"]))
     _show_words(status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from catalogue.errors import HelhedsplanError
@@ -9,7 +10,7 @@ from catalogue.load import Catalogue
 from tasks.context import Night
 from tasks.people import acting_for, given_reason
 from warehouse.deliveries import Delivery
-from warehouse.ledger import Ledger
+from warehouse.ledger import Entry, Ledger
 from warehouse.lock import receiving
 from warehouse.paths import DataDirectory
 from warehouse.quarantine_cases import Case, cases
@@ -31,14 +32,27 @@ def open_case(night: Night, delivery: Delivery, rows: int, sha256: str | None) -
 def tell_what_came_good(night: Night, *, is_new_publication: bool) -> None:
     """Tell of cases whose rows the current publication shows replayed, close those with no row left, reopen others.
 
-    On a night with no new publication and no open case nothing is asked.
+    Only another publication can show them otherwise; a run that was cut off before it told of its own is made up for.
     """
-    known = cases(night.ledger.entries())
-    if not known or not (is_new_publication or any(case.closed_at is None for case in known.values())):
+    entries = night.ledger.entries()
+    if not is_new_publication and _a_run_has_ended_since(entries):
+        return
+    known = cases(entries)
+    if not known:
         return
     for delivery_id, rows, replayed, by, approved_by in _in_the_publication(night.data):
         if case := known.get(delivery_id):
             _tell(night, case, rows, {"rows_replayed": replayed, "by": by, "approved_by": approved_by})
+
+
+def _a_run_has_ended_since(entries: Sequence[Entry]) -> bool:
+    """Whether a run came to a good end after the last publication was made."""
+    for entry in reversed(entries):
+        if entry.kind == "publication_made":
+            return False
+        if entry.kind == "run_finished" and entry.body["outcome"] != "failed":
+            return True
+    return False
 
 
 _ROWS = """

@@ -1,6 +1,7 @@
 """The steward's decisions: who may approve what, what a rejection takes out, and what the ledger and the inbox say."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,7 @@ def data(data_folder) -> DataDirectory:
     return DataDirectory(data_folder)
 
 
+AUTOMATIC = catalogue_asking("automatic", SOURCE)
 STEWARD, FOUR_EYES = catalogue_asking("steward", SOURCE), catalogue_asking("four_eyes", SOURCE)
 
 
@@ -196,3 +198,22 @@ def test_a_policy_that_becomes_automatic_lets_through_what_waited(data):
     run(data, SOURCE, catalogue=STEWARD)
     run(data, SOURCE)
     assert (state_of(data, delivery_id), shown_value(data)) == ("published", [(0.57,)])
+
+
+def test_a_correction_that_no_longer_matches_stops_its_source_in_words_and_the_last_figures_stand(data, tmp_path):
+    hand_in(data, AUTOMATIC)
+    assert run(data, SOURCE, catalogue=AUTOMATIC).problems == ()
+    correction = {
+        "source_id": SOURCE, "indicator_id": "ministry_non_western_background", "unit_level": "ministry_area",
+        "unit_published_as": "Ringparken", "period": "2019-12-01", "column": "value", "as_published": "0.57",
+        "corrected": "0.56", "reason": "Misread", "corrected_by": "eva", "corrected_on": "2026-11-20",
+    }  # fmt: skip
+    corrected = replace(AUTOMATIC, corrections=(correction,), digest="corrected")
+    assert run(data, SOURCE, catalogue=corrected).problems == ()
+    assert shown_value(data) == [(0.56,)]
+    replaced(MINISTRY_LIST, ";57,0;", ";58,0;")(tmp_path / "anden.csv")
+    hand_in(data, corrected, tmp_path / "anden.csv")
+    (problem,) = run(data, SOURCE, catalogue=corrected).problems
+    assert "corrections_match_their_source" in problem
+    assert "anden.csv" in problem
+    assert shown_value(data) == [(0.56,)]

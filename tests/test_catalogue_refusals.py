@@ -242,3 +242,39 @@ def test_a_well_formed_correction_is_read(copy):
 def test_a_correction_that_leaves_something_open_is_refused_with_line_and_column(copy, column, cell):
     correct(copy, **{column: cell})
     assert refusal(copy).place == f"{copy / 'corrections.csv'}, key line 2, {column}"
+
+
+PERSON = "- {person_id: steward_1, name: Sekretariatet, roles: [steward]}\n"
+
+
+def test_once_people_are_registered_a_correction_is_signed_by_one_of_them(copy):
+    correct(copy)
+    (copy / "people.yml").write_text(PERSON, encoding="utf-8")
+    refused = refusal(copy)
+    assert (refused.expected, refused.found) == ("one of steward_1", "Data steward")
+    assert refused.place == f"{copy / 'corrections.csv'}, key line 2, corrected_by"
+
+
+@pytest.mark.parametrize(
+    ("people", "found"),
+    [
+        (PERSON + PERSON.replace("Sekretariatet", "Andre"), "steward_1"),
+        (PERSON + PERSON.replace("steward_1", "steward_2"), "sekretariatet"),
+        (PERSON.replace("[steward]", "[king]"), "'king'"),
+        (PERSON.replace("[steward]", "[]"), "[]"),
+        (PERSON.replace("roles: [steward]", "roles: [steward], mail: a@b"), "'a@b'"),
+    ],
+)
+def test_a_register_of_people_that_leads_to_two_or_to_no_role_is_refused(copy, people, found):
+    (copy / "people.yml").write_text(people, encoding="utf-8")
+    refused = refusal(copy)
+    assert str(copy / "people.yml") in refused.place
+    assert refused.found == found
+
+
+def test_the_register_of_people_is_no_part_of_the_digest_and_may_be_missing(copy):
+    before = load_catalogue(copy).digest
+    (copy / "people.yml").write_text(PERSON, encoding="utf-8")
+    assert load_catalogue(copy).digest == before
+    (copy / "people.yml").unlink()
+    assert load_catalogue(copy).people == ()

@@ -219,6 +219,34 @@ def test_a_page_needs_a_publication(run):
     assert "there is no published warehouse to report on yet" in told
 
 
+def test_an_empty_inbox_and_quarantine_say_so(run, data_folder):
+    data_folder.mkdir()
+    assert run("inbox") == (0, "Nothing waits.\n", "")
+    assert run("quarantine", "list") == (0, "No rows in quarantine are open.\n", "")
+
+
+def test_a_delivery_that_nobody_knows_is_neither_approved_nor_rejected(run, data_folder):
+    data_folder.mkdir()
+    for command in (("approve", "x", "--by", "A"), ("reject", "x", "--by", "A", "--because", "No such file")):
+        code, told, complaint = run(*command)
+        assert (code, told, complaint.splitlines()[0]) == (1, "", "there is no such delivery")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("approve", "x"),
+        ("reject", "x", "--by", "A"),
+        ("refresh", "--to", "x"),
+        ("refresh", "--as-of", "yesterday"),
+        ("quarantine", "close", "x", "--by", "A"),
+    ],
+)
+def test_an_act_without_its_name_reason_or_day_is_wrong_usage(run, monkeypatch, arguments):
+    monkeypatch.delenv("HELHEDSPLAN_ACTOR", raising=False)
+    assert run(*arguments)[0] == 2
+
+
 @pytest.mark.parametrize(
     "arguments", [("nonsense",), ("refresh", "--nonsense"), ("rerun",), ("sql", "FROM x", "--json", "--csv"), ()]
 )
