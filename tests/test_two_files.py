@@ -1,6 +1,7 @@
 """Two files for two circles: what is withheld stands in no schema of the shared file, and in the steward's alone."""
 
 import stat
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -44,7 +45,13 @@ def request_and_file(home):
     reading = write_reading(home / "rows.parquet", ROWS)
     quarantine = write_quarantine(home / "quarantine.parquet", reading, 5)
     given = Input(DELIVERY, "lbf_boligsociale_data", reading, quarantine, "reading-1 check-1")
-    request = Request((given,), entries, (), load_catalogue(), "run-000001", AS_OF)
+    correction = {
+        "source_id": "lbf_boligsociale_data", "indicator_id": "charged_15_29", "unit_level": "area",
+        "unit_published_as": "Ringparken", "period": PERIOD, "column": "numerator", "as_published": "3",
+        "corrected": "4", "reason": "4 af 7919", "corrected_by": "test", "corrected_on": "2026-01-01",
+    }  # fmt: skip
+    catalogue = replace(load_catalogue(), corrections=(correction,))
+    request = Request((given,), entries, (), catalogue, "run-000001", AS_OF)
     step = Withholding()
     built = build(request, home / "built.duckdb", step)
     assert step.report.passed
@@ -87,10 +94,13 @@ def test_the_steward_has_it_all_and_can_be_read_by_its_owner_alone(steward_file)
     rows = ask(
         steward_file, "SELECT unit_id, numerator, denominator, role FROM steward.withheld_observation ORDER BY ALL"
     )
-    assert rows == [("ringparken", 3.0, 7919.0, "primary"), ("sydbyen", 6421.0, 6857.0, "secondary")]
+    assert rows == [
+        ("ringparken", 3.0, 7919.0, "primary"), ("ringparken", 4.0, 7919.0, "primary"),
+        ("sydbyen", 6421.0, 6857.0, "secondary"),
+    ]  # fmt: skip
     series = """SELECT numerator FROM {}
         WHERE area_id IN ('ringparken', 'total') AND indicator_id = 'charged_15_29' ORDER BY ALL"""
-    assert ask(steward_file, series.format("steward.indicator_series")) == [(3.0,), (13257.0,)]
+    assert ask(steward_file, series.format("steward.indicator_series")) == [(4.0,), (13258.0,)]
     assert ask(steward_file, series.format("mart.indicator_series")) == [(None,), (None,)]
     assert ask(steward_file, "SELECT denominator FROM steward.quarantine") == [(5503.0,)]
 
@@ -107,7 +117,7 @@ def test_a_withheld_figure_reaches_the_marts_as_withheld_and_so_does_the_total_t
     told = ask(
         built, "SELECT unit_level, withheld_primary, withheld_secondary, passed FROM audit.disclosure ORDER BY ALL"
     )
-    assert told == [("agreement", 0, 0, True), ("area", 1, 1, True), ("municipality", 0, 0, True)]
+    assert told == [("agreement", 0, 0, True), ("area", 2, 1, True), ("municipality", 0, 0, True)]
 
 
 @pytest.mark.parametrize("crash", ["before the ledger", "after the ledger", "none"])

@@ -31,6 +31,15 @@ _WITHHELD = """
     FROM disclosure_row SEMI JOIN (FROM disclosure_decision WHERE is_withheld) AS decision USING (cell)
     WHERE is_in_force AND NOT is_rejected
 """
+# A correction of a withheld figure keeps who made it and when, and its numbers and reason to itself.
+_CORRECTIONS = """
+    UPDATE catalogue.correction SET as_published = NULL, corrected = NULL, reason = NULL
+    WHERE EXISTS (
+        FROM raw.withheld INNER JOIN catalogue.unit_published_as USING (unit_level, unit_id)
+        WHERE withheld.indicator_id = correction.indicator_id AND withheld.unit_level = correction.unit_level
+            AND withheld.period = correction.period
+            AND unit_published_as.published_as = lower(trim(correction.unit_published_as)))
+"""
 _ATTACKED = """
     INSERT INTO raw.attacked
     WITH withheld AS (
@@ -107,6 +116,7 @@ class Withholding:
             # NumPy and SciPy are imported only by a build that has something to withhold.
             relations = _decide(connection)
             connection.execute(_WITHHELD)
+            connection.execute(_CORRECTIONS)
         else:
             connection.execute(_NOTHING)
         connection.execute(_ATTACKED)
