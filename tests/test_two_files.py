@@ -16,8 +16,9 @@ from warehouse.publish import publish, settle
 from warehouse.steward import make_steward_file
 
 PERIOD = "2021"
-# Numbers that stand nowhere else. Ringparken has 3 of 7919; what goes with it is Sydbyen; one row lies in quarantine.
-SECRET = ("7919", "6857", "6421", "5503")
+# Numbers that stand nowhere else, long enough not to turn up in a digest by chance.
+# Ringparken has 3 of 791947; what goes with it is Sydbyen; one row lies in quarantine.
+SECRET = ("791947", "685733", "642101", "550351")
 
 
 def row(level: str, name: str, numerator: float, denominator: float) -> tuple:
@@ -25,12 +26,12 @@ def row(level: str, name: str, numerator: float, denominator: float) -> tuple:
 
 
 ROWS = [
-    row("area", "Ringparken", 3, 7919),
-    row("area", "Sydbyen", 6421, 6857),
-    row("area", "Motalavej", 6833, 8209),
-    row("agreement", "EFI", 13257, 22985),
-    row("municipality", "330", 20011, 90001),
-    row("department", "FOB-23", 2, 5503),
+    row("area", "Ringparken", 3, 791947),
+    row("area", "Sydbyen", 642101, 685733),
+    row("area", "Motalavej", 6833, 820903),
+    row("agreement", "EFI", 648937, 2298583),
+    row("municipality", "330", 2000011, 9000001),
+    row("department", "FOB-23", 2, 550351),
 ]
 
 
@@ -48,7 +49,7 @@ def request_and_file(home):
     correction = {
         "source_id": "lbf_boligsociale_data", "indicator_id": "charged_15_29", "unit_level": "area",
         "unit_published_as": "Ringparken", "period": PERIOD, "column": "numerator", "as_published": "3",
-        "corrected": "4", "reason": "4 af 7919", "corrected_by": "test", "corrected_on": "2026-01-01",
+        "corrected": "4", "reason": "4 af 791947", "corrected_by": "test", "corrected_on": "2026-01-01",
     }  # fmt: skip
     catalogue = replace(load_catalogue(), corrections=(correction,))
     request = Request((given,), entries, (), catalogue, "run-000001", AS_OF)
@@ -84,9 +85,9 @@ def places_of(path, texts):
 
 def test_what_is_withheld_stands_in_no_table_and_column_of_the_shared_file(request_and_file):
     _, built = request_and_file
-    assert places_of(built, ("8209",)) != [], "what is shown is found"
+    assert places_of(built, ("820903",)) != [], "what is shown is found"
     # Also the shares that would tell them.
-    assert places_of(built, (*SECRET, str(3 / 7919)[:8], str(6421 / 6857)[:8])) == []
+    assert places_of(built, (*SECRET, str(3 / 791947)[:8], str(642101 / 685733)[:8])) == []
 
 
 def test_the_steward_has_it_all_and_can_be_read_by_its_owner_alone(steward_file):
@@ -95,14 +96,14 @@ def test_the_steward_has_it_all_and_can_be_read_by_its_owner_alone(steward_file)
         steward_file, "SELECT unit_id, numerator, denominator, role FROM steward.withheld_observation ORDER BY ALL"
     )
     assert rows == [
-        ("ringparken", 3.0, 7919.0, "primary"), ("ringparken", 4.0, 7919.0, "primary"),
-        ("sydbyen", 6421.0, 6857.0, "secondary"),
+        ("ringparken", 3.0, 791947.0, "primary"), ("ringparken", 4.0, 791947.0, "primary"),
+        ("sydbyen", 642101.0, 685733.0, "secondary"),
     ]  # fmt: skip
     series = """SELECT numerator FROM {}
         WHERE area_id IN ('ringparken', 'total') AND indicator_id = 'charged_15_29' ORDER BY ALL"""
-    assert ask(steward_file, series.format("steward.indicator_series")) == [(4.0,), (13258.0,)]
+    assert ask(steward_file, series.format("steward.indicator_series")) == [(4.0,), (648938.0,)]
     assert ask(steward_file, series.format("mart.indicator_series")) == [(None,), (None,)]
-    assert ask(steward_file, "SELECT denominator FROM steward.quarantine") == [(5503.0,)]
+    assert ask(steward_file, "SELECT denominator FROM steward.quarantine") == [(550351.0,)]
 
 
 def test_a_withheld_figure_reaches_the_marts_as_withheld_and_so_does_the_total_that_it_is_part_of(request_and_file):
