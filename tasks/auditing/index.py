@@ -17,6 +17,8 @@ from warehouse.paths import shipped
 LANGUAGES = ("da", "en")
 Texts = dict[str, Any]
 Section = dict[str, Any]
+# Columns of the PDF share its width by their longest text, between these numbers of letters.
+_NARROWEST, _WIDEST = 12, 36
 
 
 def texts_of(language: str) -> Texts:
@@ -31,6 +33,7 @@ def index_page(
     """Title, marks, lead and sections (heading, points, columns, rows of texts) of the index."""
     made_up = sorted({row["source_id"] for row in tables["deliveries"].records() if row["is_synthetic"]})
     sources = sorted({name.partition("/")[0] for name in left_out})
+    names = {row["indicator_id"]: row["indicator"] for row in tables["definitions"].records()}
     page = {
         "title": texts["title"].format(year=year.year),
         "marks": [texts["synthetic"].format(sources=", ".join(made_up))] if made_up else [],
@@ -44,9 +47,9 @@ def index_page(
             _section(texts["in_short"], _in_short(year, tables, texts)),
             _duty(tables["duty"], texts),
             *_of_meetings(tables, texts),
-            _outdated(tables.get("outdated_papers"), texts),
+            _outdated(tables["outdated_papers"], names, texts),
             _approvals(tables["approvals"], texts),
-            _sample(drawn, seed, texts),
+            _sample(drawn, names, seed, texts),
             _section(texts["files"], [], texts["files_columns"], list(texts["file_meanings"].items())),
         ],
     }
@@ -74,15 +77,24 @@ def as_pdf(page: Mapping[str, Any], language: str) -> bytes:
     return made
 
 
-def _section(heading: str, points: Sequence[str], columns: Sequence[str] = (), rows: Sequence[Sequence[Any]] = ()):  # noqa: ANN202
-    return {"heading": heading, "points": list(points), "columns": list(columns), "rows": [list(row) for row in rows]}
+def _section(
+    heading: str, points: Sequence[str], columns: Sequence[str] = (), rows: Sequence[Sequence[Any]] = ()
+) -> Section:
+    lengths = [[len(str(cell)) for cell in cells] for cells in zip(columns, *rows, strict=True)]
+    return {
+        "heading": heading,
+        "points": list(points),
+        "columns": list(columns),
+        "widths": [min(_WIDEST, max(_NARROWEST, *column)) for column in lengths],
+        "rows": [list(row) for row in rows],
+    }
 
 
 def _in_short(year: Year, tables: Mapping[str, Table], texts: Texts) -> list[str]:
     duty, approvals = tables["duty"].records(), tables["approvals"].records()
     followed = [row for row in duty if row["is_followed_up"]]
     superseded = sum(bool(row["superseded_by"]) for row in tables["meetings"].records())
-    outdated = len(tables["outdated_papers"].rows) if "outdated_papers" in tables else 0
+    outdated = len(tables["outdated_papers"].rows)
     received = [row for row in tables["deliveries"].records() if row["received_this_year"]]
     told = {
         "short_followed": bool(year.meetings),
@@ -146,14 +158,14 @@ def _of_meetings(tables: Mapping[str, Table], texts: Texts) -> list[Section]:
     ]  # fmt: skip
 
 
-def _outdated(table: Table | None, texts: Texts) -> Section:
+def _outdated(table: Table, names: Mapping[str, str], texts: Texts) -> Section:
     rows = [
         (
-            row["meeting_id"], row["indicator_id"], row["area_id"], row["period"],
+            row["meeting_id"], names.get(row["indicator_id"], row["indicator_id"]), row["area_id"], row["period"],
             _figure(row["shown_value"], row["shown_missing_reason"]), _figure(row["value"], row["missing_reason"]),
             texts["causes"].get(row["cause"], row["cause"]),
         )
-        for row in (table.records() if table else [])
+        for row in table.records()
     ]  # fmt: skip
     return _listed(texts, "outdated", rows)
 
@@ -173,19 +185,19 @@ def _approvals(table: Table, texts: Texts) -> Section:
     return _listed(texts, "approvals", rows)
 
 
-def _sample(drawn: Sequence[Drawn], seed: int, texts: Texts) -> Section:
-    figures = [(one.figure, part) for one in drawn for part in one.figure["parts"][:1] or [{}]]
-    rows = [
-        (
-            figure["indicator_id"], figure["area_id"], figure["period"], _figure(figure["value"], None),
-            part.get("delivery_id", ""),
-            part.get("locator", "") + (f" (+{len(figure['parts']) - 1})" if len(figure["parts"]) > 1 else ""),
-        )
-        for figure, part in figures
-    ]  # fmt: skip
+def _sample(drawn: Sequence[Drawn], names: Mapping[str, str], seed: int, texts: Texts) -> Section:
+    rows = [_sampled(one.figure, names) for one in drawn]
     publication = drawn[0].publication_id if drawn else "–"
     lead = texts["sample_lead"].format(count=len(drawn), publication=publication, seed=seed)
     return _listed(texts, "sample", rows) | {"points": [lead]}
+
+
+def _sampled(figure: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
+    """One drawn figure with its first part, and how many more it has."""
+    first, *more = figure["parts"] or [{}]
+    place = first.get("locator", "") + (f" (+{len(more)})" if more else "")
+    name, value = names.get(figure["indicator_id"], figure["indicator_id"]), _figure(figure["value"], None)
+    return (name, figure["area_id"], figure["period"], value, first.get("delivery_id", ""), place)
 
 
 def _listed(texts: Texts, key: str, rows: Sequence[Sequence[Any]]) -> Section:
