@@ -299,6 +299,17 @@ FROM (VALUES
 UPDATE mart.indicator_series SET delivery_id = 'lbf_boligsociale_data-00000000old'
 WHERE indicator_id = 'basic_school_only_18_29' AND area_id = 'motalavej' AND period = '2022-09-30';
 
+CREATE TABLE mart.milestone AS
+FROM (VALUES
+  ('en_proeveaftale', 'crime', 'Kriminalpræventiv indsats', 'Flere i fritidsjob', 'Netværk med virksomheder', 'Ti aftaler er indgået',
+    'Projektlederen', DATE '2026-06-01', DATE '2026-05-20', 'reached', NULL::BIGINT, NULL, 'delaftaler', 'delaftaler-01', true),
+  ('en_proeveaftale', 'crime', 'Kriminalpræventiv indsats', 'Flere i fritidsjob', NULL, 'Tyve unge er i job', NULL, DATE '2026-10-01',
+    NULL, 'late', 53, '=venter på <kommunen>', 'delaftaler', 'delaftaler-01', true),
+  ('en_proeveaftale', 'education', 'Uddannelse og livschancer', 'Flere i dagtilbud', NULL, 'Alle familier er besøgt', 'Kommunen',
+    DATE '2027-01-15', NULL, 'coming', NULL, NULL, 'delaftaler', 'delaftaler-01', true)
+) AS milestone (agreement_id, focus_area_id, focus_area, sub_goal, activity, milestone, responsible, due, reached_on, state,
+  days_late, note, source_id, delivery_id, is_synthetic);
+
 -- No meeting yet; the tests that need one put it in.
 CREATE TABLE audit.meeting (meeting_id VARCHAR, agreement_id VARCHAR, meeting_date DATE, publication_id VARCHAR,
   published_at TIMESTAMP, recorded_at TIMESTAMP);

@@ -15,7 +15,7 @@ from tests.report_fixture import rows_of, warehouse_for_the_page, words_of, writ
 from warehouse.ledger import Ledger
 
 GOALS = ("education", "employment", "crime_and_safety", "community")
-PAGES = ["index.html", *(f"goal-{goal}.html" for goal in GOALS), "context.html", "sources.html"]
+PAGES = ["index.html", *(f"goal-{goal}.html" for goal in GOALS), "milestones.html", "context.html", "sources.html"]
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +120,7 @@ def test_of_a_source_with_real_and_synthetic_parts_the_parts_are_named(tmp_path)
 
 def test_a_publication_of_real_figures_alone_has_no_banner_and_no_mark(tmp_path):
     real = [
+        "UPDATE mart.milestone SET is_synthetic = false",
         "UPDATE mart.indicator_series SET is_synthetic = false",
         "UPDATE mart.goal_indicator SET is_synthetic = false",
         "UPDATE mart.cross_check SET is_synthetic = false",
@@ -316,6 +317,15 @@ def test_context_figures_stand_apart_with_the_wording_of_their_source(site):
     assert "godt 40 pct." not in words_of(site / "index.html")
 
 
+def test_milestones_have_a_page_of_their_own_with_state_date_and_who_is_responsible(site):
+    words = words_of(site / "milestones.html")
+    assert "Milepæle: 1 nået, 1 overskredet, 1 kommende." in words
+    late = row_of(site / "milestones.html", "Tyve unge er i job")
+    assert late[0] == "Tyve unge er i job syntetisk Flere i fritidsjob =venter på <kommunen>"
+    assert late[1:] == ["overskredet 53 dage efter fristen", "1. oktober 2026", "", ""]
+    assert "Ti aftaler er indgået" not in words_of(site / "index.html")
+
+
 def test_cross_checks_say_in_words_whether_they_are_within_their_tolerance(site):
     rows = [row for row in rows_of(site / "sources.html") if len(row) == 7][1:]
     assert [row[-1] for row in rows] == ["Uden for tolerancen", "Inden for tolerancen", "Intet at sammenligne"]
@@ -419,6 +429,7 @@ def test_several_agreements_each_have_a_site_of_their_own(tmp_path):
         "mart.indicator_series",
         "mart.goal_indicator",
         "mart.cross_check",
+        "mart.milestone",
         "catalogue.agreement",
         "catalogue.area",
     )
@@ -438,6 +449,7 @@ def test_a_publication_without_any_figure_still_makes_a_page(tmp_path):
     empty = [
         "DELETE FROM mart.indicator_series",
         "DELETE FROM mart.cross_check",
+        "DELETE FROM mart.milestone",
         """UPDATE mart.goal_indicator SET latest_value = NULL, latest_low = NULL, latest_high = NULL, change = NULL,
            latest_period = NULL, baseline_period = NULL, baseline_value = NULL, latest_municipality = NULL,
            baseline_municipality = NULL, change_municipality = NULL, newer_period = NULL, is_synthetic = false,
@@ -446,4 +458,5 @@ def test_a_publication_without_any_figure_still_makes_a_page(tmp_path):
     site = write_site(warehouse_for_the_page(tmp_path, *empty), tmp_path / "report").parent
     assert "0 af 32 felter har et tal" in words_of(site / "index.html")
     assert "Der er ingen baggrundstal" in words_of(site / "context.html")
+    assert "Der er ingen milepæle" in words_of(site / "milestones.html")
     assert "Der er ingen krydstjek" in words_of(site / "sources.html")

@@ -83,6 +83,13 @@ def test_each_goal_has_its_definition_caveats_source_next_delivery_and_reasons_f
         assert told in words
 
 
+def test_the_milestones_stand_in_a_part_of_their_own_after_the_goals(danish):
+    pages = words_of_pages(danish)
+    (found,) = [number for number, words in enumerate(pages) if words.startswith("Milepæle ")]
+    assert "Ti aftaler er indgået" in pages[found]
+    assert max(number for number, words in enumerate(pages) if words.startswith("Mål 4.")) < found
+
+
 def test_the_english_paper_is_english(report):
     pdf = pikepdf.open(report / "en" / "board-paper.pdf")
     assert str(pdf.Root["/Lang"]) == "en"
@@ -160,7 +167,13 @@ def test_a_sources_text_is_shown_and_never_becomes_layout(tmp_path):
 def test_a_paper_of_real_figures_alone_says_so_on_every_page(tmp_path):
     real = [
         f"UPDATE {table} SET is_synthetic = false"
-        for table in ("mart.indicator_series", "mart.goal_indicator", "mart.cross_check", "mart.freshness")
+        for table in (
+            "mart.indicator_series",
+            "mart.goal_indicator",
+            "mart.cross_check",
+            "mart.freshness",
+            "mart.milestone",
+        )
     ]
     pages = without_charts(tmp_path, *real)
     assert [number for number, words in enumerate(pages) if "Alle tal er ægte" not in words] == []

@@ -11,7 +11,7 @@ from tasks.report import write_report
 from tests.report_fixture import warehouse_for_the_page
 from warehouse.ledger import Ledger
 
-SHEETS = ["Overblik", "Mål 1", "Mål 2", "Mål 3", "Mål 4", "Definitioner", "Kilder", "Kontrol"]
+SHEETS = ["Overblik", "Mål 1", "Mål 2", "Mål 3", "Mål 4", "Milepæle", "Definitioner", "Kilder", "Kontrol"]
 HEAD = 5
 
 
@@ -100,6 +100,12 @@ def test_a_figures_note_explains_it_with_counts_source_and_delivery(folder):
     said = "Slagelse Kommune, kommunalvalget 18. november 2025: 64,7 pct. (42.578 af 65.812). Usikkerhed: "
     assert said in notes.replace("\u00a0", " ")
     assert "Leverance: valg_dk-0123456789ab." in notes
+
+
+def test_milestones_have_a_sheet_with_days_and_states(folder):
+    first = rows(folder / "tal.xlsx", "Milepæle")[0]
+    assert (first["Status"], str(first["Frist"])[:10], str(first["Nået"])[:10]) == ("nået", "2026-06-01", "2026-05-20")
+    assert rows(folder / "tal.xlsx", "Milepæle")[1]["Bemærkning"] == "=venter på <kommunen>"
 
 
 def test_definitions_have_version_status_caveats_and_the_next_delivery(folder):

@@ -27,6 +27,7 @@ class AgreementFigures:
     agreement: Row
     goals: list[Row]
     series: list[Row]
+    milestones: list[Row]
     context: list[Row]
     districts: list[Row]
     cross_checks: list[Row]
@@ -99,6 +100,7 @@ def _agreement(connection: duckdb.DuckDBPyConnection, agreement: Row) -> Agreeme
         agreement=agreement,
         goals=_rows(connection, "overview"),
         series=_rows(connection, "series"),
+        milestones=_rows(connection, "milestones"),
         context=_rows(connection, "context"),
         districts=_rows(connection, "districts"),
         cross_checks=_rows(connection, "cross_checks"),

@@ -36,6 +36,8 @@ def pages(
             "next_goal": (*figures.goals[number + 1 :], None)[0],
         }
         yield _page("goal", shared, given, any(one["is_synthetic"] for one in own), f"goal-{goal['goal_id']}")
+    milestones = {"milestones": figures.milestones}
+    yield _page("milestones", shared, milestones, _any_synthetic(figures.milestones))
     context = {"context": figures.context, "districts": figures.districts}
     yield _page("context", shared, context, _any_synthetic([*figures.context, *figures.districts]))
     checks = {
@@ -65,7 +67,7 @@ def _shared(publication: Publication, figures: AgreementFigures, words: Words) -
     frame = words.texts["frame"]
     goals = [(f"goal-{g['goal_id']}.html", frame["goal"].format(number=g["goal_number"])) for g in figures.goals]
     entries = [("index.html", frame["overview"]), *goals]
-    entries += [("context.html", frame["context"]), ("sources.html", frame["sources"])]
+    entries += [(f"{name}.html", frame[name]) for name in ("milestones", "context", "sources")]
     return {
         "w": words,
         "t": words.texts,

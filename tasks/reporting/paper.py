@@ -16,7 +16,7 @@ from catalogue.errors import HelhedsplanError
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.folder import mark, paper_layout, print_colours, texts
 from tasks.reporting.in_short import VERDICTS
-from tasks.reporting.paper_parts import front, goal, sources_and_checks
+from tasks.reporting.paper_parts import front, goal, milestones, sources_and_checks
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]
@@ -83,6 +83,7 @@ def _content(
         "texts": words.texts,
         "front": front(publication, figures, words),
         "goals": goals,
+        "milestones": milestones(figures, words),
         "closing": sources_and_checks(publication, figures, words),
     }
     return content, drawings

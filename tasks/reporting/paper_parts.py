@@ -185,6 +185,32 @@ def _cell(point: Row, series: Row, notes: list[str], words: Words) -> Row:
     }
 
 
+def milestones(figures: AgreementFigures, words: Words) -> Row:
+    """What the plan does: each focus area's milestones with their state on the day of the publication."""
+    return {
+        "states": words.milestone_states(figures.milestones),
+        "areas": [
+            {"name": area["focus_area"], "milestones": [_milestone(one, words) for one in area["milestones"]]}
+            for area in figures.milestones
+        ],
+    }
+
+
+def _milestone(one: Row, words: Words) -> Row:
+    t = words.texts["milestones"]
+    late = t["days_late"].format(days=words.plain(one["days_late"])) if one["days_late"] else ""
+    return {
+        "milestone": one["milestone"],
+        "marks": words.marks(one["is_synthetic"], False, None),
+        "told": " · ".join(filter(None, (one["sub_goal"], one["activity"], one["note"]))),
+        "state": f"{t['state'][one['state']]}{f', {late}' if late else ''}",
+        "is_late": one["state"] == "late",
+        "due": words.day(one["due"]),
+        "reached_on": words.day(one["reached_on"]) if one["reached_on"] else "",
+        "responsible": one["responsible"] or "",
+    }
+
+
 def sources_and_checks(publication: Publication, figures: AgreementFigures, words: Words) -> Row:
     """The last pages: state of each source, warnings of the checks, how to read, what each reason means."""
     t = words.texts

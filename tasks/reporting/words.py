@@ -53,6 +53,16 @@ class Words(Sentences):
         ]
         return self.texts["frame"]["source_states"].format(states=", ".join(told))
 
+    def milestone_states(self, areas: list[dict[str, Any]]) -> str:
+        """How many milestones are in which state: 'Milepæle: 4 nået, 1 overskredet.'."""
+        texts, found = self.texts["milestones"], [one["state"] for area in areas for one in area["milestones"]]
+        told = [
+            texts["state_count"].format(count=found.count(state), state=words)
+            for state, words in texts["state"].items()
+            if state in found
+        ]
+        return texts["states"].format(states=", ".join(told))
+
     def place(self, row: dict[str, Any]) -> str:
         """An area's name; the sum of the areas has a name of its own in each language."""
         return self.texts["place"]["total"] if row["area_id"] == "total" else row["area"]

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.folder import texts
 from tasks.reporting.words import Words
-from tasks.reporting.workbook_columns import Column, definitions, figures_of_goal, overview, sources, warnings
+from tasks.reporting.workbook_columns import (
+    Column,
+    definitions,
+    figures_of_goal,
+    milestones,
+    overview,
+    sources,
+    warnings,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -70,10 +78,15 @@ def _sheets(publication: Publication, figures: AgreementFigures, words: Words) -
     return [
         _Sheet(names["overview"], t["overview"]["title"], overview(words), cells),
         *(_goal_sheet(goal, figures, words) for goal in figures.goals),
+        _Sheet(names["milestones"], t["milestones"]["title"], milestones(words), _milestones(figures)),
         _Sheet(names["definitions"], t["goal"]["definition_title"], definitions(words), figures.series),
         _Sheet(names["sources"], t["sources"]["freshness_title"], sources(words), publication.sources),
         _Sheet(names["warnings"], t["sources"]["warnings_title"], warnings(words), publication.warnings),
     ]
+
+
+def _milestones(figures: AgreementFigures) -> list[Row]:
+    return [one for area in figures.milestones for one in area["milestones"]]
 
 
 def _goal_sheet(goal: Row, figures: AgreementFigures, words: Words) -> _Sheet:

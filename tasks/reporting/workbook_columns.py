@@ -142,6 +142,23 @@ def _explained(row: Row, words: Words) -> str:
     )
 
 
+def milestones(words: Words) -> list[Column]:
+    """One row per milestone of the sub-agreements, with its state on the day of the publication."""
+    t = words.texts["milestones"]
+    return [
+        _text(t["focus_area"], 34, lambda row: row["focus_area"]),
+        _text(t["milestone"], 50, lambda row: row["milestone"]),
+        _text(t["sub_goal"], 44, lambda row: row["sub_goal"]),
+        _text(t["state_title"], 20, lambda row: t["state"][row["state"]]),
+        _of_kind("day", t["due"], 18, lambda row: row["due"]),
+        _of_kind("day", t["reached_on"], 18, lambda row: row["reached_on"]),
+        _text(t["responsible"], 26, lambda row: row["responsible"]),
+        _text(words.texts["context"]["note"], 40, lambda row: row["note"]),
+        _synthetic(words),
+        _text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
+    ]
+
+
 def definitions(words: Words) -> list[Column]:
     """One row per series: what is counted, of whom, in which version, its caveats, breaks, source, next delivery."""
     t, book = words.texts, words.texts["workbook"]

@@ -27,7 +27,7 @@ PAGES = ("index", "goal-education", "goal-crime_and_safety", "goal-community", "
 EVERY_PAGE = [
     f"{folder}{name}"
     for folder in ("", "en/")
-    for name in ("index", *(f"goal-{goal}" for goal in GOALS), "context", "sources")
+    for name in ("index", *(f"goal-{goal}" for goal in GOALS), "milestones", "context", "sources")
 ]
 # 320 CSS pixels are a screen of 1280 at 400 per cent.
 SCREENS = {"desk at 400 per cent": (320, 256), "phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
