@@ -16,7 +16,8 @@ from catalogue.errors import HelhedsplanError
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.folder import mark, paper_layout, print_colours, texts
 from tasks.reporting.in_short import VERDICTS
-from tasks.reporting.paper_parts import front, goal, milestones, sources_and_checks
+from tasks.reporting.paper_closing import milestones, sources_and_checks
+from tasks.reporting.paper_parts import front, goal
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]
