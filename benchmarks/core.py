@@ -1,4 +1,4 @@
-"""The core of a refresh of samples/: catalogue, snapshots, read, build, publish; without checks, Prefect or a page.
+"""The core of a refresh of samples/: catalogue, snapshots, read, withhold, build, publish; no checks, Prefect or page.
 
 Run as `python -m benchmarks.core DATA`, DATA being an empty folder. The functions are the product's own; two threads
 read, as in a refresh deliveries are read side by side. Great Expectations, the one step left out, is
@@ -14,6 +14,7 @@ from pathlib import Path
 from catalogue.load import Catalogue, load_catalogue
 from tasks.approve import approve_by_policy
 from tasks.context import Night, Plain
+from tasks.disclosure.withhold import Withholding
 from tasks.fetch import fetch_source
 from tasks.publication import request_for
 from tasks.read import read_delivery
@@ -42,7 +43,7 @@ def main() -> None:
         for _ in threads.map(lambda one: read_and_approve(data, catalogue, one), received):
             pass
     request = request_of(data, catalogue)
-    built = build(request, data.building / RUN_ID / f"{request.publication_id}.duckdb")
+    built = build(request, data.building / RUN_ID / f"{request.publication_id}.duckdb", Withholding())
     publish(data, built, request, actor=ACTOR)
 
 

@@ -62,7 +62,7 @@ def publish_what_is_new(night: Night) -> Published:
 
 def _comes_out_otherwise(night: Night, request: Request) -> bool:
     """Whether what was read again makes other marts than the current ones, from the same inputs as they have it."""
-    again = build(request, night.data.building / night.run_id / "again.duckdb", Withholding())
+    again = build(request, night.data.building / night.run_id / "again.duckdb", Withholding(), is_kept=False)
     now, before = fingerprints(again), fingerprints(night.data.warehouse)
     again.unlink()
     # What the calendar says of a source follows the day, not the rows.

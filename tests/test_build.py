@@ -259,16 +259,25 @@ def test_an_auditor_can_compute_a_printed_limit_again_with_sql_alone(full_build)
     assert ask(full_build, question) == [(True, True)] * 2
 
 
-def test_a_correction_takes_effect_in_the_build_that_knows_it(full, home):
+@pytest.fixture(scope="module")
+def corrected(full):
+    """The full build's request with one count of a department corrected from 10 to 11."""
     correction = {
         "source_id": "lbf_boligsociale_data", "indicator_id": INDICATOR, "unit_level": "department",
         "unit_published_as": "SB-12", "period": "2023", "column": "numerator", "as_published": "10",
         "corrected": "11", "reason": "told by the publisher", "corrected_by": "steward", "corrected_on": "2026-11-22",
     }  # fmt: skip
-    corrected = replace(full, catalogue=replace(full.catalogue, corrections=(correction,), digest="another"))
+    return replace(full, catalogue=replace(full.catalogue, corrections=(correction,), digest="another"))
+
+
+CORRECTION = "SELECT as_published, corrected, reason, corrected_by FROM catalogue.correction"
+
+
+def test_a_correction_takes_effect_in_the_build_that_knows_it(full, corrected, home):
     built = build(corrected, home / "corrected.duckdb")
     question = f"SELECT numerator FROM mart.indicator_series WHERE area_id = 'sydbyen' AND indicator_id = '{INDICATOR}'"
     assert ask(built, question) == [(21.0,)]
+    assert ask(built, CORRECTION) == [(10, 11, "told by the publisher", "steward")]
     assert corrected.inputs_digest != full.inputs_digest
 
 
@@ -303,7 +312,7 @@ def test_each_select_comes_after_all_that_it_reads_however_the_files_are_listed(
 
 
 def test_every_table_that_a_select_reads_is_made_by_somebody(empty_build):
-    by_python = ("parsed", "quarantined", "published_before", "withheld", "attacked")
+    by_python = ("parsed", "milestone", "quarantined", "published_before", "withheld", "attacked")
     given = {*PREVIOUS, *(f"raw.{name}" for name in by_python)} | {
         f"{schema}.{name}" for schema, name in ask(empty_build, "SELECT schema, name FROM (SHOW ALL TABLES)")
     }

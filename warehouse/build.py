@@ -93,15 +93,17 @@ Withhold = Callable[[duckdb.DuckDBPyConnection, Request], None]
 """Fills raw.withheld and raw.attacked, which come empty, from core.counted; without one nothing is withheld."""
 
 
-def build(request: Request, target: Path, withhold: Withhold | None = None) -> Path:
+def build(request: Request, target: Path, withhold: Withhold | None = None, *, is_kept: bool = True) -> Path:
     """Build a warehouse file at `target` (which must not exist yet) and return it, closed and checkpointed.
 
-    Raises HelhedsplanError, with the table and DuckDB's words, where it cannot be made or written.
+    One that is not kept does without the words that explain its columns. Raises HelhedsplanError, with the table and
+    DuckDB's words, where it cannot be made or written.
     """
     try:
         with new_warehouse(target, (one.reading for one in request.inputs)) as connection:
             _drop_scratch(connection, make_tables(connection, request, withhold))
-            comment_on_columns(connection)
+            if is_kept:
+                comment_on_columns(connection)
     except (duckdb.Error, OSError) as error:
         raise _not_built(error, str(target)) from error
     return target

@@ -24,6 +24,7 @@ _COMMENTS = {
     "indicator_series": "mart.indicator_series as it would be if nothing were withheld.",
     "goal_indicator": "mart.goal_indicator as it would be if nothing were withheld.",
     "quarantine": "Every quarantined row whole.",
+    "correction": "catalogue.correction with the numbers of withheld figures.",
 }
 
 
@@ -43,7 +44,7 @@ def make_steward_file(request: Request, built: Path) -> Path:
             connection.execute("CREATE SCHEMA steward")
             (withheld,) = connection.execute("SELECT count(*) FROM core.withheld").fetchone() or (0,)
             if withheld:
-                build(request, whole)
+                build(request, whole, is_kept=False)
                 whole.chmod(0o600)
                 connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
             _fill(connection, request, f"{'whole' if withheld else quoted(target.stem)}.")
@@ -68,6 +69,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, request: Request, everything: s
             AND (observation.corrected_because IS NOT NULL) = withheld.is_correction""",
         "indicator_series": f"FROM {everything}mart.indicator_series",
         "goal_indicator": f"FROM {everything}mart.goal_indicator",
+        "correction": f"FROM {everything}catalogue.correction",
         "quarantine": quarantined_select(request.inputs),
     }
     for name, select in selects.items():

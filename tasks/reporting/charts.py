@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -64,8 +65,6 @@ def draw_panels(series: list[Row], agreement: Row) -> dict[str, dict[str, str]]:
 
 def _drawn_together(panels: list[tuple[Row, Row]]) -> list[str]:
     """The SVG of each panel, given as (its datasets, its axes)."""
-    import vl_convert
-
     from tasks.reporting.drawing import panel_specification
 
     template = panel_specification()
@@ -76,7 +75,15 @@ def _drawn_together(panels: list[tuple[Row, Row]]) -> list[str]:
         own.append(panel)
         all_datasets |= renamed
     drawing = {"concat": own, "columns": 4, "datasets": all_datasets, "config": template["config"]}
-    return _cut_out(vl_convert.vegalite_to_svg(drawing, allowed_base_urls=[]))
+    return _cut_out(_svg(json.dumps(drawing)))
+
+
+# One publication's site, paper and workbook are often written by one process more than once, all with these figures.
+@lru_cache(maxsize=4)
+def _svg(drawing: str) -> str:
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(drawing, allowed_base_urls=[])
 
 
 def _with_own_datasets(panel: Row, datasets: dict[str, list[Row]], suffix: str) -> tuple[Row, dict[str, list[Row]]]:
