@@ -24,7 +24,10 @@ _SUBMISSION_PORT = 587
 class Channel(Protocol):
     """One way to tell an alert."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
+        ...
 
     def send(self, cause: Cause) -> str:
         """Send it; returns what went wrong, in words without secrets, or an empty text."""

@@ -176,7 +176,9 @@ def _areas(catalogue: Catalogue) -> str:
 
 
 def _focus_areas(catalogue: Catalogue) -> str:
-    columns = dict.fromkeys(("agreement_id", "focus_area_id", "focus_area", "focus_area_en", "goal_id"), TEXT)
+    columns: dict[str, str] = dict.fromkeys(
+        ("agreement_id", "focus_area_id", "focus_area", "focus_area_en", "goal_id"), TEXT
+    )
     rows = (
         (agreement.agreement_id, one.focus_area_id, one.name.da, one.name.en, one.goal_id)
         for agreement in catalogue.agreements

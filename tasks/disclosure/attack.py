@@ -48,7 +48,7 @@ def attack(system: System, groups: Groups, before: Attack | None = None) -> Atta
     todo = questions & (proven < needed) & np.array((system.open_x, system.open_x, system.open_n))
     found = _solved(system, groups, proven, todo)
     width = found.min(axis=0)
-    return Attack(width, (todo | ~questions).all(axis=0), system.is_target & (width < needed), found)
+    return Attack(width, np.all(todo | ~questions, axis=0), system.is_target & (width < needed), found)
 
 
 def sharpened(system: System, groups: Groups, result: Attack) -> Attack:

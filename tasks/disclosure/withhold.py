@@ -111,7 +111,8 @@ class Withholding:
         """Fill raw.withheld and raw.attacked. The same inputs and ledger withhold the same cells."""
         connection.execute(_COUNTS)
         (touched,) = connection.execute(_TOUCHED).fetchone() or (0,)
-        relations, failed, withheld = 0, (), []
+        relations, failed = 0, ()
+        withheld: list[dict[str, Any]] = []
         if touched:
             # NumPy and SciPy are imported only by a build that has something to withhold.
             relations = _decide(connection)
