@@ -38,7 +38,7 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PASSWORD_PROTECTED = OLE_MAGIC + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(512)
 LBF_HEADERS = ("Niveau", "Kode", "Navn", "Indikator", "Periode", "Tæller", "Nævner", "Andel", "Gennemsnit")
 # Columns that say how a figure came, not what it is.
-HOW_IT_CAME = "delivery_id, known_at, note"
+HOW_IT_CAME = "delivery_id, delivery_ids, known_at, carried_over_because, note"
 
 Spoil = Callable[[Path], None]
 

@@ -23,8 +23,9 @@ def test_a_table_may_begin_anywhere_and_its_places_are_those_of_excel(tmp_path, 
     file = workbook(tmp_path / "a.xlsx", HEADERS, ROW, ROW, top=top, left=left)
     reading = read_file(file, data_folder)
     assert rows_of(reading, FIGURE) == [AS_READ, AS_READ]
-    column = "HJ"[left // 2]
-    assert rows_of(reading, "place, first_line") == [(f"Data!{column}{top + 2}", 0), (f"Data!{column}{top + 3}", 0)]
+    columns = ("HFG", "JHI")[left // 2]
+    places = [", ".join(f"Data!{column}{row}" for column in columns) for row in (top + 2, top + 3)]
+    assert rows_of(reading, "place, first_line") == [(place, 0) for place in places]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,10 @@ def test_titles_empty_rows_and_footnotes_are_no_rows(tmp_path, data_folder):
         ["Kilde: LBF"],
     ]
     reading = read_file(workbook(tmp_path / "a.xlsx", *rows), data_folder)
-    assert rows_of(reading, "place, numerator") == [("Data!H4", 88.0), ("Data!H6", 88.0)]
+    assert rows_of(reading, "place, numerator") == [
+        ("Data!H4, Data!F4, Data!G4", 88.0),
+        ("Data!H6, Data!F6, Data!G6", 88.0),
+    ]
 
 
 def test_a_row_without_its_indicator_is_a_row_still_and_not_lost(tmp_path, data_folder):
@@ -131,7 +135,10 @@ def test_several_workbooks_of_one_layout_are_one_delivery(tmp_path, data_folder)
     workbook(folder / "a.xlsx", HEADERS, ROW)
     workbook(folder / "b.xlsx", HEADERS, ROW, ROW, top=2)
     reading = read_file(folder, data_folder)
-    assert rows_of(reading, "file_name, place") == [("a.xlsx", "Data!H2"), ("b.xlsx", "Data!H4"), ("b.xlsx", "Data!H5")]
+    assert rows_of(reading, "file_name, place") == [
+        (file, ", ".join(f"Data!{column}{row}" for column in "HFG"))
+        for file, row in (("a.xlsx", 2), ("b.xlsx", 4), ("b.xlsx", 5))
+    ]
 
 
 def test_where_the_contract_names_no_sheet_the_one_with_the_headers_is_found(tmp_path, data_folder):
@@ -139,7 +146,9 @@ def test_where_the_contract_names_no_sheet_the_one_with_the_headers_is_found(tmp
     anywhere = tuple(layout.model_copy(update={"sheet": None}) for layout in contract.layouts)
     file = workbook(tmp_path / "a.xlsx", HEADERS, ROW, sheet="Udtræk maj 2025")
     reading = read_file(file, data_folder, contract=contract.model_copy(update={"layouts": anywhere}))
-    assert rows_of(reading, "place, value") == [("'Udtræk maj 2025'!H2", 0.264)]
+    assert rows_of(reading, "place, value") == [
+        ("'Udtræk maj 2025'!H2, 'Udtræk maj 2025'!F2, 'Udtræk maj 2025'!G2", 0.264)
+    ]
 
 
 @pytest.mark.parametrize("part", [SHEET, "docProps/core.xml"])

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from catalogue.load import Catalogue
+from tasks.approve import reject
+from tasks.explain import explain, explained_in_words
 from tasks.fetch import deliver
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,
     ask,
     entries_of,
     good_data,
+    lbf_workbook,
     replaced,
     run,
     the_catalogue,
@@ -143,3 +147,60 @@ def test_a_table_of_the_statbank_that_is_revised_half_a_year_later_is_known_as_o
     assert ask(data, known.format("2027-07-10")) == [(48206, 60680)]
     revised = f"SELECT old_denominator, new_denominator, changed, cause FROM audit.revision WHERE {figure}"
     assert ask(data, revised) == [(60670, 60680, ["value", "low", "high", "denominator"], "new_delivery")]
+
+
+CHARGED = "I6 Andel 15-29-årige, der er sigtet mindst én gang"
+
+
+def hand_in(data: DataDirectory, workbook: Path, *rows: tuple[str, int, int]) -> str:
+    """A workbook that states these (period, numerator, denominator) of one area, delivered and published; its id."""
+    of_area = ("Boligområde", "RIN", "Ringparken", CHARGED)
+    lbf_workbook(workbook, [[*of_area, period, x, n, round(100 * x / n, 1), None] for period, x, n in rows])
+    deliver(data, the_catalogue(), workbook, "lbf_boligsociale_data", actor="test")
+    assert run(data, "lbf_boligsociale_data").problems == ()
+    return entries_of(data, "delivery_received")[-1].body["delivery_id"]
+
+
+def test_a_delivery_that_is_rejected_after_its_publication_stays_known_for_the_days_before(data, tmp_path, monkeypatch):
+    figure = "indicator_id = 'charged_15_29' AND unit_id = 'ringparken' AND period IN ('2025', '2026')"
+    columns = "period, numerator, denominator, missing_reason"
+    known = f"SELECT {columns} FROM mart.figure_as_known_on('{{}}') WHERE {figure.replace('unit', 'area')} ORDER BY ALL"
+    monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2027-01-10T12:00:00+00:00")
+    january = hand_in(data, tmp_path / "january.xlsx", ("2025", 16, 414), ("2026", 3, 414))
+    monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2027-02-01T12:00:00+00:00")
+    reject(data, the_catalogue(), january, actor="test", because="the publisher took it back")
+    assert run(data, "lbf_boligsociale_data").problems == ()
+    # Its small count was withheld when it was shown, and is withheld for ever.
+    then = [("2025", 16, 414, None), ("2026", None, None, "withheld_here")]
+    assert ask(data, known.format("2027-01-31")) == then
+    assert ask(data, known.format("2027-02-01")) == []
+    kept = f"SELECT {columns} FROM core.observation WHERE {figure} AND NOT is_current AND known_until > known_from"
+    assert ask(data, f"{kept} ORDER BY ALL") == then
+    gone = (
+        f"SELECT period, old_numerator, new_numerator, cause FROM audit.revision WHERE {figure.replace('unit', 'area')}"
+    )
+    assert ask(data, gone) == [("2025", 16, None, "rejected")]
+
+
+def test_a_workbook_that_comes_again_without_a_period_revises_one_figure_and_leaves_the_other_standing(
+    data, tmp_path, monkeypatch
+):
+    figure = "indicator_id = 'charged_15_29' AND area_id = 'ringparken' AND period IN ('2024', '2025')"
+    shown = f"SELECT period, numerator, carried_over_because FROM mart.indicator_series WHERE {figure} ORDER BY period"
+    known = f"SELECT period, numerator, delivery_id FROM mart.figure_as_known_on('{{}}') WHERE {figure} ORDER BY period"
+    monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2027-01-10T12:00:00+00:00")
+    january = hand_in(data, tmp_path / "january.xlsx", ("2024", 15, 414), ("2025", 16, 414))
+    assert ask(data, shown) == [("2024", 15, None), ("2025", 16, None)]
+    monkeypatch.setenv("HELHEDSPLAN_CLOCK", "2027-07-10T12:00:00+00:00")
+    july = hand_in(data, tmp_path / "july.xlsx", ("2025", 17, 414))
+    assert ask(data, shown) == [("2024", 15, "not_in_newest_delivery"), ("2025", 17, None)]
+    revised = f"""SELECT period, old_numerator, new_numerator, cause, old_delivery_id, new_delivery_id
+        FROM audit.revision SEMI JOIN ledger.build USING (publication_id) WHERE {figure}"""
+    assert ask(data, revised) == [("2025", 16, 17, "new_delivery", january, july)]
+    assert ask(data, known.format("2027-07-09")) == [("2024", 15, january), ("2025", 16, january)]
+    assert ask(data, known.format("2027-07-10")) == [("2024", 15, january), ("2025", 17, july)]
+    (left_out,) = explain(data.warehouse, "charged_15_29", "ringparken", "2024")
+    assert left_out["carried_over_because"] == "not_in_newest_delivery"
+    (one,) = explain(data.warehouse, "charged_15_29", "ringparken", "2025")
+    told = dict(explained_in_words(one, "da"))
+    assert told["Siden sidste udgivelse"] == "Ændret fra 3,86\u00a0pct. til 4,11\u00a0pct.: en ny leverance."

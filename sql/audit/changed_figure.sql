@@ -98,7 +98,7 @@ compared AS (
 SELECT
   compared.* EXCLUDE (came_in_before, came_in_now, is_withheld_now, is_corrected_otherwise),
   CASE
-    WHEN old_missing_reason = 'withheld_here' OR new_missing_reason = 'withheld_here' THEN 'withholding'
+    WHEN new_missing_reason = 'withheld_here' OR (old_missing_reason = 'withheld_here' AND is_shown) THEN 'withholding'
     WHEN list_has_any(came_in_now, approved_since.delivery_ids) THEN 'new_delivery'
     WHEN is_corrected_otherwise AND list_sort(came_in_before) = list_sort(came_in_now) THEN 'correction'
     WHEN new_missing_reason = 'rejected_by_a_check' THEN 'rejected'

@@ -54,6 +54,7 @@ came_good AS (
     AND rejected.source_id = observation.source_id
     AND rejected.instrument IS NOT DISTINCT FROM observation.instrument
     AND rejected.delivery_sequence < observation.delivery_sequence
+    AND observation.known_until IS NULL
   GROUP BY ALL
 )
 

@@ -1,12 +1,20 @@
 -- Every release of every figure: one row per delivered row that passed its checks, and one more where a correction of
 -- the catalogue changed it. Nothing here is overwritten: a later delivery of the same figure is one more row with a
--- later known_from (UTC), and is_current on that row alone. Rows of core.withheld are empty in all that could tell
--- their figures.
-WITH shown AS (
+-- later known_from (UTC), and is_current on that row alone. What was published and rejected since was known until then
+-- (known_until). Rows of core.withheld are empty in all that could tell their figures.
+WITH released AS (
+  SELECT *, true AS is_in_force
+  FROM raw.observation
+  UNION ALL BY NAME
+  SELECT *, false AS is_in_force
+  FROM raw.formerly_published
+),
+
+shown AS (
   SELECT
     observation.*,
     withheld.role AS withheld
-  FROM raw.observation
+  FROM released AS observation
   LEFT JOIN core.withheld
     ON observation.delivery_id = withheld.delivery_id AND observation.row_number = withheld.row_number
     AND (observation.corrected_on IS NOT NULL) = withheld.is_correction
@@ -41,13 +49,14 @@ SELECT
   delivery.delivery_sequence,
   -- A correction counts from its day, if the delivery was approved by then.
   greatest(delivery.approved_at, observation.corrected_on) AS known_from,
+  delivery.rejected_at AS known_until,
   CASE WHEN withheld IS NULL THEN observation.corrected_because END AS corrected_because,
   delivery.is_synthetic,
   observation.file_name,
   observation.place,
   observation.first_line,
   observation.row_number,
-  superseded_observation.row_number IS NULL AS is_current,
+  observation.is_in_force AND superseded_observation.row_number IS NULL AS is_current,
   CASE
     WHEN NOT is_current OR replaced_delivery.delivery_id IS NULL THEN NULL
     WHEN rejected_row.unit_id IS NOT NULL THEN 'rejected_by_a_check'

@@ -1,7 +1,11 @@
--- One row per period that any delivery speaks of: its kind and its first and last day.
+-- One row per period that any delivery speaks or, before it was rejected, spoke of: its kind and its first and last day.
 WITH spoken_of AS (
-  SELECT DISTINCT period
+  SELECT period
   FROM raw.parsed
+  WHERE period IS NOT NULL
+  UNION
+  SELECT period
+  FROM raw.published_before
   WHERE period IS NOT NULL
 )
 

@@ -8,7 +8,7 @@ WITH newest_period AS (
   FROM core.observation
   INNER JOIN ledger.delivery ON observation.delivery_id = delivery.delivery_id
   INNER JOIN core.period ON observation.period = period.period
-  WHERE observation.value IS NOT NULL
+  WHERE observation.value IS NOT NULL AND observation.known_until IS NULL
   GROUP BY ALL
 ),
 

@@ -43,10 +43,12 @@ def _input(night: Night, delivery: Delivery) -> Input:
                 do="bring the contract back to what this delivery fits (add a layout, change none), and refresh again",
             ) from error
     kept = quarantine_path(night.data, delivery.delivery_id, good["check_version"])
+    source = night.catalogue.source_by_id.get(delivery.source_id)
     return Input(
         delivery_id=delivery.delivery_id,
         source_id=delivery.source_id,
         reading=reading,
         quarantine=kept if kept.exists() else None,
         version=good["reading_version"],
+        holds=source.holds if source else "figures",
     )

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 _COUNTS = """
     CREATE OR REPLACE TEMP TABLE disclosure_count AS
-    SELECT indicator_id, unit_level, count(*) AS cells,
-        count(*) FILTER (is_withheld_by_source) AS withheld_by_source, count(*) FILTER (is_small) AS small,
-        max(protection_width) AS protection_width
-    FROM core.counted WHERE rule_applies AND NOT is_rejected AND is_in_force GROUP BY ALL
+    SELECT indicator_id, unit_level, count(*) FILTER (is_in_force) AS cells,
+        count(*) FILTER (is_withheld_by_source AND is_in_force) AS withheld_by_source,
+        count(*) FILTER (is_small OR is_withheld_by_source) AS touched, max(protection_width) AS protection_width
+    FROM core.counted WHERE rule_applies AND NOT is_rejected GROUP BY ALL
 """
-_TOUCHED = "SELECT coalesce(sum(small + withheld_by_source), 0) FROM disclosure_count"
+_TOUCHED = "SELECT coalesce(sum(touched), 0) FROM disclosure_count"
 _WITHHELD = """
     INSERT INTO raw.withheld
     SELECT delivery_id, row_number, corrected_on IS NOT NULL AS is_correction, indicator_id, unit_level, unit_id,
@@ -39,6 +39,14 @@ _CORRECTIONS = """
         WHERE withheld.indicator_id = correction.indicator_id AND withheld.unit_level = correction.unit_level
             AND withheld.period = correction.period
             AND unit_published_as.published_as = lower(trim(correction.unit_published_as)))
+"""
+# Rows that are only shown for earlier days: empty too where they were never shown before, whatever they count.
+_WITHHELD_OF_THE_PAST = """
+    INSERT INTO raw.withheld
+    SELECT delivery_id, row_number, corrected_on IS NOT NULL AS is_correction, indicator_id, unit_level, unit_id,
+        period, CASE WHEN is_small THEN 'primary' ELSE 'secondary' END AS role
+    FROM disclosure_row LEFT JOIN disclosure_decision USING (cell)
+    WHERE NOT is_in_force AND NOT is_rejected AND (is_withheld OR first_shown IS NULL)
 """
 _ATTACKED = """
     INSERT INTO raw.attacked
@@ -56,6 +64,7 @@ _ATTACKED = """
         coalesce(withheld_secondary, 0), narrowest_interval, protection_width, coalesce(passed, true)
     FROM disclosure_count LEFT JOIN withheld USING (indicator_id, unit_level)
     LEFT JOIN attacked USING (indicator_id, unit_level)
+    WHERE cells > 0
     ORDER BY ALL
 """
 _TOTALS = """
@@ -117,13 +126,14 @@ class Withholding:
             # NumPy and SciPy are imported only by a build that has something to withhold.
             relations = _decide(connection)
             connection.execute(_WITHHELD)
-            connection.execute(_CORRECTIONS)
         else:
             connection.execute(_NOTHING)
         connection.execute(_ATTACKED)
         if touched:
             withheld = [dict(zip(_LISTED, row, strict=True)) for row in connection.execute(_LIST).fetchall()]
             failed = tuple(name for (name,) in connection.execute(_FAILED).fetchall())
+            connection.execute(_WITHHELD_OF_THE_PAST)
+            connection.execute(_CORRECTIONS)
         self.report = Report(_body(connection, request, relations) | _listed(request.entries, withheld), failed)
         _tidy(connection)
 

@@ -15,6 +15,10 @@ from tasks.reading.cells import column_letters
 from tasks.reading.headers import Table
 from warehouse.sql_text import literal, quoted, texts
 
+_FIGURES = (
+    "value", "value_alternative", "numerator", "denominator", "standard_deviation", "design_effect", "response_rate",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class SheetTable:
@@ -86,14 +90,14 @@ def _filled_down(connection: duckdb.DuckDBPyConnection, sheet: SheetTable, rows:
 
 
 def long_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str:
-    """SQL of `published` for a layout with a row per figure; a row's place is the cell of its figure."""
+    """SQL of `published` for a layout with a row per figure; a row's place lists its cells, the figure's first."""
     del connection
     positions = sheet.table.positions
-    figures = ("value", "value_alternative", "numerator", "denominator")
-    order = [positions[name] for name in figures if name in positions] or [sheet.used[0]]
-    cases = " ".join(f"WHEN cell_{index} IS NOT NULL THEN {sheet.place(index)}" for index in order)
+    order = [positions[name] for name in _FIGURES if name in positions] or [sheet.used[0]]
+    filled = ", ".join(f"CASE WHEN cell_{index} IS NOT NULL THEN {sheet.place(index)} END" for index in order)
     columns = ", ".join(f"cell_{index} AS {quoted(name)}" for name, index in positions.items())
-    return f"""SELECT {literal(sheet.file_name)} AS file_name, CASE {cases} ELSE {sheet.place(order[0])} END AS place,
+    return f"""SELECT {literal(sheet.file_name)} AS file_name,
+            coalesce(nullif(concat_ws(', ', {filled}), ''), {sheet.place(order[0])}) AS place,
             0 AS first_line, {columns}
         FROM {sheet.name}_rows"""
 
