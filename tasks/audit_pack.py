@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from catalogue.errors import HelhedsplanError
-from catalogue.load import HOME, Catalogue
+from catalogue.load import CORRECTION_COLUMNS, HOME, Catalogue
 from tasks.auditing.archive import write_archive
 from tasks.auditing.index import LANGUAGES, as_html, as_pdf, index_page, texts_of
 from tasks.auditing.metadata import as_json, datapackage, ro_crate
@@ -57,7 +59,8 @@ def make_pack(
     drawing = number if seed is None else seed
     tables = read_tables(year)
     inside, outside = snapshots_of(year, catalogue, with_withheld=with_withheld)
-    files = _tables(tables) | _snapshots(data, inside) | _catalogue() | _verify(data)
+    files = _tables(tables) | _snapshots(data, inside) | _verify(data)
+    files |= _catalogue(catalogue, with_withheld=with_withheld)
     figures = {one.body["publication_id"]: figure_lines(year.file_of(one)) for one in year.seen}
     drawn = _drawn(figures, drawing)
     files |= _publications(year, figures) | (_papers(year) if with_papers else {}) | _sample(drawn)
@@ -101,9 +104,22 @@ def _snapshots(data: DataDirectory, names: list[str]) -> Files:
     }
 
 
-def _catalogue() -> Files:
+def _catalogue(catalogue: Catalogue, *, with_withheld: bool) -> Files:
     files = sorted([*HOME.rglob("*.yml"), *HOME.rglob("*.csv")])
-    return {f"catalogue/{path.relative_to(HOME).as_posix()}": path.read_bytes() for path in files}
+    found = {f"catalogue/{path.relative_to(HOME).as_posix()}": path.read_bytes() for path in files}
+    return found if with_withheld else found | {"catalogue/corrections.csv": corrections_of(catalogue)}
+
+
+def corrections_of(catalogue: Catalogue) -> bytes:
+    """Who corrected what and when; numbers and reasons only of sources in which nothing is withheld."""
+    text = StringIO()
+    lines = csv.DictWriter(text, CORRECTION_COLUMNS, lineterminator="\n")
+    lines.writeheader()
+    nothing = dict.fromkeys(("as_published", "corrected", "reason"), "")
+    for row in catalogue.corrections:
+        source = catalogue.source_by_id.get(row["source_id"])
+        lines.writerow(row | nothing if source is None or source.disclosure.applies else row)
+    return text.getvalue().encode()
 
 
 def _verify(data: DataDirectory) -> Files:

@@ -153,14 +153,13 @@ def _judge_attack(night: Night, request: Request, report: Report) -> None:
     night.ledger.append("disclosure_attacked", report.body, actor=night.actor)
     if report.passed:
         return
-    named = "; ".join(report.failed[:5]) + (f"; and {len(report.failed) - 5} more" if len(report.failed) > 5 else "")
-    body = {"publication_id": request.publication_id, "run_id": night.run_id, "problem": named}
+    body = {"publication_id": request.publication_id, "run_id": night.run_id, "problem": report.what_stops}
     night.ledger.append("publication_blocked", body, actor=night.actor)
     raise PublicationBlockedError(
         "small counts that are withheld could be worked out from what is or was published; the last publication stands",
         place=request.publication_id,
         expected="every withheld count possible within an interval as wide as its source's contract asks",
-        found=named,
+        found=report.what_stops,
         do="reject the delivery that brought them; or, if an earlier publication showed the very counts, have the data"
         " steward accept that in the source's contract (disclosure: accepted_exposure) and refresh again",
     )

@@ -135,10 +135,8 @@ def _held_beside(
         base = build(request_for(night, entries), folder / "without.duckdb", Withholding())
     withholding = Withholding()
     built = build(request_for(night, _as_if_approved(night, entries, delivery)), folder / "with.duckdb", withholding)
-    blocked_by = "; ".join(
-        [*withholding.report.failed, *filter(None, [what_stops(check_marts(built, night.catalogue))])]
-    )
-    return tuple(changed_figures(base, built)), blocked_by
+    stops = (withholding.report.what_stops, what_stops(check_marts(built, night.catalogue)))
+    return tuple(changed_figures(base, built)), "; ".join(filter(None, stops))
 
 
 def _as_if_approved(night: Night, entries: tuple[Entry, ...], delivery: Delivery) -> tuple[Entry, ...]:

@@ -3,12 +3,13 @@
 import json
 import sys
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from catalogue.errors import HelhedsplanError
 from flows import cli
-from tasks.audit_pack import make_pack
+from tasks.audit_pack import corrections_of, make_pack
 from tasks.audit_verify import verify
 from tasks.auditing.index import LANGUAGES, as_html, index_page, texts_of
 from tasks.auditing.metadata import datapackage
@@ -64,6 +65,20 @@ def test_a_year_with_no_meeting_gives_a_pack_that_says_so_and_verifies(published
     assert all(",no_meeting," in line for line in duty[1:])
     code, told, _ = run("audit", "verify", str(target))
     assert (code, told.splitlines()[-1]) == (0, "All of this holds.")
+
+
+def test_a_pack_keeps_the_numbers_of_corrections_to_itself_where_small_counts_are_withheld():
+    """The same catalogue, with a correction of a source that withholds and one of a public source."""
+    row = {
+        "indicator_id": "i", "unit_level": "area", "unit_published_as": "Ringparken", "period": "2023",
+        "column": "numerator", "as_published": "9", "corrected": "3", "reason": "3 af 90", "corrected_by": "eva",
+        "corrected_on": "2026-11-01",
+    }  # fmt: skip
+    both = tuple({"source_id": source_id, **row} for source_id in ("lbf_boligsociale_data", "valg_dk"))
+    catalogue = replace(the_catalogue(), corrections=both)
+    _, withheld, public = corrections_of(catalogue).decode().splitlines()
+    assert withheld == "lbf_boligsociale_data,i,area,Ringparken,2023,numerator,,,,eva,2026-11-01"
+    assert public == "valg_dk,i,area,Ringparken,2023,numerator,9,3,3 af 90,eva,2026-11-01"
 
 
 def test_a_data_directory_is_verified_down_to_figures_that_are_built_anew(published, run, monkeypatch):

@@ -23,6 +23,8 @@ def test_a_line_with_too_many_or_too_few_cells_is_named_by_its_number(tmp_path, 
     error = refusal(csv_file(tmp_path / "a.csv", "Titel", "", HEADER, in_two_lines, line, GOOD), data_folder)
     assert error.place == "a.csv, line 6"
     assert (error.expected, error.found.partition(":")[0]) == ("11 cells", found)
+    # The ledger keeps what is found, also of counts that are to be withheld.
+    assert not any(digit.isdigit() for digit in error.found.partition(":")[2])
 
 
 def test_a_file_that_was_cut_short_is_not_taken_for_one_with_a_note(tmp_path, data_folder):

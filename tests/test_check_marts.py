@@ -20,6 +20,10 @@ A_FIGURE = f"""
       is_synthetic, TIMESTAMP '2026-01-01' AS known_at
     FROM mart.goal_indicator {RINGPARKEN}
 """
+A_RELEASE = """
+    INSERT INTO core.observation (indicator_id, unit_level, unit_id, period, numerator, denominator, source_id)
+    VALUES ('daycare_1_5', 'department', 'fob_23', '2023', {}, 150, 'lbf_boligsociale_data')
+"""
 JUDGED = f"""
     UPDATE mart.goal_indicator
     SET (verdict, development, development_low, development_high) = ({{}}), verdict_reason = NULL, better = 'higher',
@@ -71,7 +75,7 @@ def test_a_warehouse_without_deliveries_holds_and_is_not_changed(without_deliver
 
 
 def test_a_figure_of_the_series_that_is_in_order_passes(changed):
-    assert failures(changed(A_FIGURE)) == []
+    assert failures(changed(A_FIGURE, A_RELEASE.format(6), A_RELEASE.format(0))) == []
 
 
 @pytest.mark.parametrize(
@@ -147,6 +151,8 @@ def test_a_figure_of_the_series_that_is_in_order_passes(changed):
             "indicator_series_knows_where_figures_come_from",
             [A_FIGURE, "UPDATE mart.indicator_series SET delivery_id = NULL"],
         ),
+        ("indicator_series_shows_no_small_count", [A_FIGURE, "UPDATE mart.indicator_series SET numerator = 5"]),
+        ("every_release_shows_no_small_count", [A_RELEASE.format(145)]),
     ],
 )
 def test_a_mart_that_breaks_a_rule_stops_the_publication(changed, check, statements):

@@ -146,6 +146,6 @@ def test_the_report_names_no_value():
     ]
     told = {name for name in found.report.body if name not in ("publication_id", "run_id", "withheld")}
     assert told == {
-        "cells", "relations", "withheld_by_source", "withheld_primary", "withheld_secondary", "narrowest_interval",
+        "cells", "relations", "withheld_by_source", "withheld_here", "narrowest_interval",
         "passed",
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,13 @@ from catalogue.errors import HelhedsplanError
 from tasks.approve import approve, reject
 from tasks.fetch import deliver
 from tasks.rehearse import rehearse
-from tests.deliveries_for_tests import MINISTRY_LIST, catalogue_asking, entries_of, replaced, run
+from tests.deliveries_for_tests import MINISTRY_LIST, catalogue_asking, entries_of, good_data, replaced, run
 from warehouse.compare import changed_figures
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import file_sha256
 
 pytestmark = pytest.mark.end_to_end
-SOURCE = "ministry_list"
+SOURCE, LBF = "ministry_list", "lbf_boligsociale_data"
 FOUR_EYES = catalogue_asking("four_eyes", SOURCE)
 FIGURE = "ministry_non_western_background"
 
@@ -63,6 +64,23 @@ def test_a_rehearsal_tells_just_what_the_publication_then_changes_and_changes_no
     approve(data, FOUR_EYES, delivery_id, actor="eva", rehearsal_id=told.rehearsal_id)
     run(data, SOURCE, catalogue=FOUR_EYES)
     assert tuple(changed_figures(old, data.warehouse)) == told.changes
+
+
+def test_a_rehearsal_says_that_withheld_counts_could_be_worked_out_and_that_nothing_would_be_published(
+    tmp_path, tmp_path_factory
+):
+    """The limit is raised: what is small now was shown by the publication before."""
+    data = good_data(tmp_path_factory.getbasetemp(), tmp_path / "published")
+    whole = FOUR_EYES
+    raised = whole.source(LBF).disclosure.model_copy(update={"limit": 20})
+    sources = (one.model_copy(update={"disclosure": raised}) if one.source_id == LBF else one for one in whole.sources)
+    replaced(MINISTRY_LIST, ";57,0;", ";58,5;")(tmp_path / "58.csv")
+    delivery_id, *_ = deliver(data, whole, tmp_path / "58.csv", SOURCE, actor="bo")
+    told = rehearse(data, replace(whole, sources=tuple(sources)), delivery_id, actor="eva")
+    assert told.blocked_by.startswith("small counts that are withheld could be worked out: ")
+    (*_, entry) = entries_of(data, "rehearsed")
+    assert entry.body["blocked_by"] == told.blocked_by
+    assert "Kan ikke offentliggøres:" in Path(told.page).read_text("utf-8")
 
 
 def test_an_approval_asks_for_a_new_rehearsal_once_another_publication_or_decision_came_between(data, tmp_path):

@@ -21,6 +21,7 @@ from warehouse.code_digest import code_digest, files_digest
 from warehouse.column_comments import comment_on_columns
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.raw_tables import Input, drop_raw, make_raw
+from warehouse.redacted import redact_ledger
 from warehouse.rows import DAY, MOMENT, TEXT, select_of
 from warehouse.shown_before import attach_previous, forget_previous
 from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_two_parts, load_macros, sql_digest_paths, sql_files
@@ -128,6 +129,7 @@ def make_tables(
         withhold(connection, request)
     for file in then:
         _make(connection, file)
+    redact_ledger(connection)
     make_table_macros(connection)
     return [*first, *then]
 

@@ -30,7 +30,7 @@ WITHHELD_COLUMNS = {
 # One row per indicator and level of what was attacked; interval widths are in persons (marks for a mean).
 ATTACKED_COLUMNS = {
     "indicator_id": TEXT, "unit_level": TEXT, "cells": "BIGINT", "withheld_by_source": "BIGINT",
-    "withheld_primary": "BIGINT", "withheld_secondary": "BIGINT", "narrowest_interval": "DOUBLE",
+    "withheld_here": "BIGINT", "narrowest_interval": "DOUBLE",
     "protection_width": "INTEGER", "passed": "BOOLEAN",
 }  # fmt: skip
 

@@ -20,7 +20,8 @@ from warehouse.sql_text import literal, quoted
 
 _ARRIVING = ".steward.arriving"
 _COMMENTS = {
-    "withheld_observation": "Every withheld row of core.observation with its figures, and whether it is primary.",
+    "withheld_observation": "Every withheld row of core.observation with its figures; role: primary for its own"
+    " small count, secondary because others could be computed from it.",
     "indicator_series": "mart.indicator_series as it would be if nothing were withheld.",
     "goal_indicator": "mart.goal_indicator as it would be if nothing were withheld.",
     "quarantine": "Every quarantined row whole.",
@@ -63,10 +64,15 @@ def make_steward_file(request: Request, built: Path) -> Path:
 
 def _fill(connection: duckdb.DuckDBPyConnection, request: Request, everything: str) -> None:
     selects = {
-        "withheld_observation": f"""SELECT observation.*, withheld.role FROM {everything}core.observation
+        "withheld_observation": f"""SELECT observation.*,
+                CASE WHEN stat.is_small_count(kind, observation.numerator, observation.denominator, observation.value,
+                    disclosure_limit, minimum_denominator) THEN 'primary' ELSE 'secondary' END AS role
+            FROM {everything}core.observation
             INNER JOIN core.withheld ON observation.delivery_id = withheld.delivery_id
             AND observation.row_number = withheld.row_number
-            AND (observation.corrected_because IS NOT NULL) = withheld.is_correction""",
+            AND (observation.corrected_because IS NOT NULL) = withheld.is_correction
+            INNER JOIN catalogue.indicator ON observation.indicator_id = indicator.indicator_id
+            INNER JOIN catalogue.source ON observation.source_id = source.source_id""",
         "indicator_series": f"FROM {everything}mart.indicator_series",
         "goal_indicator": f"FROM {everything}mart.goal_indicator",
         "correction": f"FROM {everything}catalogue.correction",

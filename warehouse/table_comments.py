@@ -19,7 +19,8 @@ _COMMENTS = {
     "catalogue.source": "The sources: publisher, licence, how they arrive, when they are expected.",
     "catalogue.baseline": "Baselines that an agreement names itself, where the rule is not to choose, with the reason.",
     "catalogue.correction": "What a publisher got wrong, what stands for it, why, who decided; no withheld number.",
-    "ledger.entry": "The ledger as it was when this warehouse was built: everything that happened, in order.",
+    "ledger.entry": "The ledger as it was when this warehouse was built: everything that happened, in order."
+    " Where figures that are withheld by now are taken out, body says redacted.",
     "ledger.build": "The one row about this build: publication, run, its moment (UTC), the digest of its inputs.",
     "ledger.expected": "What the calendar said of each part of each source on the day of the build.",
 }

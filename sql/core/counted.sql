@@ -22,36 +22,65 @@ WITH delivered AS (
     ON quarantined.unit_level = by_code.unit_level AND lower(trim(quarantined.unit_code)) = by_code.published_as
   LEFT JOIN catalogue.unit_published_as AS by_name
     ON quarantined.unit_level = by_name.unit_level AND lower(trim(quarantined.unit_name)) = by_name.published_as
+),
+
+counted AS (
+  SELECT
+    delivered.* EXCLUDE (numerator, denominator, value),
+    delivery.source_id,
+    -- Releases of a source in their order: a correction comes after the row that it corrects.
+    2 * delivery.delivery_sequence + (delivered.corrected_on IS NOT NULL)::BIGINT AS release,
+    indicator.kind,
+    indicator.unit,
+    stat.counted_numerator(indicator.kind, delivered.numerator, delivered.denominator, delivered.value) AS numerator,
+    CASE WHEN indicator.kind <> 'amount' THEN delivered.denominator END AS denominator,
+    -- A share without its counts ties them to one another.
+    indicator.kind <> 'amount' AND delivered.value IS NOT NULL AND (
+      delivered.denominator IS NULL
+      OR stat.counted_numerator(indicator.kind, delivered.numerator, delivered.denominator, delivered.value) IS NULL
+    ) AS is_share_alone,
+    source.disclosure_applies AS rule_applies,
+    source.disclosure_applies AND NOT delivered.is_rejected AND stat.is_small_count(
+      indicator.kind, delivered.numerator, delivered.denominator, delivered.value, source.disclosure_limit,
+      source.minimum_denominator
+    ) AS is_small,
+    source.disclosure_applies
+      AND coalesce(delivered.missing_reason IN ('withheld_by_source', 'below_source_threshold'), false)
+      AS is_withheld_by_source,
+    source.protection_width,
+    source.exposure_accepted_until
+  FROM delivered
+  INNER JOIN ledger.delivery ON delivered.delivery_id = delivery.delivery_id
+  INNER JOIN catalogue.source ON delivery.source_id = source.source_id
+  INNER JOIN catalogue.indicator ON delivered.indicator_id = indicator.indicator_id
+  WHERE delivered.unit_id IS NOT NULL
+    -- Incomes and rates count nobody.
+    AND (indicator.kind IN ('share', 'turnout', 'mean', 'survey_share') OR indicator.unit = 'persons')
 )
 
-SELECT
-  delivered.* EXCLUDE (numerator, denominator, value),
-  delivery.source_id,
-  -- Releases of a source in their order: a correction comes after the row that it corrects.
-  2 * delivery.delivery_sequence + (delivered.corrected_on IS NOT NULL)::BIGINT AS release,
-  indicator.kind,
-  indicator.unit,
-  stat.counted_numerator(indicator.kind, delivered.numerator, delivered.denominator, delivered.value) AS numerator,
-  CASE WHEN indicator.kind <> 'amount' THEN delivered.denominator END AS denominator,
-  -- A share without its counts ties them to one another.
-  indicator.kind <> 'amount' AND delivered.value IS NOT NULL AND (
-    delivered.denominator IS NULL
-    OR stat.counted_numerator(indicator.kind, delivered.numerator, delivered.denominator, delivered.value) IS NULL
-  ) AS is_share_alone,
-  source.disclosure_applies AS rule_applies,
-  source.disclosure_applies AND NOT delivered.is_rejected AND stat.is_small_count(
-    indicator.kind, delivered.numerator, delivered.denominator, delivered.value, source.disclosure_limit,
-    source.minimum_denominator
-  ) AS is_small,
-  source.disclosure_applies
-    AND coalesce(delivered.missing_reason IN ('withheld_by_source', 'below_source_threshold'), false)
-    AS is_withheld_by_source,
-  source.protection_width,
-  source.exposure_accepted_until
-FROM delivered
-INNER JOIN ledger.delivery ON delivered.delivery_id = delivery.delivery_id
-INNER JOIN catalogue.source ON delivery.source_id = source.source_id
-INNER JOIN catalogue.indicator ON delivered.indicator_id = indicator.indicator_id
-WHERE delivered.unit_id IS NOT NULL
-  -- Incomes and rates count nobody.
-  AND (indicator.kind IN ('share', 'turnout', 'mean', 'survey_share') OR indicator.unit = 'persons')
+SELECT counted.* REPLACE (is_small OR rest.row_number IS NOT NULL AS is_small)
+FROM counted
+LEFT JOIN (
+  -- What is left of the municipality outside an area or total is a count too: those who do not live there.
+  SELECT DISTINCT own.delivery_id, own.row_number, own.corrected_on
+  FROM counted AS own
+  INNER JOIN core.reported_unit AS place
+    ON own.unit_level = place.unit_level AND own.unit_id = place.unit_id AND place.area_level IN ('area', 'total')
+  INNER JOIN core.reported_unit AS around
+    ON place.agreement_id = around.agreement_id AND around.area_level = 'municipality'
+  INNER JOIN counted AS municipality
+    ON around.unit_level = municipality.unit_level AND around.unit_id = municipality.unit_id
+    AND own.indicator_id = municipality.indicator_id AND own.period = municipality.period
+    AND own.instrument IS NOT DISTINCT FROM municipality.instrument
+  INNER JOIN catalogue.source ON own.source_id = source.source_id
+  WHERE own.rule_applies AND NOT own.is_rejected AND NOT municipality.is_rejected
+    -- In a survey the municipality's answers are a sample of their own.
+    AND own.kind <> 'survey_share'
+    AND coalesce(municipality.denominator - own.denominator, municipality.numerator - own.numerator) > 0
+    AND stat.is_small_count(
+      own.kind, municipality.numerator - own.numerator, municipality.denominator - own.denominator, NULL,
+      source.disclosure_limit, source.minimum_denominator
+    )
+) AS rest
+  ON counted.delivery_id = rest.delivery_id AND counted.row_number = rest.row_number
+  AND counted.corrected_on IS NOT DISTINCT FROM rest.corrected_on

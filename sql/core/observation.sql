@@ -13,7 +13,7 @@ WITH released AS (
 shown AS (
   SELECT
     observation.*,
-    withheld.role AS withheld
+    withheld.row_number AS withheld
   FROM released AS observation
   LEFT JOIN core.withheld
     ON observation.delivery_id = withheld.delivery_id AND observation.row_number = withheld.row_number

@@ -21,7 +21,17 @@ sealed AS (
   WHERE entry.kind = 'baseline_sealed'
 )
 
-SELECT sealed.*
+SELECT
+  -- What is withheld by now is not told again.
+  sealed.* REPLACE (
+    CASE WHEN withheld_figure.area_id IS NULL THEN sealed.value END AS value,
+    CASE WHEN withheld_figure.area_id IS NULL THEN sealed.numerator END AS numerator,
+    CASE WHEN withheld_figure.area_id IS NULL THEN sealed.denominator END AS denominator,
+    CASE WHEN withheld_figure.area_id IS NULL THEN sealed.corrected_because END AS corrected_because
+  )
 FROM sealed
 SEMI JOIN made ON sealed.publication_id = made.publication_id
-QUALIFY row_number() OVER (PARTITION BY agreement_id, indicator_id, area_id ORDER BY sequence) = 1
+LEFT JOIN core.withheld_figure
+  ON sealed.agreement_id = withheld_figure.agreement_id AND sealed.area_id = withheld_figure.area_id
+  AND sealed.indicator_id = withheld_figure.indicator_id AND sealed.period = withheld_figure.period
+QUALIFY row_number() OVER (PARTITION BY sealed.agreement_id, sealed.indicator_id, sealed.area_id ORDER BY sealed.sequence) = 1

@@ -1,4 +1,7 @@
-"""What failed, in a few words: the first rows or findings of a check, for the ledger and for a person."""
+"""What failed, in a few words: the first rows or findings of a check, for the ledger and for a person.
+
+No figure is told: the ledger keeps it for good, and it may be one that is withheld.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from warehouse.sql_text import literal, quoted
 
 _TOLD = 5
 _KEY_COLUMNS = ("agreement_id", "indicator_id", "area_id", "period", "latest_period", "source_id", "part_id")
+_FIGURES = ("DOUBLE", "FLOAT")
 
 
 def in_words(connection: duckdb.DuckDBPyConnection, table: str, check: Expectation, failing: int, rows: int) -> str:
@@ -21,7 +25,8 @@ def in_words(connection: duckdb.DuckDBPyConnection, table: str, check: Expectati
 
 
 def _first(connection: duckdb.DuckDBPyConnection, relation: str, predicate: str | None) -> str:
-    columns = [name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    columns = [name for name, kind, *_ in described if kind not in _FIGURES]
     if "row_number" in columns and "first_line" in columns:
         order, said = "row_number", "read.locator(NULL, place, first_line, row_number)"
     else:

@@ -51,17 +51,15 @@ _WITHHELD_OF_THE_PAST = """
 _ATTACKED = """
     INSERT INTO raw.attacked
     WITH withheld AS (
-        SELECT indicator_id, unit_level, count(*) FILTER (role = 'primary') AS withheld_primary,
-            count(*) FILTER (role = 'secondary') AS withheld_secondary
-        FROM raw.withheld GROUP BY ALL
+        SELECT indicator_id, unit_level, count(*) AS withheld_here FROM raw.withheld GROUP BY ALL
     ), attacked AS (
         SELECT indicator_id, unit_level, min(width) AS narrowest_interval, NOT bool_or(fails) AS passed
         FROM disclosure_decision
         INNER JOIN (SELECT DISTINCT cell, indicator_id, unit_level FROM disclosure_row) USING (cell)
         GROUP BY ALL
     )
-    SELECT indicator_id, unit_level, cells, withheld_by_source, coalesce(withheld_primary, 0),
-        coalesce(withheld_secondary, 0), narrowest_interval, protection_width, coalesce(passed, true)
+    SELECT indicator_id, unit_level, cells, withheld_by_source, coalesce(withheld_here, 0),
+        narrowest_interval, protection_width, coalesce(passed, true)
     FROM disclosure_count LEFT JOIN withheld USING (indicator_id, unit_level)
     LEFT JOIN attacked USING (indicator_id, unit_level)
     WHERE cells > 0
@@ -69,8 +67,7 @@ _ATTACKED = """
 """
 _TOTALS = """
     SELECT coalesce(sum(cells), 0)::BIGINT AS cells, coalesce(sum(withheld_by_source), 0)::BIGINT AS withheld_by_source,
-        coalesce(sum(withheld_primary), 0)::BIGINT AS withheld_primary,
-        coalesce(sum(withheld_secondary), 0)::BIGINT AS withheld_secondary,
+        coalesce(sum(withheld_here), 0)::BIGINT AS withheld_here,
         min(narrowest_interval) AS narrowest_interval, coalesce(bool_and(passed), true) AS passed
     FROM raw.attacked
 """
@@ -92,6 +89,7 @@ _FAILED = """
     SELECT DISTINCT indicator_id || ', ' || unit_level || ' ' || unit_id || ', ' || period
     FROM disclosure_row INNER JOIN disclosure_decision USING (cell) WHERE fails ORDER BY ALL
 """
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -108,6 +106,15 @@ class Report:
     def passed(self) -> bool:
         """Whether the publication may go out."""
         return not self.failed
+
+    @property
+    def what_stops(self) -> str:
+        """The first figures that can be known too closely, in words; '' if none can."""
+        if self.passed:
+            return ""
+        more = len(self.failed) - _NAMED
+        named = "; ".join(self.failed[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
+        return f"small counts that are withheld could be worked out: {named}"
 
 
 class Withholding:
