@@ -17,6 +17,7 @@ from pathlib import Path
 from catalogue.load import load_catalogue
 from tasks.check import check_marts, preload
 from tasks.context import Night, Plain
+from tasks.disclosure.withhold import Withholding
 from tasks.fetch import deliver
 from tasks.process import process_delivery, waiting_waves
 from tasks.publication import request_for
@@ -24,6 +25,7 @@ from warehouse.build import build
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.publish import publish
+from warehouse.steward import make_steward_file
 
 SOURCE_ID, ACTOR = "lbf_boligsociale_data", "benchmark"
 
@@ -61,12 +63,17 @@ def main() -> None:
             process_delivery(night, delivery_id)
     steps.end("read and check")
     request = request_for(night, tuple(night.ledger.entries()))
-    built = build(request, data.building / night.run_id / f"{request.publication_id}.duckdb")
+    withholding = Withholding()
+    built = build(request, data.building / night.run_id / f"{request.publication_id}.duckdb", withholding)
+    if not withholding.report.passed:
+        raise SystemExit(withholding.report.what_stops)
     steps.end("build")
     if failed := [one for one in check_marts(built, catalogue) if not one.success and one.severity == "critical"]:
         raise SystemExit(f"a mart fails {failed[0].check}: {failed[0].observed}")
     steps.end("check the marts")
-    publish(data, built, request, actor=ACTOR)
+    steward_file = make_steward_file(request, built)
+    steps.end("the steward's file")
+    publish(data, built, request, actor=ACTOR, steward_file=steward_file)
     steps.end("publish")
     if len(sys.argv) > 4:
         Path(sys.argv[4]).write_text(
