@@ -52,7 +52,7 @@ def rebuild_as_of(data: DataDirectory, catalogue: Catalogue, day: date, *, to: P
     as_of = min(after - timedelta(microseconds=1), clock.now(data.ledger, "run_started")).isoformat(
         timespec="microseconds"
     )
-    _read_what_is_not_at_hand(data, catalogue, entries)
+    read_what_is_not_at_hand(data, catalogue, entries)
     night = Night(data, catalogue, "as-of", f"as-of-{day.isoformat()}", as_of, Plain(), ())
     target.parent.mkdir(parents=True, exist_ok=True)
     arriving = target.with_name(f".{target.name}.arriving")
@@ -85,7 +85,7 @@ def _refuse(data: DataDirectory, entries: tuple[Entry, ...], all_entries: list[E
         )
 
 
-def _read_what_is_not_at_hand(data: DataDirectory, catalogue: Catalogue, entries: tuple[Entry, ...]) -> None:
+def read_what_is_not_at_hand(data: DataDirectory, catalogue: Catalogue, entries: tuple[Entry, ...]) -> None:
     """Read deliveries again whose rows were thrown away, where today's contract still reads them as it did then."""
     for delivery in in_force(deliveries(entries).values()):
         version = (delivery.good or {})["reading_version"]

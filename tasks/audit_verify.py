@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from catalogue.errors import HelhedsplanError
+from catalogue.errors import HelhedsplanError, PublicationBlockedError
 from catalogue.load import Catalogue
+from tasks.as_of import read_what_is_not_at_hand
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
 from tasks.publication import request_for
@@ -90,7 +91,13 @@ def _build_again(data: DataDirectory, catalogue: Catalogue, entries: tuple[Entry
         data=data, catalogue=catalogue, actor="audit verify", run_id=made.body["run_id"], as_of=made.body["as_of"],
         call=Plain(), source_ids=(),
     )  # fmt: skip
-    request = request_for(night, entries[: made.body["ledger_sequence"]])
+    known = entries[: made.body["ledger_sequence"]]
+    try:
+        read_what_is_not_at_hand(data, catalogue, known)
+        request = request_for(night, known)
+    except PublicationBlockedError as gone:
+        say(f"built anew: {name} cannot be: other code or contracts read {gone.place}, and its parsed rows are gone")
+        return
     if request.inputs_digest != made.body["inputs_digest"]:
         say(f"built anew: {name} was made under another catalogue or other SQL, so it cannot be built again here")
         return

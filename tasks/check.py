@@ -66,16 +66,18 @@ def check_delivery(
     delivery: Delivery,
     reading_path: Path,
     previous_path: Path | None,
+    later_paths: Sequence[Path] = (),
 ) -> CheckOutcomes:
     """Hold a delivery's rows (Parquet) against the checks of its source and lay the rows at fault in quarantine.
 
-    `previous_path` holds the rows of the delivery before it, of the same source and part. Raises CatalogueError
-    for a check that is not understood, HelhedsplanError where counts do not agree.
+    `previous_path` holds the rows of the delivery before it, of the same source and part, `later_paths` those of
+    later ones in force: corrections answer them. Raises CatalogueError for a check that is not understood,
+    HelhedsplanError where counts do not agree.
     """
     checks = for_source(delivery.source_id, holds=catalogue.source(delivery.source_id).holds)
     version = check_version(catalogue, delivery, reading_path.stem)
     kept = quarantine_path(data, delivery.delivery_id, version)
-    rows = Rows(delivery, reading_path, previous_path)
+    rows = Rows(delivery, reading_path, previous_path, tuple(later_paths))
     with reading_connection(catalogue, rows, checks) as connection:
         found = _validate(connection, "reading", checks)
         outcomes = [outcome_of(*pair, may_quarantine=True) for pair in zip(checks, found, strict=True)]

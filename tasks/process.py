@@ -12,7 +12,7 @@ from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
 from tasks.context import Night
 from tasks.quarantine_life import open_case
-from warehouse.deliveries import Delivery, deliveries, previous_of, the_delivery
+from warehouse.deliveries import Delivery, deliveries, later_than, previous_of, the_delivery
 from warehouse.in_memory import small_work
 from warehouse.parsed import parsed_path
 from warehouse.quarantine import quarantine_path
@@ -165,8 +165,8 @@ def _naming_its_file(error: DeliveryError, delivery: Delivery) -> DeliveryError:
 def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     from tasks.check import check_delivery
 
-    previous = _previous_reading(night, delivery)
-    outcomes = check_delivery(night.data, night.catalogue, delivery, reading.path, previous)
+    previous, later = _readings_beside(night, delivery)
+    outcomes = check_delivery(night.data, night.catalogue, delivery, reading.path, previous, later)
     body = outcomes.to_body() | {
         "delivery_id": delivery.delivery_id,
         "run_id": night.run_id,
@@ -193,9 +193,19 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     )
 
 
-def _previous_reading(night: Night, delivery: Delivery) -> Path | None:
-    earlier = previous_of(delivery, deliveries(night.ledger.entries()).values())
-    if earlier is None or earlier.good is None:
+def _readings_beside(night: Night, delivery: Delivery) -> tuple[Path | None, list[Path]]:
+    """The rows of the delivery before it, and where the source has corrections those of all in force after it."""
+    known = deliveries(night.ledger.entries())
+    is_corrected = any(one["source_id"] == delivery.source_id for one in night.catalogue.corrections)
+    later = later_than(delivery, known.values()) if is_corrected else []
+    return (
+        _rows_of(night, previous_of(delivery, known.values())),
+        [path for one in later if (path := _rows_of(night, one))],
+    )
+
+
+def _rows_of(night: Night, delivery: Delivery | None) -> Path | None:
+    if delivery is None or delivery.good is None:
         return None
-    path = parsed_path(night.data, earlier.sha256, earlier.good["reading_version"])
+    path = parsed_path(night.data, delivery.sha256, delivery.good["reading_version"])
     return path if path.exists() else None

@@ -125,12 +125,14 @@ def checked(
     rows: list[dict[str, Any]],
     previous: list[dict[str, Any]] | None = None,
     catalogue: Catalogue | None = None,
+    later: list[dict[str, Any]] | None = None,
 ) -> CheckOutcomes:
-    """What the checks of a source make of rows that follow after a delivery of `previous` rows."""
+    """What the checks of a source make of rows that came after those of `previous` and before those of `later`."""
     reading = parquet_of(folder, rows, source_id)
     before = None if previous is None else parquet_of(folder, previous, source_id, "before")
+    since = () if later is None else (parquet_of(folder, later, source_id, "later"),)
     data = DataDirectory(folder / "data")
-    return check_delivery(data, catalogue or the_catalogue(), delivery_of(source_id), reading, before)
+    return check_delivery(data, catalogue or the_catalogue(), delivery_of(source_id), reading, before, since)
 
 
 def failed(outcomes: CheckOutcomes) -> dict[str, CheckOutcome]:

@@ -1,6 +1,7 @@
 """Packs of odd years and odd texts, and the commands of the auditor."""
 
 import json
+import shutil
 import sys
 import zipfile
 from dataclasses import replace
@@ -182,3 +183,19 @@ def test_verify_tells_of_a_publication_from_before_the_ledger_told_of_figures(pu
         path.unlink()
     verify(data.root, the_catalogue(), told.append)
     assert any("is not here" in line for line in told)
+
+
+def test_verify_reads_received_bytes_again_and_says_where_another_contract_cannot(
+    published, tmp_path_factory, tmp_path
+):
+    told: list[str] = []
+    data = good_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    shutil.rmtree(data.parsed)
+    verify(data.root, the_catalogue(), told.append)
+    assert told[-1].endswith("comes out of the received rows the same, in every mart")
+    shutil.rmtree(data.parsed)
+    source = the_catalogue().source("ministry_list")
+    other = source.model_copy(update={"signs": source.signs | {"x": "not_delivered"}})
+    sources = tuple(other if one == source else one for one in the_catalogue().sources)
+    verify(data.root, replace(the_catalogue(), sources=sources), told.append)
+    assert "other code or contracts read ministry_list-" in told[-1]

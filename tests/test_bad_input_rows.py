@@ -105,7 +105,7 @@ def night(tmp_path_factory) -> Night:
 
 
 @pytest.fixture(scope="module")
-def quarantined(night) -> dict[str, tuple[Any, ...]]:
+def quarantined(night) -> dict[str, list[Any]]:
     """The export's rows in quarantine: file and figure's cell -> (failed checks, because, found, is withheld)."""
     query = f"""SELECT locator, failed_checks, because, found, is_withheld FROM audit.quarantine
         WHERE delivery_id = '{night.delivery_ids[LBF]}' ORDER BY row_number"""

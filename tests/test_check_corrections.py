@@ -110,6 +110,14 @@ def test_a_correction_whose_row_says_something_else_stops_the_source(tmp_path):
     assert observed.endswith("unit_published_as=Ringparken, period=2023, corrected_column=numerator")
 
 
+def test_a_correction_is_held_against_the_newest_delivery_of_its_figure_and_stops_no_older_one(tmp_path):
+    catalogue = with_correction(as_published="7")
+    newest = [area_row(numerator=7, value=None)]
+    assert failed(checked(tmp_path, LBF, ROWS, catalogue=catalogue, later=newest)) == {}
+    of_another_figure = checked(tmp_path, LBF, ROWS, catalogue=catalogue, later=[area_row(period="2022")])
+    assert list(failed(of_another_figure)) == ["corrections_match_their_source"]
+
+
 def test_a_correction_of_a_row_that_did_not_come_stops_nothing(tmp_path):
     assert failed(checked(tmp_path, LBF, ROWS, catalogue=with_correction(period="2019"))) == {}
 

@@ -95,6 +95,12 @@ def test_a_correction_then_a_re_delivery_are_revisions_with_their_causes_and_the
     ]
     assert ask(data, "SELECT figures_revised FROM audit.publication ORDER BY published_at") == [(None,), (1,), (1,)]
     assert [(one.old, one.new) for one in changed_figures(first, data.warehouse)] == [(0.57, 0.574)]
+    # A correction answers the delivery in force; that an older one says something else stops nothing.
+    again = replace(
+        the_catalogue(), corrections=(CORRECTION | {"as_published": "0.574", "corrected": "0.573"},), digest="another"
+    )
+    assert run(data, "ministry_list", catalogue=again).problems == ()
+    assert ask(data, REVISIONS)[2:] == [(FIGURE, 0.574, 0.573, "correction", True)]
 
 
 def revised_of(made: list[Entry]) -> list[dict | None]:

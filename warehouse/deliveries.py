@@ -201,6 +201,16 @@ def previous_of(delivery: Delivery, found: Iterable[Delivery]) -> Delivery | Non
     return max(earlier, key=lambda other: other.sequence, default=None)
 
 
+def later_than(delivery: Delivery, found: Iterable[Delivery]) -> list[Delivery]:
+    """The deliveries in force of the same source and part that were received after this one."""
+    return [
+        other
+        for other in in_force(found)
+        if (other.source_id, other.part_id) == (delivery.source_id, delivery.part_id)
+        and other.sequence > delivery.sequence
+    ]
+
+
 def the_delivery(found: dict[str, Delivery], delivery_id: str) -> Delivery:
     """One delivery by its id. Raises HelhedsplanError if the ledger knows none of that name."""
     try:

@@ -1,5 +1,5 @@
--- One row per correction of this source whose figure the delivery holds: does the source still say what is
--- corrected, or does it say the corrected figure by now?
+-- One row per correction of this source whose figure the delivery holds and no later one states again: does the source
+-- still say what is corrected, or does it say the corrected figure by now?
 WITH said AS (
   SELECT
     correction.*,
@@ -17,6 +17,11 @@ WITH said AS (
     AND correction.unit_level = as_read.unit_level
     AND correction.period = as_read.period
     AND lower(trim(correction.unit_published_as)) IN (lower(trim(as_read.unit_code)), lower(trim(as_read.unit_name)))
+  ANTI JOIN later
+    ON correction.indicator_id = later.indicator_id
+    AND correction.unit_level = later.unit_level
+    AND correction.period = later.period
+    AND lower(trim(correction.unit_published_as)) IN (lower(trim(later.unit_code)), lower(trim(later.unit_name)))
   WHERE correction.source_id = this_source()
 )
 

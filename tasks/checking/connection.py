@@ -25,22 +25,26 @@ _MOST_ROWS_IN_MEMORY = 100_000
 
 @dataclass(frozen=True)
 class Rows:
-    """What is checked: a delivery, its rows, and the rows of the one before it (None if there was none)."""
+    """What is checked: a delivery, its rows, the rows of the one before it (None if there was none), and of later ones.
+
+    `later` holds the rows of deliveries of the same source and part that came into force after this one.
+    """
 
     delivery: Delivery
     reading: Path
     previous: Path | None
+    later: tuple[Path, ...] = ()
 
 
 @contextmanager
 def reading_connection(
     catalogue: Catalogue, rows: Rows, checks: Sequence[Expectation], home: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with `reading`, `as_read` (without corrections), `previous`, the catalogue and what checks read.
+    """A connection with `reading`, `as_read` (not corrected), `previous`, `later`, the catalogue and what checks read.
 
     `received_on()` is the day of receipt (UTC) and `this_source()` the source's id.
     """
-    files = [rows.reading, rows.previous] if rows.previous else [rows.reading]
+    files = [rows.reading, *([rows.previous] if rows.previous else []), *rows.later]
     with small_database(catalogue) if is_small(files) else _large_database(catalogue, rows) as connection:
         _say_what_delivery(connection, rows.delivery)
         _make_views(connection, rows)
@@ -70,6 +74,8 @@ def _make_views(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     connection.execute(f"CREATE {kind} as_read AS {_numbered(rows.reading)}")
     connection.execute(f"CREATE VIEW reading AS {corrected_select(connection, 'as_read', source_id)}")
     nothing = "SELECT * FROM as_read WHERE false"
+    stated_since = "".join(f" UNION ALL BY NAME {_numbered(path)}" for path in rows.later)
+    connection.execute(f"CREATE VIEW later AS {nothing}{stated_since}")
     if rows.previous is None:
         connection.execute(f"CREATE VIEW previous AS {nothing}")
         return
