@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class HelhedsplanError(Exception):
-    """An error for a person: where it is, what was expected, what was found, what to do."""
+    """An error for a person: where it is, what was expected, what was found, what to do.
+
+    `parts`: where parts of a source failed and others did not, each failed part's own problem by its id.
+    """
+
+    parts: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, what: str, *, place: str = "", expected: str = "", found: str = "", do: str = "") -> None:
         self.what = what

@@ -23,6 +23,7 @@ def summary_text(summary: RunSummary) -> str:
         _indicators(summary),
         synthetic_in_words([(one.source_id, one.is_synthetic) for one in summary.sources]),
         _problems(summary),
+        _still_stopped(summary),
         _differences(summary),
         _where_to_look(summary),
     ]
@@ -72,6 +73,18 @@ def _problems(summary: RunSummary) -> str:
     count = len(summary.problems)
     headline = f"{count} problem{'' if count == 1 else 's'}; the last good figures of these sources stand:"
     return "\n".join([headline, *(f"- {problem}" for problem in summary.problems)])
+
+
+def _still_stopped(summary: RunSummary) -> str:
+    """Sources that an earlier night left stopped and of which this one has no problem to tell (decision 0033)."""
+    told = {problem.partition(":")[0] for problem in summary.problems}
+    stopped = [one.source_id for one in summary.sources if one.state == "stopped" and one.source_id not in told]
+    if not stopped:
+        return ""
+    return (
+        f"STILL STOPPED since an earlier night: {', '.join(stopped)}; the last good figures stand."
+        "\n               `helhedsplan status` says why, and a corrected delivery sets it going again."
+    )
 
 
 _DIFFERENCE = ("indicator", "area", "period", "what", "old", "new", "cause")

@@ -88,4 +88,5 @@ class Night:
         """A source failed, or one delivery of it: ledger and summary say so; its last good figures stand."""
         self.problems.append(f"{source_id}: {error}")
         body = {"run_id": self.run_id, "source_id": source_id, "delivery_id": delivery_id, "problem": str(error)}
+        body |= {"parts": dict(error.parts)} if error.parts else {}
         self.ledger.append("source_failed", body, actor=self.actor)

@@ -207,7 +207,7 @@ def _fetch_statbank(
 
 
 def _raise_together(failed: dict[str, HelhedsplanError]) -> None:
-    """Raise what failed as one error, table by table, worth repeating if any of it is."""
+    """Raise what failed as one error that knows each table's own, worth repeating if any of it is."""
     if not failed:
         return
     tables_by_problem: dict[str, list[str]] = {}
@@ -215,7 +215,9 @@ def _raise_together(failed: dict[str, HelhedsplanError]) -> None:
         tables_by_problem.setdefault(str(error), []).append(table_id)
     worth_repeating = any(isinstance(error, SourceUnavailableError) for error in failed.values())
     kind = SourceUnavailableError if worth_repeating else DeliveryError
-    raise kind("\n".join(f"{', '.join(tables)}: {problem}" for problem, tables in tables_by_problem.items()))
+    together = kind("\n".join(f"{', '.join(tables)}: {problem}" for problem, tables in tables_by_problem.items()))
+    together.parts = {table_id: str(error) for table_id, error in failed.items()}
+    raise together
 
 
 def _last_tableinfo(data: DataDirectory, known: list[Delivery], source_id: str, table_id: str) -> Path | None:

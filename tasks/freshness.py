@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from catalogue.calendar import counts_until, expected
@@ -23,18 +23,15 @@ def freshness(
     # until a better one comes; the ledger tells why.
     known = [one for one in deliveries(entries).values() if one.rejected_at is None]
     stopped = {one.delivery_id for one in known if one.stopped}
-    failures = {
-        entry.body["source_id"]: entry.body["problem"]
-        for entry in entries
-        if entry.kind == "source_failed" and entry.body["run_id"] == run_id and entry.body["delivery_id"] not in stopped
-    }
+    failures = _failures(entries, run_id, stopped)
     today = datetime.fromisoformat(as_of).date()
     found = []
     for source in catalogue.sources:
         for part_id in parts_of(source, known):
             of_part = [one for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
             due = expected(source.calendar_of(part_id), _counting(data, source, of_part), today)
-            is_stopped = source.source_id in failures or any(_stops(source, one, known) for one in of_part[-1:])
+            failure = failures.get((source.source_id, part_id)) or failures.get((source.source_id, None))
+            is_stopped = failure is not None or any(_stops(source, one, known) for one in of_part[-1:])
             found.append(
                 ExpectedDelivery(
                     source_id=source.source_id,
@@ -42,9 +39,20 @@ def freshness(
                     expected_next=due.next_day.isoformat() if due.next_day else None,
                     late_after=due.late_after.isoformat() if due.late_after else None,
                     state="stopped" if is_stopped else due.state,
-                    last_failure=failures.get(source.source_id),
+                    last_failure=failure,
                 )
             )
+    return found
+
+
+def _failures(entries: Sequence[Entry], run_id: str, stopped: Collection[str]) -> dict[tuple[str, str | None], str]:
+    """What a run could not fetch, by source and part; the part is None where the whole source failed."""
+    found: dict[tuple[str, str | None], str] = {}
+    for entry in entries:
+        body = entry.body
+        if entry.kind == "source_failed" and body["run_id"] == run_id and body["delivery_id"] not in stopped:
+            parts = body.get("parts") or {None: body["problem"]}
+            found |= {(body["source_id"], part_id): problem for part_id, problem in parts.items()}
     return found
 
 

@@ -34,8 +34,8 @@ def test_values_are_shown_without_false_digits_and_on_one_line(value, text):
     assert shown(value) == text
 
 
-def summary(problems: tuple[str, ...] = (), how_real: str = "real") -> RunSummary:
-    source = SourceSummary("statbank", "fresh", 5, 1, 30, 28, 2, how_real, None)
+def summary(problems: tuple[str, ...] = (), how_real: str = "real", state: str = "fresh") -> RunSummary:
+    source = SourceSummary("statbank", state, 5, 1, 30, 28, 2, how_real, None)
     return RunSummary(
         run_id="run-000007", publication_id="P", is_new_publication=True, sources=(source,),
         indicators_with_figures=9, indicators_without_figures=("volunteers",), problems=problems,
@@ -52,6 +52,14 @@ def test_a_summary_of_real_figures_speaks_of_no_synthetic_ones():
 def test_a_summary_names_what_is_synthetic_in_part():
     assert "SYNTHETIC: the figures of part of statbank" in summary_text(summary(how_real="partly synthetic"))
     assert synthetic_in_words([("a", "real"), ("b", "nothing delivered")]) == ""
+
+
+def test_a_quiet_night_says_what_still_stands_stopped_and_is_no_failure():
+    quiet = summary(state="stopped")
+    assert "STILL STOPPED since an earlier night: statbank; the last good figures stand" in summary_text(quiet)
+    assert quiet.exit_code == 0
+    assert "STILL STOPPED" not in summary_text(summary())
+    assert "STILL STOPPED" not in summary_text(summary(("statbank: no answer",), state="stopped"))
 
 
 def test_a_summary_tells_each_problem():
