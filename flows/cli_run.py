@@ -75,19 +75,25 @@ def deliver(
     source: Annotated[str, typer.Option(metavar="ID", help="The source that it comes from.")],
     by: Annotated[str, typer.Option(metavar="NAME", envvar="HELHEDSPLAN_ACTOR", help="Who hands it in.")],
     synthetic: Annotated[bool, typer.Option("--synthetic", help="Its figures are made up, and must say so.")] = False,
+    real: Annotated[
+        bool, typer.Option("--real", help="Its figures are real, also where it lies beside samples.")
+    ] = False,
 ) -> None:
     """Receive a file from a person.
 
-    Its bytes are kept for good; the next refresh reads and checks it.
+    Its bytes are kept for good; the next refresh reads and checks it. Where samples lie, say --synthetic or --real.
     """
     from catalogue.load import load_catalogue
     from tasks.fetch import deliver as receive
+    from tasks.fetch import must_say_which
     from tasks.people import acting_for
     from warehouse.ledger import Ledger
     from warehouse.paths import DataDirectory
 
     data, catalogue = DataDirectory.from_environment(), load_catalogue()
-    actor = acting_for(catalogue, Ledger(data.ledger).entries(), by, "deliver")
+    entries = Ledger(data.ledger).entries()
+    must_say_which(entries, file, synthetic=synthetic, real=real)
+    actor = acting_for(catalogue, entries, by, "deliver")
     delivery_id, is_new = receive(data, catalogue, file, source, actor=actor, is_synthetic=synthetic, again=True)
     if is_new:
         typer.echo(f"Received as {delivery_id}. `helhedsplan refresh` reads and checks it.")

@@ -76,7 +76,7 @@ def _problems(summary: RunSummary) -> str:
 
 
 def _still_stopped(summary: RunSummary) -> str:
-    """Sources that an earlier night left stopped and of which this one has no problem to tell (decision 0033)."""
+    """Sources that an earlier night left stopped and of which this one has no problem to tell (decision 0025)."""
     told = {problem.partition(":")[0] for problem in summary.problems}
     stopped = [one.source_id for one in summary.sources if one.state == "stopped" and one.source_id not in told]
     if not stopped:

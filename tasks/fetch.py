@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ from catalogue.errors import DeliveryError, HelhedsplanError, SourceUnavailableE
 from catalogue.load import Catalogue
 from catalogue.sources import Source
 from catalogue.statbank import StatBank
-from warehouse.deliveries import Delivery, deliveries
-from warehouse.ledger import Ledger
+from warehouse.deliveries import Delivery, deliveries, is_sample
+from warehouse.ledger import Entry, Ledger
 from warehouse.lock import receiving
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
@@ -64,6 +65,18 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
         body["delivery_id"] = _free_id(known, snapshot.delivery_id)
         ledger.append("delivery_received", body, actor=actor)
     return body["delivery_id"], True
+
+
+def must_say_which(entries: Iterable[Entry], path: Path, *, synthetic: bool, real: bool) -> None:
+    """Raises DeliveryError unless a person says of a file whether its figures are made up, where samples lie."""
+    if (synthetic and real) or (is_sample(entries) and not (synthetic or real)):
+        raise DeliveryError(
+            "a file that lies beside made-up figures must say which it is",
+            place=str(path),
+            expected="either --synthetic (its figures are made up) or --real, in a data directory with samples",
+            found="both" if synthetic and real else "neither",
+            do="say which; for real work name another data directory in HELHEDSPLAN_DATA",
+        )
 
 
 def _was_replaced(known: dict[str, Delivery], body: dict[str, Any]) -> bool:
@@ -121,12 +134,15 @@ def _fetch_inbox(data: DataDirectory, catalogue: Catalogue, source: Source, acto
     """Receive what lies in a source's inbox, entry by entry; one that cannot be received does not keep others back."""
     found: list[str] = []
     failed: list[str] = []
+    # Nobody can be asked of a file in the inbox: beside samples it counts as made up, and says so.
+    is_synthetic = is_sample(Ledger(data.ledger).entries())
     for path in _settled_entries(data.inbox / source.source_id):
         before = _last_change(path)
         try:
             delivery_id, is_new = deliver(
-                data, catalogue, path, source.source_id, actor=actor, origin="inbox", laid_by=_owner(path)
-            )
+                data, catalogue, path, source.source_id,
+                actor=actor, is_synthetic=is_synthetic, origin="inbox", laid_by=_owner(path),
+            )  # fmt: skip
             # Only now that the bytes are kept, and are still the same, may the inbox let go of them.
             if _last_change(path) == before:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -1,7 +1,7 @@
 """Deliveries for tests of the whole job: good ones, and every way of spoiling them; and one good publication to copy.
 
-A run over the samples costs seconds, so one data directory is made per test session, also where several workers run
-it side by side; each case works on a copy.
+A run over the samples costs seconds, so one data directory is made per test session, by the installed command and also
+where several workers run side by side; each case works on a copy.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from xlsxwriter import Workbook
 from catalogue.load import Catalogue, load_catalogue
 from tasks.night import refresh
 from tasks.summary import RunSummary
+from tests.end_to_end.harness import helhedsplan
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory
 
@@ -58,23 +59,33 @@ def catalogue_asking(policy: str, source_id: str) -> Catalogue:
     return replace(whole, sources=tuple(sources))
 
 
+@dataclass(frozen=True)
+class GoodRun:
+    """The one good run over the samples: its data directory (to look at only), and what the command told."""
+
+    data: DataDirectory
+    stdout: str
+    stderr: str
+
+
 @cache
-def _published_once(folder: Path) -> Path:
+def good_run(base: Path) -> GoodRun:
+    """The good run of this session, which is made once below pytest's `base`, alone and without a Prefect server."""
+    # The workers of pytest-xdist have a folder each below one of the session.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "published-once"
+    done = folder.with_name(f"{folder.name}.done")
     with FileLock(f"{folder}.lock"):
-        done = folder.with_name(f"{folder.name}.done")
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            summary = run_samples(DataDirectory(folder))
-            assert summary.problems == ()
-            done.touch()
-    return folder
+            ran = helhedsplan(folder, "refresh", "--samples", HELHEDSPLAN_ACTOR="test")
+            assert ran.returncode == 0, ran.stderr
+            done.write_text(json.dumps([ran.stdout, ran.stderr]), encoding="utf-8")
+        return GoodRun(DataDirectory(folder), *json.loads(done.read_text("utf-8")))
 
 
 def good_data(base: Path, to: Path) -> DataDirectory:
-    """A copy, at `to`, of the data directory of a good run over the samples; that is made once below `base`."""
-    # The workers of pytest-xdist have a folder each below one of the session.
-    session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    shutil.copytree(_published_once(session / "published-once"), to)
+    """A copy, at `to`, of the data directory of the good run over the samples."""
+    shutil.copytree(good_run(base).data.root, to)
     return DataDirectory(to)
 
 

@@ -10,22 +10,24 @@ import pytest
 from filelock import FileLock
 
 from flows import cli
+from tests.deliveries_for_tests import GoodRun, good_data, good_run
 from tests.end_to_end.harness import HELHEDSPLAN, environment_of, helhedsplan, until
+
+
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory) -> GoodRun:
+    """`refresh --samples`, alone, without any Prefect server."""
+    return good_run(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")
 def sample_data(tmp_path_factory) -> Path:
-    """A data directory after `refresh --samples`, alone, without any Prefect server."""
-    return tmp_path_factory.mktemp("samples") / "data"
-
-
-@pytest.fixture(scope="module")
-def refreshed(sample_data) -> subprocess.CompletedProcess[str]:
-    return helhedsplan(sample_data, "refresh", "--samples")
+    """A data directory after it."""
+    return good_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("samples") / "data").root
 
 
 @pytest.fixture
-def published(refreshed, sample_data, monkeypatch) -> Path:
+def published(sample_data, monkeypatch) -> Path:
     monkeypatch.setenv("HELHEDSPLAN_DATA", str(sample_data))
     return sample_data
 
@@ -47,13 +49,12 @@ def run(monkeypatch, capsys):
     return run
 
 
-def test_a_refresh_ends_with_a_summary_in_words(refreshed, sample_data):
-    assert refreshed.returncode == 0, refreshed.stderr
+def test_a_refresh_ends_with_a_summary_in_words(refreshed):
     assert refreshed.stdout.startswith("Published ")
     for said in ("lbf_boligsociale_data", "rows in", "quarantined", "series have figures", "SYNTHETIC: the figures of"):
         assert said in refreshed.stdout
-    assert str(sample_data / "warehouse.duckdb") in refreshed.stdout
-    assert (sample_data / "report" / "index.html").is_file()
+    assert str(refreshed.data.warehouse) in refreshed.stdout
+    assert (refreshed.data.report / "index.html").is_file()
 
 
 def test_a_refresh_into_a_pipe_tells_each_piece_of_work_on_a_line_and_nothing_of_prefect(refreshed):
@@ -78,19 +79,19 @@ def test_one_source_alone_can_be_refreshed_and_run_again(published):
     assert "read and check ministry_list-" in again.stderr
 
 
-def test_a_period_without_figures_cannot_be_run_again(published):
-    refused = helhedsplan(published, "rerun", "--source", "ministry_list", "--period", "2019")
-    assert refused.returncode == 1
-    assert "the source has no figures of that period" in refused.stderr
-    assert "expected: one of 2019-12-01" in refused.stderr
+def test_a_period_without_figures_cannot_be_run_again(run, published):
+    code, _, told = run("rerun", "--source", "ministry_list", "--period", "2019")
+    assert code == 1
+    assert "the source has no figures of that period" in told
+    assert "expected: one of 2019-12-01" in told
 
 
-def test_while_another_run_is_at_work_a_refresh_says_so_and_fails(published):
+def test_while_another_run_is_at_work_a_refresh_says_so_and_fails(run, published):
     with FileLock(published / "refresh.lock"):
-        second = helhedsplan(published, "refresh", "--samples")
-    assert second.returncode == 1
-    assert "another run is at work in this data directory" in second.stderr
-    assert "Traceback" not in second.stderr
+        code, _, told = run("refresh", "--samples")
+    assert code == 1
+    assert "another run is at work in this data directory" in told
+    assert "Traceback" not in told
 
 
 def test_a_refresh_that_is_stopped_by_ctrl_c_says_so_without_a_traceback(tmp_path):
@@ -117,13 +118,13 @@ def test_a_demonstration_has_a_data_directory_of_its_own_that_git_does_not_see(t
     assert (demo / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
-def test_samples_are_refused_where_real_work_lies(tmp_path):
-    data, file = tmp_path / "data", tmp_path / "turnout.csv"
+def test_samples_are_refused_where_real_work_lies(run, tmp_path, data_folder):
+    file = tmp_path / "turnout.csv"
     file.write_text("a;b\n1;2\n", encoding="utf-8")
-    assert helhedsplan(data, "deliver", str(file), "--source", "ministry_list").returncode == 0
-    mixed = helhedsplan(data, "refresh", "--samples")
-    assert mixed.returncode == 1
-    assert "samples must not be mixed with real deliveries" in mixed.stderr
+    assert run("deliver", str(file), "--source", "ministry_list", "--by", "A")[0] == 0
+    code, _, told = run("refresh", "--samples")
+    assert code == 1
+    assert "samples must not be mixed with real deliveries" in told
 
 
 def test_a_file_is_received_once_and_its_bytes_again_are_nothing_new(run, tmp_path, data_folder):
@@ -143,6 +144,24 @@ def test_a_delivery_of_nothing_or_from_nowhere_is_refused_in_words(run, tmp_path
     assert (code, told.splitlines()[0]) == (1, "there is no file to receive")
     code, _, told = run("deliver", str(tmp_path), "--source", "nowhere", "--by", "A")
     assert (code, told.splitlines()[0]) == (1, "there is no such source")
+
+
+def test_beside_samples_a_file_must_say_whether_its_figures_are_made_up(run, published, tmp_path):
+    file = tmp_path / "turnout.csv"
+    file.write_text("a;b\n1;2\n", encoding="utf-8")
+    command, received = ("deliver", str(file), "--source", "ministry_list", "--by", "A"), len(ledger_of(published))
+    for also, found in (((), "neither"), (("--real", "--synthetic"), "both")):
+        code, _, told = run(*command, *also)
+        assert (code, told.splitlines()[0]) == (1, "a file that lies beside made-up figures must say which it is")
+        assert f"found:    {found}" in told
+    assert len(ledger_of(published)) == received
+    assert run(*command, "--real")[0] == 0
+    (entry,) = ledger_of(published)[received:]
+    assert entry["body"]["is_synthetic"] is False
+
+
+def ledger_of(data: Path) -> list[dict]:
+    return [json.loads(line) for line in (data / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def test_a_delivery_needs_a_name_behind_it(run, tmp_path, monkeypatch):
@@ -209,8 +228,12 @@ def test_a_query_that_is_not_allowed_or_wrong_is_refused_in_words(run, published
 
 def test_the_page_can_be_written_somewhere_else(run, published, tmp_path):
     code, told, _ = run("report", "--to", str(tmp_path / "site"))
-    assert (code, told) == (0, f"Board page: {tmp_path / 'site' / 'index.html'}\n")
-    assert (tmp_path / "site" / "index.html").is_file()
+    assert (code, told.startswith("Board page: ")) == (0, True)
+    papers = (path for kind in ("pdf", "xlsx") for path in (tmp_path / "site").rglob(f"*.{kind}"))
+    written = {tmp_path / "site" / "index.html", *papers}
+    assert {Path(line.split()[-1]) for line in told.splitlines()} == written
+    assert len(written) == 5
+    assert all(path.is_file() for path in written)
 
 
 def test_a_page_needs_a_publication(run):

@@ -159,6 +159,12 @@ def test_an_answer_that_is_too_long_is_refused_before_it_fills_the_memory(publis
         run_query(published, f"FROM range({MOST_ROWS + 1})")
 
 
+def test_an_answer_of_huge_cells_is_refused_before_it_fills_the_memory(published):
+    """Each cell is within DuckDB's limit; together they would be 800 MB in Python, four times as much as is allowed."""
+    with pytest.raises(QueryRefusedError, match="the answer needs too much memory"):
+        run_query(published, "SELECT repeat('x', 20_000) FROM range(40_000)", memory="200MB")
+
+
 def test_a_question_that_needs_too_much_memory_is_refused_and_writes_nothing_to_disk(published):
     with pytest.raises(QueryRefusedError, match="too much memory"):
         run_query(published, "FROM range(20_000_000) ORDER BY hash(range)", memory="50MB")

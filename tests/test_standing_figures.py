@@ -62,6 +62,7 @@ def test_a_file_that_is_still_being_copied_waits_in_the_inbox(data):
     os.utime(path, (time.time() - INBOX_SETTLES_SECONDS,) * 2)
     assert len(fetch_source(data, the_catalogue(), LIST, actor="test")) == 1
     assert not path.exists()
+    assert entries_of(data, "delivery_received")[-1].body["is_synthetic"], "beside samples it counts as made up"
 
 
 def test_an_empty_folder_in_the_inbox_is_told_and_the_file_beside_it_is_taken(data):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import duckdb
 from catalogue.errors import HelhedsplanError, QueryRefusedError
 
 MOST_ROWS = 1_000_000
+_ROWS_AT_A_TIME = 100
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,11 @@ def run_query(warehouse_file: Path, sql: str, *, seconds: float = 30, memory: st
         too_late = threading.Event()
         timer = threading.Timer(seconds, lambda: (too_late.set(), connection.interrupt()))
         timer.start()
+        most_bytes = _bytes_of(connection)
         try:
             cursor = connection.execute(sql)
             described = cursor.description or []
-            rows = tuple(cursor.fetchmany(MOST_ROWS + 1))
+            rows = tuple(_fetched(cursor, most_bytes))
         except duckdb.Error as error:
             # An interrupted fetch does not always say that it was interrupted.
             raise _too_slow(seconds) if too_late.is_set() else _refused(error) from error
@@ -83,6 +86,36 @@ def run_query(warehouse_file: Path, sql: str, *, seconds: float = 30, memory: st
         raise _too_much("the answer is too long", f"at most {MOST_ROWS} rows")
     names = tuple(column[0] for column in described)
     return QueryResult(names, tuple(str(column[1]) for column in described), rows)
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection, most_bytes: int) -> Iterator[tuple[Any, ...]]:
+    """The rows, at most one more than may be answered. Raises QueryRefusedError where they outgrow the memory limit.
+
+    DuckDB's own limit does not count what Python holds of them, and a few rows may hold huge cells.
+    """
+    most = resident_bytes() + most_bytes
+    for _ in range(MOST_ROWS // _ROWS_AT_A_TIME + 1):
+        rows = cursor.fetchmany(_ROWS_AT_A_TIME)
+        yield from rows
+        if len(rows) < _ROWS_AT_A_TIME:
+            return
+        if resident_bytes() > most:
+            raise _too_much("the answer needs too much memory", "an answer within the memory limit")
+
+
+def _bytes_of(connection: duckdb.DuckDBPyConnection) -> int:
+    query = "SELECT parse_formatted_bytes(current_setting('memory_limit'))"
+    (found,) = connection.execute(query).fetchone() or (0,)
+    return found
+
+
+def resident_bytes() -> int:
+    """The memory that this process holds now; 0 where the system does not tell (no Linux)."""
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()[1]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 _READING = {"SELECT", "EXPLAIN", "RELATION"}

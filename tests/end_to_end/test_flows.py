@@ -9,6 +9,7 @@ import pytest
 import yaml
 from filelock import FileLock
 
+from tests.deliveries_for_tests import good_run
 from tests.end_to_end.harness import HELHEDSPLAN, Api, environment_of, helhedsplan, in_state, until
 
 pytestmark = pytest.mark.end_to_end
@@ -54,10 +55,9 @@ def turnout_in(data):
         return warehouse.execute(TURNOUT).fetchall()
 
 
-def test_with_a_server_and_alone_the_same_flow_gives_the_same_figures(served, served_refresh, tmp_path):
-    alone = helhedsplan(tmp_path / "data", "refresh", "--samples", "--source", "valg_dk")
-    assert alone.returncode == 0, alone.stderr
-    assert turnout_in(tmp_path / "data") == turnout_in(served.data)
+def test_with_a_server_and_alone_the_same_flow_gives_the_same_figures(served, served_refresh, tmp_path_factory):
+    alone = good_run(tmp_path_factory.getbasetemp())
+    assert turnout_in(alone.data.root) == turnout_in(served.data)
     assert len(turnout_in(served.data)) > 1
 
 
