@@ -100,7 +100,8 @@ class _Lines:
         if self.it["carried_over_because"]:
             told = self.text["carried_over_because"][self.it["carried_over_because"]]
             lines.append((self.text["carried_over"], told))
-        return [*lines, (self.text["corrected"], self.it["corrected_because"])]
+        # Also where a figure lacks: that an absent row is 0 or withheld, unknown which, is told by no reason.
+        return [*lines, (self.text["note"], self.it["note"]), (self.text["corrected"], self.it["corrected_because"])]
 
     def _cells(self) -> list[tuple[str, str]]:
         cells = [cell["cell"] for cell in self.it["cells"]]

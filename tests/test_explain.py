@@ -52,6 +52,12 @@ def test_the_real_turnout_is_explained_down_to_its_files_and_who_approved_them(d
     assert sum(cell["denominator"] for cell in one["cells"]) == 65812
 
 
+def test_what_a_source_says_of_how_a_figure_came_is_told_with_it(data):
+    told = words_of(data, "turnout_municipal_election", "kommunen", "2021")
+    assert "Bemærkning: Afledt: filens tal minus dens egne felter" in told
+    assert "Bemærkning" not in words_of(data, "turnout_municipal_election", "kommunen", "2025")
+
+
 def test_a_synthetic_share_says_so_in_both_languages(data):
     assert "Tallet er syntetisk." in words_of(data, "sigtede", "Ringparken")
     told = words_of(data, "charged", "ringparken", language="en")

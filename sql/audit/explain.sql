@@ -191,6 +191,7 @@ SELECT
   formula_en,
   worded.is_synthetic,
   worded.carried_over_because,
+  worded.note,
   worded.corrected_because,
   coalesce(worded.cells, []) AS cells,
   coalesce(deliveries.deliveries, []) AS deliveries,
