@@ -48,7 +48,7 @@ def record_meeting(data: DataDirectory, catalogue: Catalogue, file: Path, *, act
         seen = _publication_seen(meeting, entries, file)
         _refuse_other_days(meeting, seen, clock.now(data.ledger, RECORDED).date(), file)
         _refuse_unknown(meeting, catalogue, [one for one in meetings(entries) if one["meeting_id"] != meeting_id], file)
-        kept = keep_minutes(data, file.parent / meeting.minutes.file)
+        kept = keep_minutes(data, file.parent, meeting.minutes.file)
         body = _body(meeting, meeting_id, agreement_id, seen, _superseded_by(meeting.date, seen, entries))
         body["minutes"] = {"reference": meeting.minutes.reference, **vars(kept.files[0])}
         is_new = _is_new(body, entries, file)

@@ -152,31 +152,66 @@ def archive(*names: str) -> bytes:
     return content.getvalue()
 
 
+def with_minutes(tmp_path, name: str, content: bytes | None = None) -> dict:
+    """A meeting whose minutes are called so, and lie there if there is content."""
+    if content is not None:
+        (tmp_path / "m").mkdir(exist_ok=True)
+        (tmp_path / "m" / name).write_bytes(content)
+    return a_meeting(SECOND, "2026-06-10", minutes={"reference": "Sag 1", "file": name})
+
+
 BAD_MINUTES = {
-    "a Windows program": (b"MZ\x90\x00" + bytes(100), "a program"),
-    "a Linux program that is named PDF": (b"\x7fELF" + bytes(100), "a program"),
-    "a script": (b"#!/bin/sh\nrm -rf .\n", "a program"),
-    "nothing": (b"", "0 bytes"),
-    "huge": (b"%PDF-" + bytes((50 << 20) + 1), "52428806 bytes"),
-    "a document with macros": (archive("word/document.xml", "word/vbaProject.bin"), "with macros"),
-    "an archive": (archive("a.exe"), "no text document"),
-    "half an archive": (archive("word/document.xml")[:40], "a damaged archive"),
-    "bytes of no kind": (bytes(range(256)), "unknown kind"),
+    "a Windows program": ("a.pdf", b"MZ\x90\x00" + bytes(100), "a program"),
+    "a Linux program that is named PDF": ("a.pdf", b"\x7fELF" + bytes(100), "a program"),
+    "a script": ("a.txt", b"#!/bin/sh\nrm -rf .\n", "a program"),
+    "a batch file": ("run.bat", b"@echo off\r\ndel *\r\n", "ends in .bat"),
+    "a script of PowerShell": ("run.PS1", b"Remove-Item *\n", "ends in .ps1"),
+    "a script of Visual Basic": ("run.txt.vbs", b"MsgBox 1\n", "ends in .vbs"),
+    "a page with a script": ("a.html", b"<script>alert(1)</script>", "ends in .html"),
+    "a page that is named PDF": ("a.pdf", b"<script>alert(1)</script>", "not those of a .pdf file"),
+    "a file without a kind": ("passwd", b"root:x:0:0\n", "ends in nothing"),
+    "nothing": ("a.pdf", b"", "0 bytes"),
+    "huge": ("a.pdf", b"%PDF-" + bytes((50 << 20) + 1), "52428806 bytes"),
+    "a document with macros": ("a.docx", archive("word/document.xml", "word/vbaProject.bin"), "with macros"),
+    "an archive": ("a.docx", archive("a.exe"), "no text document"),
+    "half an archive": ("a.docx", archive("word/document.xml")[:40], "a damaged archive"),
+    "bytes of no kind": ("a.txt", bytes(range(256)), "no text in UTF-8"),
 }
 
 
 @pytest.mark.parametrize("case", BAD_MINUTES)
-def test_minutes_that_are_no_document_are_refused_by_their_bytes(data, tmp_path, case):
-    content, told = BAD_MINUTES[case]
+def test_minutes_that_are_no_document_are_refused_by_their_name_or_bytes(data, tmp_path, case):
+    name, content, told = BAD_MINUTES[case]
     with pytest.raises(HelhedsplanError, match=told):
-        record(data, tmp_path, a_meeting(SECOND, "2026-06-10"), content)
+        record(data, tmp_path, with_minutes(tmp_path, name, content), None)
     assert entries_of(data, "meeting_recorded") == []
     assert not (data.snapshots / "minutes").exists()
 
 
-@pytest.mark.parametrize("content", [archive("word/document.xml"), "Mødet åbnedes.\n".encode()])
-def test_minutes_may_be_a_word_document_or_text(data, tmp_path, content):
-    assert record(data, tmp_path, a_meeting(SECOND, "2026-06-10"), content).is_new
+GOOD_MINUTES = {
+    "referat.docx": archive("word/document.xml"),
+    "referat.ODT": archive("content.xml"),
+    "referat.rtf": b"{\\rtf1 M\\'f8det}",
+    "referat.txt": "Mødet åbnedes.\n".encode(),
+    "referat.md": b"# Referat\n",
+}
+
+
+@pytest.mark.parametrize("name", GOOD_MINUTES)
+def test_minutes_may_be_a_word_document_or_text(data, tmp_path, name):
+    assert record(data, tmp_path, with_minutes(tmp_path, name, GOOD_MINUTES[name]), None).is_new
+
+
+def test_minutes_lie_in_the_folder_of_the_meetings_file_or_below_it(data, tmp_path):
+    inside, outside = tmp_path / "m", tmp_path / "hemmeligt.txt"
+    (inside / "referater").mkdir(parents=True)
+    outside.write_text("Noget andet.\n", "utf-8")
+    (inside / "link.txt").symlink_to(outside)
+    for name in ("/etc/passwd", str(outside), "../hemmeligt.txt", "referater/../../hemmeligt.txt", "link.txt"):
+        with pytest.raises(HelhedsplanError, match="outside the folder"):
+            record(data, tmp_path, with_minutes(tmp_path, name), None)
+    assert entries_of(data, "meeting_recorded") == []
+    assert record(data, tmp_path, with_minutes(tmp_path, "referater/juni.pdf", MINUTES), None).is_new
 
 
 def test_the_command_line_records_and_lists_meetings(data, tmp_path, monkeypatch, capsys):
