@@ -42,7 +42,7 @@ def test_a_contract_that_no_longer_fits_what_was_approved_leaves_its_figures_in_
 
 
 def test_a_fault_of_a_reader_stops_its_delivery_and_not_the_night(data, monkeypatch):
-    monkeypatch.setattr("tasks.read.read_delivery", lambda *_: 1 / 0)
+    monkeypatch.setattr("tasks.read.read_delivery", lambda *_, **__: 1 / 0)
     path = data.root / "list.csv"
     path.write_bytes(MINISTRY_LIST.read_bytes().replace(b"57,0", b"56,9"))
     delivery_id, _ = deliver(data, the_catalogue(), path, LIST, actor="test")
