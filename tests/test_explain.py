@@ -55,7 +55,8 @@ def test_the_real_turnout_is_explained_down_to_its_files_and_who_approved_them(d
 def test_what_a_source_says_of_how_a_figure_came_is_told_with_it(data):
     told = words_of(data, "turnout_municipal_election", "kommunen", "2021")
     assert "Bemærkning: Afledt: filens tal minus dens egne felter" in told
-    assert "Bemærkning" not in words_of(data, "turnout_municipal_election", "kommunen", "2025")
+    told = words_of(data, "turnout_municipal_election", "kommunen", "2025", language="en")
+    assert "Note: Optælling: endelig (Fintælling)" in told
 
 
 def test_a_synthetic_share_says_so_in_both_languages(data):
