@@ -22,9 +22,10 @@ def sql(
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV for programs.")] = False,
     seconds: Annotated[float, typer.Option(min=0.1, help="Stop the query after so long.")] = 30,
-    tables: Annotated[bool, typer.Option("--tables", help="List every table with what it holds.")] = False,
+    tables: Annotated[bool, typer.Option("--tables", help="List every table and macro with what it holds.")] = False,
     describe: Annotated[
-        str | None, typer.Option(metavar="TABLE", help="List a table's columns with what they mean.")
+        str | None,
+        typer.Option(metavar="TABLE", help="List a table's columns, or a macro's parameters, and what they mean."),
     ] = None,
 ) -> None:
     """Ask the published warehouse.

@@ -89,8 +89,22 @@ def test_the_help_of_sql_lists_tables_and_describes_one(run):
     assert "better or" not in run("sql", "--describe", "audit.duty")[1]
 
 
+def test_the_help_of_sql_lists_macros_with_their_parameters_and_describes_one(run):
+    listed = {one["table"]: one["holds"] for one in json.loads(run("sql", "--tables", "--json")[1])}
+    gap_low = "stat.gap_low(x_area, n_area, x_municipality, n_municipality)"
+    assert {gap_low, "mart.figure_as_known_on(day)"} <= set(listed)
+    macros = {name: holds for name, holds in listed.items() if "(" in name}
+    assert {name.partition(".")[0] for name in macros} == {"mart", "audit", "stat"}
+    assert [name for name, holds in macros.items() if not holds] == []
+    for asked in ("stat.gap_low", gap_low):
+        (described,) = json.loads(run("sql", "--describe", asked, "--json")[1])
+        assert described["parameters"] == "x_area, n_area, x_municipality, n_municipality"
+        assert described["means"] == listed[gap_low]
+        assert described["means"].startswith("Lower 95 % limit")
+
+
 def test_what_cannot_be_described_is_said(run):
     code, _, told = run("sql", "--describe", "mart.nothing")
-    assert (code, "there is no such table" in told) == (1, True)
+    assert (code, "there is no such table or macro" in told) == (1, True)
     assert run("sql")[0] == 2
     assert run("sql", "from mart.freshness", "--tables")[0] == 2

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import duckdb
 
-from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, all_sql_files, make_in_turns, sql_files
+from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, SqlFile, all_sql_files, make_in_turns, sql_files
 from warehouse.sql_text import literal
 
 _RESTATED = re.compile(r"^-- restated: (?P<tables>.+)$", re.MULTILINE)
@@ -32,9 +32,15 @@ def select_of_macro(file: SqlFile) -> SqlFile:
 
 
 def make_table_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make them in a connection that has the tables. Raises HelhedsplanError, with the file, where one fails."""
-    for file in make_in_turns(connection, table_macros()):
-        connection.execute(f"COMMENT ON MACRO TABLE {file.table} IS {literal(file.comment)}")
+    """Make them in a connection that has the tables. Raises HelhedsplanError, with the file, where one fails.
+
+    Their comments are written with those of the macros that were there before, which `load_macros` leaves out.
+    """
+    made = make_in_turns(connection, table_macros())
+    comments = [f"COMMENT ON MACRO TABLE {file.table} IS {literal(file.comment)}" for file in made]
+    comments += [f"COMMENT ON MACRO {file.table} IS {literal(file.comment)}" for file in sql_files(MACRO_SCHEMAS)]
+    # One transaction: each comment by itself would be synced by itself.
+    connection.execute(";\n".join(["BEGIN", *comments, "COMMIT"]))
 
 
 def _written_out(file: SqlFile, selects: dict[str, SqlFile]) -> SqlFile:
