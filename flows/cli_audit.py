@@ -19,7 +19,6 @@ def pack(
         bool,
         typer.Option("--with-withheld", help="With received files that hold withheld figures: for the auditor alone."),
     ] = False,
-    papers: Annotated[bool, typer.Option(help="With the board's papers; they take most of the time.")] = True,
 ) -> None:
     """Write the auditor's pack of a year.
 
@@ -31,7 +30,7 @@ def pack(
 
     data = DataDirectory.from_environment()
     target = (to or data.root / "packs" / f"helhedsplan-audit-{year}.zip").absolute()
-    made = make_pack(data, load_catalogue(), year, target, seed=seed, with_withheld=with_withheld, with_papers=papers)
+    made = make_pack(data, load_catalogue(), year, target, seed=seed, with_withheld=with_withheld)
     typer.echo(f"Audit pack of {year}: {made.path} ({made.files} files)")
     typer.echo(f"  {made.followed_up} of {made.series} series followed up, at {made.meetings} meetings")
     if made.left_out:

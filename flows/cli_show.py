@@ -72,11 +72,15 @@ def report(
 ) -> None:
     """Write the board's site, paper (PDF) and workbook (Excel) again.
 
-    All are made from the current publication, in Danish and in English.
+    All are made from the current publication, in Danish and in English. Their bytes are kept, as what the board got;
+    not so with --to.
     """
+    from tasks.people import actor_from_environment
     from tasks.report import write_report
     from warehouse.ledger import Ledger
+    from warehouse.papers import keep_papers
     from warehouse.paths import DataDirectory
+    from warehouse.publish import last_publication
 
     data = DataDirectory.from_environment()
     if not data.warehouse.exists():
@@ -86,7 +90,11 @@ def report(
             do="run `helhedsplan refresh` first, or name the data directory in HELHEDSPLAN_DATA",
         )
     folder = (to or data.report).absolute()
-    write_report(data.warehouse, folder, Ledger(data.ledger).entries())
+    entries = Ledger(data.ledger).entries()
+    write_report(data.warehouse, folder, entries)
+    published = last_publication(entries)
+    if to is None and published is not None:
+        keep_papers(data, folder, published.publication_id, actor=actor_from_environment())
     typer.echo(f"Board page: {folder / 'index.html'}")
     for path in sorted(path for kind in ("*.pdf", "*.xlsx") for path in folder.rglob(kind)):
         typer.echo(f"            {path}")

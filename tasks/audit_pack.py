@@ -5,21 +5,20 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import CORRECTION_COLUMNS, HOME, Catalogue
 from tasks.auditing.archive import write_archive
-from tasks.auditing.index import LANGUAGES, as_html, as_pdf, index_page, texts_of
+from tasks.auditing.index import LANGUAGES, Shown, as_html, as_pdf, index_page, texts_of
 from tasks.auditing.metadata import as_json, datapackage, ro_crate
+from tasks.auditing.papers import Papers, papers_of
 from tasks.auditing.sample import Drawn, draw
 from tasks.auditing.tables import Table, read_tables
 from tasks.auditing.year import Year, snapshots_of, the_year
-from tasks.report import write_report
 from warehouse.figures import figure_lines
 from warehouse.paths import DataDirectory, shipped
 
@@ -47,13 +46,12 @@ def make_pack(
     *,
     seed: int | None = None,
     with_withheld: bool = False,
-    with_papers: bool = True,
 ) -> Pack:
     """Write the pack of a year. The same ledger, publications and code give the same bytes.
 
-    `with_withheld` puts the received files of sources in which figures are withheld into the pack too; without
-    `with_papers` it is made in a third of the time. Raises HelhedsplanError where there is nothing to audit, where a
-    meeting is not shown yet, or where it cannot be written.
+    `with_withheld` puts the received files of sources in which figures are withheld into the pack too. Raises
+    HelhedsplanError where there is nothing to audit, a meeting is not shown yet, kept bytes are gone, or it cannot be
+    written.
     """
     year = the_year(data, number)
     drawing = number if seed is None else seed
@@ -61,17 +59,21 @@ def make_pack(
     inside, outside = snapshots_of(year, catalogue, with_withheld=with_withheld)
     files = _tables(tables) | _snapshots(data, inside) | _verify(data)
     files |= _catalogue(catalogue, with_withheld=with_withheld)
-    figures = {one.body["publication_id"]: figure_lines(year.file_of(one)) for one in year.seen}
+    figures, papers = _figures(year), papers_of(year)
     drawn = _drawn(figures, drawing)
-    files |= _publications(year, figures) | (_papers(year) if with_papers else {}) | _sample(drawn)
+    files |= _publications(year, figures) | _made_anew(papers) | _sample(drawn)
+    shown = Shown(drawn, drawing, papers, outside, [name for name, lines in figures.items() if not lines])
     for language in LANGUAGES:
         texts = texts_of(language)
-        page = index_page(year, tables, drawn, outside, drawing, texts)
+        page = index_page(year, tables, shown, texts)
         name = "index" if language == LANGUAGES[0] else f"index-{language}"
         files |= {f"{name}.html": as_html(page, language), f"{name}.pdf": as_pdf(page, language)}
     files |= _metadata(year, tables, files)
     listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    about = {"year": number, "ledger_head": year.head.digest, "snapshots": inside, "left_out": outside, "files": listed}
+    about = {
+        "year": number, "ledger_head": year.head.digest, "snapshots": inside, "left_out": outside, "files": listed,
+        "papers": {one.publication_id: one.state for one in papers},
+    }  # fmt: skip
     _write(target, number, files | {"pack.json": as_json(about)})
     duty = tables["duty"].records()
     followed = sum(row["is_followed_up"] for row in duty)
@@ -96,6 +98,15 @@ def _tables(tables: Mapping[str, Table]) -> Files:
 
 
 def _snapshots(data: DataDirectory, names: list[str]) -> Files:
+    for name in names:
+        if not (data.snapshots / name).is_dir():
+            raise HelhedsplanError(
+                "what belongs into the pack is gone",
+                place=str(data.snapshots / name),
+                expected="the bytes that the ledger tells of",
+                found="no such folder",
+                do="restore data/snapshots from a backup",
+            )
     return {
         f"snapshots/{name}/{path.relative_to(data.snapshots / name).as_posix()}": path.read_bytes()
         for name in names
@@ -131,27 +142,23 @@ def _verify(data: DataDirectory) -> Files:
 
 def _publications(year: Year, figures: Mapping[str, list[str]]) -> Files:
     kept = {f"published/{one.body['publication_id']}.duckdb": year.file_of(one).read_bytes() for one in year.seen}
-    leaves = {f"figures/{name}.jsonl": "".join(f"{line}\n" for line in lines) for name, lines in figures.items()}
+    leaves = {f"figures/{name}.jsonl": "".join(f"{one}\n" for one in lines) for name, lines in figures.items() if lines}
     return kept | {name: text.encode() for name, text in leaves.items()}
 
 
-def _papers(year: Year) -> Files:
-    """Each publication's papers as the board got them, made anew from its own file."""
-    files: Files = {}
-    with TemporaryDirectory() as folder:
-        for one in year.seen:
-            target = Path(folder) / one.body["publication_id"]
-            write_report(year.file_of(one), target, year.entries)
-            for path in sorted(target.rglob("*")):
-                if path.is_file():
-                    files[f"papers/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
-    return files
+def _figures(year: Year) -> dict[str, list[str]]:
+    """The figures of each publication that was seen; none of one that was made before the ledger told of figures."""
+    return {one.body["publication_id"]: figure_lines(year.file_of(one)) for one in year.seen}
+
+
+def _made_anew(papers: Sequence[Papers]) -> Files:
+    return {name: content for one in papers for name, content in one.made}
 
 
 def _drawn(figures: Mapping[str, list[str]], seed: int) -> list[Drawn]:
-    """A sample of the newest publication that was seen."""
-    name = list(figures)[-1]
-    return draw(name, figures[name], SAMPLE_SIZE, seed)
+    """A sample of the newest publication that was seen and whose figures are known."""
+    known = [name for name, lines in figures.items() if lines]
+    return draw(known[-1], figures[known[-1]], SAMPLE_SIZE, seed) if known else []
 
 
 def _sample(drawn: list[Drawn]) -> Files:

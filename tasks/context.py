@@ -64,7 +64,8 @@ def result_or_error(unit: Callable[[str], Result], key: str) -> Result | Helheds
 class Night:
     """One run: its data directory, catalogue, who started it, and the moment that it is `as_of`.
 
-    `force` reads and checks deliveries again that need it not: all of `source_ids`, or those that carry `period`.
+    `force` reads and checks deliveries again that need it not: all of `source_ids`, or those that carry `period`. Without `papers`
+    the board's report is left as it is.
     """
 
     data: DataDirectory
@@ -77,6 +78,7 @@ class Night:
     samples: Path | None = None
     force: bool = False
     period: str | None = None
+    papers: bool = True
     problems: list[str] = field(default_factory=list)
 
     @property

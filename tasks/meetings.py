@@ -16,6 +16,7 @@ from warehouse import clock
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import receiving
 from warehouse.minutes import keep_minutes
+from warehouse.papers import papers_before
 from warehouse.paths import DataDirectory
 
 RECORDED = "meeting_recorded"
@@ -51,6 +52,7 @@ def record_meeting(data: DataDirectory, catalogue: Catalogue, file: Path, *, act
         kept = keep_minutes(data, file.parent, meeting.minutes.file)
         body = _body(meeting, meeting_id, agreement_id, seen, _superseded_by(meeting.date, seen, entries))
         body["minutes"] = {"reference": meeting.minutes.reference, **vars(kept.files[0])}
+        body["papers_sha256"] = papers_before(entries, body["publication_id"], body["date"])
         is_new = _is_new(body, entries, file)
         if is_new:
             ledger.append(RECORDED, body, actor=recorder, reason=meeting.corrects or "")
@@ -164,8 +166,10 @@ def _body(
 def _is_new(body: dict[str, Any], entries: Sequence[Entry], file: Path) -> bool:
     """Whether the ledger does not say it yet. Raises HelhedsplanError where it says otherwise, unexplained."""
     recorded = [one.body for one in entries if one.kind == RECORDED and one.body["meeting_id"] == body["meeting_id"]]
-    if not recorded or recorded[-1] == body:
-        return not recorded
+    # Which papers lay there is looked up, not told: a record from before papers were kept says the same.
+    told = recorded[-1] | {"papers_sha256": body["papers_sha256"]} if recorded else None
+    if told is None or told == body:
+        return told is None
     if body["corrects"] is None:
         expected = "a reason, for the meeting of that day is recorded already and says otherwise"
         raise _refused(file, "corrects", expected, "nothing")

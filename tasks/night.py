@@ -34,11 +34,13 @@ def refresh(  # noqa: PLR0913 - what a run may be asked for
     call: Caller | None = None,
     force: bool = False,
     period: str | None = None,
+    papers: bool = True,
 ) -> RunSummary:
     """Run a refresh from fetch to report and return what came of it.
 
     `force` reads and checks these sources' deliveries again from their snapshots, with `period` only those that carry
-    that period; the marts must come out the same, and the summary lists what does not. A source that fails
+    that period; the marts must come out the same, and the summary lists what does not. Without `papers` no report is
+    written, which takes most of a run's time; the next run with them writes it. A source that fails
     is told in the summary and leaves its last good figures in place. Raises LockHeldError while another
     run is at work, PublicationBlockedError where a mart fails a critical check, HelhedsplanError where
     nothing can be written.
@@ -52,7 +54,7 @@ def refresh(  # noqa: PLR0913 - what a run may be asked for
         night = Night(
             data=data, catalogue=catalogue, actor=actor, run_id=started.body["run_id"], as_of=started.time,
             call=call or Plain(), source_ids=chosen, samples=samples, force=force,
-            period=period,
+            period=period, papers=papers,
         )  # fmt: skip
         try:
             return _run(night)

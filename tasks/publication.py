@@ -19,6 +19,7 @@ from warehouse.code_digest import code_digest, files_digest
 from warehouse.compare import ChangedFigure, changed_figures
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry
+from warehouse.papers import keep_papers
 from warehouse.parsed import parsed_path
 from warehouse.paths import shipped
 from warehouse.publish import Publication, fingerprints, last_publication, publish
@@ -55,7 +56,8 @@ def publish_what_is_new(night: Night) -> Published:
     )
     publication = _build_and_publish(night, request) if is_new or last is None else last
     tell_what_came_good(night, is_new_publication=is_new)
-    _write_report(night, publication)
+    if night.papers:
+        _write_report(night, publication)
     differences = _differences(night, request) if night.force and is_new else ()
     return Published(publication, is_new, night.data.report / "index.html", differences)
 
@@ -189,7 +191,7 @@ def what_stops(outcomes: Iterable[CheckOutcome]) -> str:
 
 
 def _write_report(night: Night, publication: Publication) -> None:
-    """Write the site, unless it is of this publication and by these templates.
+    """Write the site and keep its bytes, unless it is of this publication and by these templates.
 
     A run that died between publishing and this left the page of an earlier one.
     """
@@ -202,4 +204,5 @@ def _write_report(night: Night, publication: Publication) -> None:
     from tasks.report import write_report
 
     write_report(night.data.warehouse, night.data.report, night.ledger.entries())
+    keep_papers(night.data, night.data.report, publication.publication_id, actor=night.actor)
     mark.write_text(made_of, encoding="utf-8")

@@ -89,10 +89,10 @@ def good_data(base: Path, to: Path) -> DataDirectory:
     return DataDirectory(to)
 
 
-def run(data: DataDirectory, *source_ids: str, catalogue: Catalogue | None = None) -> RunSummary:
+def run(data: DataDirectory, *source_ids: str, catalogue: Catalogue | None = None, papers: bool = True) -> RunSummary:
     """A refresh of these sources with what has been delivered; StatBank is asked over HTTP if it is named."""
     assert source_ids, "without sources every one is fetched, also over the network"
-    return refresh(data, catalogue or the_catalogue(), actor="test", source_ids=source_ids)
+    return refresh(data, catalogue or the_catalogue(), actor="test", source_ids=source_ids, papers=papers)
 
 
 def run_samples(data: DataDirectory) -> RunSummary:

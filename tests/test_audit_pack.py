@@ -12,7 +12,7 @@ from catalogue.errors import HelhedsplanError
 from flows import cli
 from tasks.audit_pack import corrections_of, make_pack
 from tasks.audit_verify import verify
-from tasks.auditing.index import LANGUAGES, as_html, index_page, texts_of
+from tasks.auditing.index import LANGUAGES, Shown, as_html, index_page, texts_of
 from tasks.auditing.metadata import datapackage
 from tasks.auditing.sample import draw
 from tasks.auditing.tables import Table, read_tables, visible
@@ -143,7 +143,7 @@ def test_odd_names_come_out_clean_in_csv_html_and_metadata():
     assert table.as_csv().decode() == (
         "owner,share,n\n'=cmd()|<script>alert(1)</script>|Bo ⟨U+202E⟩gpj.exe,-0.5,\n'-1+2,1.0,3\n"
     )
-    page = {"title": visible(ODD), "marks": [], "lead": [], "sections": []}
+    page = {"title": visible(ODD), "contents": "", "marks": [], "lead": [], "sections": []}
     html = as_html(page, "da").decode()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
@@ -160,7 +160,7 @@ def test_an_index_with_odd_texts_is_clean_in_every_cell(published):
     row = dict.fromkeys(columns) | {"meeting_id": ODD, "present": ODD, "publication_digest": "f" * 64,
                                     "minutes_reference": ODD, "recorded_by": ODD}  # fmt: skip
     tables["meetings"] = Table("meetings", "M", columns, (tuple(row.values()),))
-    page = index_page(year, tables, [], [], 1, texts_of("en"))
+    page = index_page(year, tables, Shown([], 1, [], [], []), texts_of("en"))
     assert "\u202e" not in json.dumps(page, ensure_ascii=False)
     assert "<script>" not in as_html(page, "en").decode()
 

@@ -35,6 +35,17 @@ def faults_of_snapshots(snapshots: Path, entries: Iterable[Entry]) -> Iterator[s
         if not is_whole(folder):
             yield f"{folder.parent.name}/{folder.name} holds other bytes than were received"
     there = {(folder.parent.name, folder.name) for folder in folders}
+    for home, address in dict.fromkeys(_told_of(entries)):
+        if (home, address) not in there:
+            yield f"{home}/{address} is gone"
+
+
+def _told_of(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
     for entry in entries:
-        if entry.kind == "delivery_received" and (entry.body["source_id"], entry.body["sha256"]) not in there:
-            yield f"{entry.body['source_id']}/{entry.body['sha256']} is gone"
+        match entry.kind:
+            case "delivery_received":
+                yield entry.body["source_id"], entry.body["sha256"]
+            case "meeting_recorded":
+                yield "minutes", entry.body["minutes"]["sha256"]
+            case "papers_written":
+                yield "papers", entry.body["sha256"]

@@ -96,14 +96,16 @@ def check_snapshots(root, entries, pack):
             continue
         seen.add((source_id, address))
         if pack is not None and not folder.is_dir() and f"{source_id}/{address}" not in pack["snapshots"]:
-            elsewhere += 1
+            elsewhere += source_id != "papers"  # a pack has those alone that its year's meetings saw
             continue
         for file in files:
             path = folder / file["name"]
             if not path.is_file():
                 raise DoesNotHold(f"{path.relative_to(root)} is gone")
             if sha256(path) != file["sha256"]:
-                raise DoesNotHold(f"{path.relative_to(root)} was changed: these are not the bytes that were received")
+                raise DoesNotHold(
+                    f"{path.relative_to(root)} was changed: these are not the bytes that were received or written"
+                )
             held += 1
     return held, elsewhere
 
@@ -113,6 +115,8 @@ def received(entries):
         yield body["source_id"], body["sha256"], body["files"]
     for body in bodies(entries, "meeting_recorded"):
         yield "minutes", body["minutes"]["sha256"], [body["minutes"]]
+    for body in bodies(entries, "papers_written"):
+        yield "papers", body["sha256"], body["files"]
 
 
 def check_published(root, entries):
@@ -320,7 +324,7 @@ def verify_all(root, say):
             raise DoesNotHold("ledger.jsonl: lines were added or taken away at its end since the pack was made")
     held, elsewhere = check_snapshots(root, entries, pack)
     say(
-        f"received: {held} files have the bytes that were received"
+        f"received: {held} files, the board's papers among them, have the bytes that the ledger tells of"
         + (f"; {elsewhere} deliveries are not in this pack" if elsewhere else "")
     )
     say(f"published: {check_published(root, entries)} warehouses have the bytes that were published")

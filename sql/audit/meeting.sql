@@ -26,6 +26,7 @@ SELECT
   recorded.body ->> 'publication_digest' AS publication_digest,
   made.time AS published_at,
   recorded.body ->> 'superseded_by' AS superseded_by,
+  recorded.body ->> 'papers_sha256' AS papers_sha256,
   array_to_string(from_json(recorded.body -> '$.present[*].name', '["VARCHAR"]'), ', ') AS present,
   recorded.body ->> '$.minutes.reference' AS minutes_reference,
   recorded.body ->> '$.minutes.name' AS minutes_name,

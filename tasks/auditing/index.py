@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tasks.auditing.papers import Papers
 from tasks.auditing.sample import Drawn
 from tasks.auditing.tables import Table, visible
 from tasks.auditing.year import Year
@@ -21,27 +24,45 @@ Section = dict[str, Any]
 _NARROWEST, _WIDEST = 12, 36
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What else the index tells of: the sample and its seed, the papers, and what is not there.
+
+    `left_out` are deliveries (`<source_id>/<sha256>`), `without_figures` publications of which no figure is known.
+    """
+
+    drawn: Sequence[Drawn]
+    seed: int
+    papers: Sequence[Papers]
+    left_out: Sequence[str]
+    without_figures: Sequence[str]
+
+
 def texts_of(language: str) -> Texts:
     """The pack's texts in a language."""
     path = shipped("reports") / "pack" / "texts" / f"{language}.yml"
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-def index_page(
-    year: Year, tables: Mapping[str, Table], drawn: Sequence[Drawn], left_out: Sequence[str], seed: int, texts: Texts
-) -> dict[str, Any]:
-    """Title, marks, lead and sections (heading, points, columns, rows of texts) of the index."""
+def index_page(year: Year, tables: Mapping[str, Table], shown: Shown, texts: Texts) -> dict[str, Any]:
+    """Title, marks, lead and sections (heading, points, columns, rows of texts and links) of the index."""
     made_up = sorted({row["source_id"] for row in tables["deliveries"].records() if row["is_synthetic"]})
-    sources = sorted({name.partition("/")[0] for name in left_out})
+    sources = sorted({name.partition("/")[0] for name in shown.left_out})
     names = {row["indicator_id"]: row["indicator"] for row in tables["definitions"].records()}
     page = {
         "title": texts["title"].format(year=year.year),
+        "contents": texts["contents"],
         "marks": [texts["synthetic"].format(sources=", ".join(made_up))] if made_up else [],
         "lead": [
             texts["lead"].format(year=year.year),
             texts["made"].format(line=year.head.sequence, time=year.head.time[:16].replace("T", " ") + " UTC"),
             texts["head"].format(digest=year.head.digest),
             *([texts["left_out"].format(sources=", ".join(sources))] if sources else []),
+            *(
+                [texts["without_figures"].format(names=", ".join(shown.without_figures))]
+                if shown.without_figures
+                else []
+            ),
         ],
         "sections": [
             _section(texts["in_short"], _in_short(year, tables, texts)),
@@ -49,7 +70,9 @@ def index_page(
             *_of_meetings(tables, texts),
             _outdated(tables["outdated_papers"], names, texts),
             _approvals(tables["approvals"], texts),
-            _sample(drawn, names, seed, texts),
+            _papers(shown.papers, tables["meetings"], texts),
+            _sample(shown.drawn, names, shown.seed, texts),
+            _tables(tables, texts),
             _section(texts["files"], [], texts["files_columns"], list(texts["file_meanings"].items())),
         ],
     }
@@ -80,7 +103,7 @@ def as_pdf(page: Mapping[str, Any], language: str) -> bytes:
 def _section(
     heading: str, points: Sequence[str], columns: Sequence[str] = (), rows: Sequence[Sequence[Any]] = ()
 ) -> Section:
-    lengths = [[len(str(cell)) for cell in cells] for cells in zip(columns, *rows, strict=True)]
+    lengths = [[len(_text_of(cell)) for cell in cells] for cells in zip(columns, *rows, strict=True)]
     return {
         "heading": heading,
         "points": list(points),
@@ -88,6 +111,15 @@ def _section(
         "widths": [min(_WIDEST, max(_NARROWEST, *column)) for column in lengths],
         "rows": [list(row) for row in rows],
     }
+
+
+def _text_of(cell: Any) -> str:
+    return cell["text"] if isinstance(cell, dict) else str(cell)
+
+
+def _link(path: str, text: str = "") -> dict[str, str]:
+    """A cell that leads to a file of the pack."""
+    return {"text": text or path, "href": quote(path)}
 
 
 def _in_short(year: Year, tables: Mapping[str, Table], texts: Texts) -> list[str]:
@@ -183,6 +215,27 @@ def _approvals(table: Table, texts: Texts) -> Section:
         for row in table.records()
     ]  # fmt: skip
     return _listed(texts, "approvals", rows)
+
+
+def _papers(papers: Sequence[Papers], meetings: Table, texts: Texts) -> Section:
+    """Each publication's papers, one line for each that is handed out, and whether they are what the board received."""
+    seen: dict[str, list[str]] = {}
+    for row in meetings.records():
+        seen.setdefault(row["publication_id"], []).append(str(row["meeting_date"]))
+    rows = [
+        (one.publication_id, ", ".join(seen.get(one.publication_id, [])), link, texts["papers_states"][one.state])
+        for one in papers
+        for link in [*map(_link, one.first_pages)] or [one.problem]
+    ]
+    return _listed(texts, "papers", rows)
+
+
+def _tables(tables: Mapping[str, Table], texts: Texts) -> Section:
+    rows = [
+        (_link(f"tables/{name}.csv"), str(len(tables[name].rows)), meaning)
+        for name, meaning in texts["table_meanings"].items()
+    ]
+    return _listed(texts, "tables", rows)
 
 
 def _sample(drawn: Sequence[Drawn], names: Mapping[str, str], seed: int, texts: Texts) -> Section:

@@ -13,6 +13,7 @@ from tasks.meetings import RECORDED, meetings
 from warehouse.deliveries import Delivery, deliveries
 from warehouse.ledger import Entry, Ledger
 from warehouse.minutes import MINUTES
+from warehouse.papers import PAPERS, papers_before
 from warehouse.paths import DataDirectory
 from warehouse.publish import last_publication
 
@@ -39,6 +40,14 @@ class Year:
         digests = {meeting["publication_digest"] for meeting in self.meetings}
         found = tuple(one for one in self.publications if one.digest in digests)
         return found or self.publications[-1:]
+
+    def papers_of(self, publication: Entry) -> tuple[str, ...]:
+        """The addresses of the kept papers that the year's meetings had of a publication; none where none were kept."""
+        name = publication.body["publication_id"]
+        held = [one for one in self.meetings if one["publication_digest"] == publication.digest]
+        asked = [(one.get("papers_sha256"), one["date"]) for one in held] or [(None, self.head.time[:10])]
+        found = [told or papers_before(self.entries, name, day) for told, day in asked]
+        return tuple(dict.fromkeys(one for one in found if one))
 
     def file_of(self, publication: Entry) -> Path:
         """The warehouse of a publication. Raises HelhedsplanError where it is gone."""
@@ -96,6 +105,7 @@ def snapshots_of(year: Year, catalogue: Catalogue, *, with_withheld: bool) -> tu
         source = catalogue.source_by_id.get(delivery.source_id)
         withholds = source is None or source.disclosure.applies
         (outside if withholds and not with_withheld else inside).append(f"{delivery.source_id}/{delivery.sha256}")
+    inside += [f"{PAPERS}/{address}" for publication in year.seen for address in year.papers_of(publication)]
     inside += [f"{MINUTES}/{meeting['minutes']['sha256']}" for meeting in year.meetings]
     return sorted(set(inside)), sorted(set(outside))
 

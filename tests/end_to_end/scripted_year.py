@@ -8,15 +8,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from tasks.approve import approve
+from tasks.context import Night, Plain
 from tasks.fetch import deliver
 from tasks.meetings import Recorded, record_meeting
+from tasks.process import process_delivery
+from tasks.rehearse import rehearse
 from tests.deliveries_for_tests import lbf_workbook, run, the_catalogue
 from tests.meetings_for_tests import a_meeting, an_action, an_item, written
+from warehouse import clock
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 
@@ -38,14 +42,6 @@ SEEN = (
     "neither_education_nor_employment_15_29", "no_attachment_18_64", "charged_15_29", "feels_safe",
     "turnout_municipal_election", "turnout_general_election",
 )  # fmt: skip
-# Four eyes ask for a rehearsal before each approval, which tests/test_rehearse.py shows; here one approval does.
-CATALOGUE = replace(
-    the_catalogue(),
-    sources=tuple(
-        one.model_copy(update={"approval": "steward"} if one.source_id == LBF else {})
-        for one in the_catalogue().sources
-    ),
-)
 CORRECTED = ("daycare_1_5", "motalavej", "2023")
 
 
@@ -84,41 +80,46 @@ def the_scripted_year(data: DataDirectory, folder: Path) -> ScriptedYear:
     done = [{"action": "en_faelles_indsats-2024-02-15-1", "note": "Svar den 3. maj"}]
     meeting(told, "2024-06-12", told.publications[1], actions_done=done)
     quarter(told, "2024-07-20", lbf=(2021, 2022, 2023), corrected=True)
-    quarter(told, "2024-10-20", survey=2023)
+    quarter(told, "2024-10-20", survey=2023, papers=False)
     meeting(told, "2024-11-20", told.publications[2])
     with clock_at("2025-01-05"):
-        told.publications.append(run(data, LBF, catalogue=CATALOGUE).publication_id)
+        told.publications.append(run(data, LBF, papers=False).publication_id)
     return told
 
 
 def quarter(
-    told: ScriptedYear, day: str, *, lbf: tuple[int, ...] = (), survey: int | None = None, corrected: bool = False
-) -> None:
-    """What comes in a quarter is handed in and published."""
+    told: ScriptedYear, day: str, *, lbf: tuple[int, ...] = (), survey: int | None = None, corrected: bool = False,
+    papers: bool = True,
+) -> None:  # fmt: skip
+    """What comes in a quarter is handed in and published; papers are written where a meeting is to see them."""
     with clock_at(day):
-        delivered = []
         if lbf:
             path = told.folder / f"udtraek_{day}.xlsx"
             lbf_workbook(path, list(lbf_rows(lbf, corrected=corrected)))
-            delivered.append(handed_in(told, path, LBF))
+            delivered = handed_in(told, path, LBF)
+            # Four eyes: another person than who handed it in rehearses it, looks, and approves.
+            rehearse(told.data, the_catalogue(), delivered, actor="Dan Prøve")
+            approve(told.data, the_catalogue(), delivered, actor="Dan Prøve")
         if survey:
             path = told.folder / f"survey_{survey}.csv"
             path.write_text("\n".join(survey_lines(survey)), encoding="utf-8")
-            delivered.append(
-                deliver(told.data, the_catalogue(), path, SURVEY, actor="Anne Prøve", is_synthetic=True)[0]
-            )
-        # The night reads and checks; then another person approves what waits, and the next night publishes it.
-        run(told.data, LBF, SURVEY, catalogue=CATALOGUE)
-        for delivery_id in delivered:
-            approve(told.data, CATALOGUE, delivery_id, actor="Dan Prøve")
-        summary = run(told.data, LBF, SURVEY, catalogue=CATALOGUE)
+            delivered = handed_in(told, path, SURVEY)
+            read_and_checked(told.data, delivered)
+            approve(told.data, the_catalogue(), delivered, actor="Dan Prøve")
+        summary = run(told.data, LBF, SURVEY, papers=papers)
     assert (summary.problems, summary.is_new_publication) == ((), True)
     told.publications.append(summary.publication_id)
 
 
+def read_and_checked(data: DataDirectory, delivery_id: str) -> None:
+    """The night's own step that reads and checks one delivery; a whole night more would publish once more."""
+    now = clock.now(data.ledger, "delivery_checked").isoformat()
+    process_delivery(Night(data, the_catalogue(), "test", "run-before", now, Plain(), (SURVEY,)), delivery_id)
+
+
 def handed_in(told: ScriptedYear, path: Path, source_id: str) -> str:
     """The id of a delivery that Anne hands in."""
-    return deliver(told.data, CATALOGUE, path, source_id, actor="Anne Prøve", is_synthetic=True)[0]
+    return deliver(told.data, the_catalogue(), path, source_id, actor="Anne Prøve", is_synthetic=True)[0]
 
 
 def meeting(told: ScriptedYear, day: str, publication: str, **changes: object) -> None:
@@ -126,7 +127,7 @@ def meeting(told: ScriptedYear, day: str, publication: str, **changes: object) -
     items = [an_item(SEEN[0], actions=[an_action(f"{date.fromisoformat(day).year}-12-01")]), *map(an_item, SEEN[1:])]
     file = written(told.folder / day, a_meeting(publication, day, indicators=items) | changes)
     with clock_at(day):
-        told.meetings.append(record_meeting(told.data, CATALOGUE, file, actor="Cia Prøve"))
+        told.meetings.append(record_meeting(told.data, the_catalogue(), file, actor="Cia Prøve"))
 
 
 def lbf_rows(years: tuple[int, ...], *, corrected: bool) -> Iterator[tuple]:

@@ -16,7 +16,16 @@ from tasks.audit_pack import Pack, make_pack
 from tasks.auditing.archive import write_archive
 from tasks.auditing.index import as_pdf
 from tests.deliveries_for_tests import ask, entries_of, the_catalogue
-from tests.end_to_end.scripted_year import CORRECTED, NEVER_DELIVERED, SEEN, YEAR, ScriptedYear, the_scripted_year
+from tests.end_to_end.scripted_year import (
+    CORRECTED,
+    LBF,
+    NEVER_DELIVERED,
+    SEEN,
+    SURVEY,
+    YEAR,
+    ScriptedYear,
+    the_scripted_year,
+)
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
 
@@ -78,8 +87,9 @@ def test_the_pack_holds_each_meeting_with_its_publication_paper_and_minutes(unzi
     for row in meetings:
         assert (unzipped / "snapshots" / "minutes" / row["minutes_sha256"] / row["minutes_name"]).is_file()
         assert (unzipped / "published" / f"{row['publication_id']}.duckdb").is_file()
-        page = (unzipped / "papers" / row["publication_id"] / "index.html").read_text("utf-8")
-        assert row["publication_id"] in page
+        papers = unzipped / "snapshots" / "papers" / row["papers_sha256"]
+        assert row["publication_id"] in (papers / "index.html").read_text("utf-8")
+        assert (papers / "bestyrelsespapir.pdf").is_file()
     actions = {row["action_id"]: row["state"] for row in table(unzipped, "actions")}
     assert actions == {
         "en_faelles_indsats-2024-02-15-1": "done",
@@ -92,8 +102,15 @@ def test_approvals_show_four_eyes(unzipped):
     approvals = table(unzipped, "approvals")
     assert len(approvals) == 5
     assert {
-        (row["received_by"], row["approved_by"], row["approved_under"], row["is_four_eyes"]) for row in approvals
-    } == {("Anne Prøve", "Dan Prøve", "steward", "True")}
+        (row["source_id"], row["received_by"], row["approved_by"], row["policy_of_the_source"], row["is_four_eyes"])
+        for row in approvals
+    } == {
+        (LBF, "Anne Prøve", "Dan Prøve", "four_eyes", "True"),
+        (SURVEY, "Anne Prøve", "Dan Prøve", "steward", "True"),
+    }
+    rehearsals = {row["delivery_id"]: row["rehearsal_id"] for row in approvals}
+    assert sorted(rehearsals.values()) == ["", "", "rehearsal-000001", "rehearsal-000002", "rehearsal-000003"]
+    assert {one.partition("-")[0] for one, rehearsal in rehearsals.items() if rehearsal} == {LBF}
     assert f"5 af 5 godkendelser i {YEAR} skete med fire øjne" in (unzipped / "index.html").read_text("utf-8")
 
 
@@ -124,9 +141,10 @@ def test_verify_says_of_the_unzipped_pack_what_holds_and_of_one_figure_where_it_
 
 
 def test_a_changed_paper_or_minutes_in_the_pack_are_named(unzipped, tmp_path):
-    for pattern in ("papers/*/index.html", "snapshots/minutes/*/*"):
+    for pattern in ("snapshots/papers/*/index.html", "snapshots/minutes/*/*"):
         path = next(unzipped.glob(pattern))
         content = path.read_bytes()
+        path.chmod(0o644)
         path.write_bytes(content + b" ")
         code, told = verify(unzipped)
         path.write_bytes(content)
@@ -149,7 +167,7 @@ def test_lines_added_to_the_packs_ledger_are_named_even_with_a_right_digest(unzi
 def to_be_shared(year, tmp_path_factory) -> tuple[Pack, Path]:
     """The same pack without the received files of sources in which figures are withheld, unzipped."""
     folder = tmp_path_factory.mktemp("shared")
-    made = make_pack(year.data, the_catalogue(), YEAR, folder / "shared.zip", with_papers=False)
+    made = make_pack(year.data, the_catalogue(), YEAR, folder / "shared.zip")
     with zipfile.ZipFile(folder / "shared.zip") as archive:
         archive.extractall(folder)
     return made, folder / f"helhedsplan-audit-{YEAR}"
@@ -159,7 +177,7 @@ def test_sources_that_are_withheld_leave_their_digests_alone_in_the_pack(year, t
     made, root = to_be_shared
     received = {f"{one.body['source_id']}/{one.body['sha256']}" for one in entries_of(year.data, "delivery_received")}
     assert set(made.left_out) == received
-    assert {path.name for path in (root / "snapshots").iterdir()} == {"minutes"}
+    assert {path.name for path in (root / "snapshots").iterdir()} == {"minutes", "papers"}
     assert "ikke med" in (root / "index.html").read_text("utf-8")
     code, told = verify(root)
     assert code == 0
@@ -172,7 +190,7 @@ def test_the_same_year_gives_the_same_bytes_again(unzipped, to_be_shared):
                      for root in (unzipped, to_be_shared[1]))  # fmt: skip
     differing = {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
     told = {"index.html", "index.pdf", "index-en.html", "index-en.pdf", "pack.json", "ro-crate-metadata.json"}
-    assert {name for name in differing if not name.startswith(("snapshots/", "papers/"))} == told
+    assert {name for name in differing if not name.startswith("snapshots/")} == told
     assert {"published", "figures", "tables", "sample.jsonl"} <= {name.partition("/")[0] for name in second}
 
 
