@@ -13,9 +13,10 @@ from pathlib import Path
 from catalogue.errors import HelhedsplanError
 from catalogue.load import CORRECTION_COLUMNS, HOME, Catalogue
 from tasks.auditing.archive import write_archive
-from tasks.auditing.index import LANGUAGES, Shown, as_html, as_pdf, index_page, texts_of
+from tasks.auditing.index import LANGUAGES, Shown, index_page, texts_of
 from tasks.auditing.metadata import as_json, datapackage, ro_crate
 from tasks.auditing.papers import Papers, papers_of
+from tasks.auditing.rendering import as_html, as_pdf
 from tasks.auditing.sample import Drawn, draw
 from tasks.auditing.tables import Table, read_tables
 from tasks.auditing.year import Year, snapshots_of, the_year

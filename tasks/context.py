@@ -64,8 +64,8 @@ def result_or_error(unit: Callable[[str], Result], key: str) -> Result | Helheds
 class Night:
     """One run: its data directory, catalogue, who started it, and the moment that it is `as_of`.
 
-    `force` reads and checks deliveries again that need it not: all of `source_ids`, or those that carry `period`. Without `papers`
-    the board's report is left as it is.
+    `force` reads and checks deliveries again that need it not: all of `source_ids`, or those that carry `period`.
+    Without `papers` the board's report is left as it is.
     """
 
     data: DataDirectory

@@ -12,8 +12,9 @@ from catalogue.errors import HelhedsplanError
 from flows import cli
 from tasks.audit_pack import corrections_of, make_pack
 from tasks.audit_verify import verify
-from tasks.auditing.index import LANGUAGES, Shown, as_html, index_page, texts_of
+from tasks.auditing.index import LANGUAGES, Shown, index_page, texts_of
 from tasks.auditing.metadata import datapackage
+from tasks.auditing.rendering import as_html
 from tasks.auditing.sample import draw
 from tasks.auditing.tables import Table, read_tables, visible
 from tasks.auditing.year import the_year

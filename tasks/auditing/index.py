@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.auditing.papers import Papers
 from tasks.auditing.sample import Drawn
@@ -77,27 +75,6 @@ def index_page(year: Year, tables: Mapping[str, Table], shown: Shown, texts: Tex
         ],
     }
     return _clean(page)
-
-
-def as_html(page: Mapping[str, Any], language: str) -> bytes:
-    """The index as one HTML page that asks nothing of any other place."""
-    environment = Environment(
-        loader=FileSystemLoader(shipped("reports") / "pack"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("index.html.j2").render(page=page, language=language).encode()
-
-
-def as_pdf(page: Mapping[str, Any], language: str) -> bytes:
-    """The index as a tagged PDF; the same page gives the same bytes."""
-    import typst
-
-    inputs = {"page": json.dumps(page, ensure_ascii=False), "language": language}
-    source = (shipped("reports") / "pack" / "index.typ").read_bytes()
-    made = typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=0)
-    if not isinstance(made, bytes):
-        raise TypeError("typst gives one PDF as bytes")
-    return made
 
 
 def _section(

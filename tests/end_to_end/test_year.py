@@ -14,7 +14,7 @@ import pytest
 
 from tasks.audit_pack import Pack, make_pack
 from tasks.auditing.archive import write_archive
-from tasks.auditing.index import as_pdf
+from tasks.auditing.rendering import as_pdf
 from tests.deliveries_for_tests import ask, entries_of, the_catalogue
 from tests.end_to_end.scripted_year import (
     CORRECTED,
