@@ -25,7 +25,8 @@ _PUBLICATION = (
 )
 _SOURCES = f"""
     SELECT source_id, part_id, state, delivery_id, delivery_state, {_UTC.format("received_at")} AS received_at,
-      newest_period, rows_in, rows_quarantined, expected_next, late_after, problem, is_synthetic
+      newest_period, rows_in, rows_quarantined, expected_next, late_after, problem, is_synthetic,
+      last_good_delivery_id
     FROM mart.freshness
     ORDER BY list_position(['stopped', 'late', 'due', 'fresh'], state), source_id, part_id
 """
@@ -133,7 +134,7 @@ def _show_words(status: dict[str, Any]) -> None:
 
 def _how_real(sources: list[dict[str, Any]]) -> list[tuple[str, str]]:
     made_up = {one["source_id"] for one in sources if one["is_synthetic"]}
-    real = {one["source_id"] for one in sources if one["delivery_id"] and not one["is_synthetic"]}
+    real = {one["source_id"] for one in sources if one["last_good_delivery_id"] and not one["is_synthetic"]}
     return [(source_id, "partly synthetic" if source_id in real else "synthetic") for source_id in sorted(made_up)]
 
 

@@ -71,7 +71,7 @@ _SOURCES = """
       SELECT source_id, count(*) AS deliveries, sum(rows_in) AS rows_in, sum(rows_loaded) AS rows_loaded,
         sum(rows_quarantined) AS rows_quarantined,
         CASE WHEN bool_and(is_synthetic) THEN 'synthetic' WHEN bool_or(is_synthetic) THEN 'partly synthetic'
-          ELSE 'real' END AS is_synthetic
+          WHEN count(is_synthetic) = 0 THEN 'nothing usable yet' ELSE 'real' END AS is_synthetic
       FROM ledger.delivery GROUP BY ALL
     ), state AS (
       SELECT source_id, arg_max(state, list_position(['fresh', 'due', 'late', 'stopped'], state)) AS state,

@@ -6,7 +6,7 @@ WITH part AS (
     is_synthetic,
     string_agg(part_id, ', ' ORDER BY part_id) AS parts
   FROM mart.freshness
-  WHERE delivery_id IS NOT NULL
+  WHERE last_good_delivery_id IS NOT NULL
   GROUP BY ALL
 ),
 

@@ -85,8 +85,8 @@ SELECT
   coalesce((coalesce(good.body, checked.last_body) ->> 'rows_loaded')::BIGINT, 0) AS rows_loaded,
   coalesce((coalesce(good.body, checked.last_body) ->> 'rows_quarantined')::BIGINT, 0) AS rows_quarantined,
   checked.last_body ->> 'problem' AS problem,
-  received.declared_synthetic OR coalesce((coalesce(good.body, checked.last_body) ->> 'is_synthetic')::BOOLEAN, false)
-    AS is_synthetic
+  -- Not known of a file that was never read, unless whoever delivered it said that it is made up.
+  received.declared_synthetic OR (coalesce(good.body, checked.last_body) ->> 'is_synthetic')::BOOLEAN AS is_synthetic
 FROM received
 LEFT JOIN checked USING (delivery_id)
 LEFT JOIN good USING (delivery_id)
