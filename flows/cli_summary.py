@@ -71,18 +71,29 @@ def _problems(summary: RunSummary) -> str:
     if not summary.problems:
         return ""
     count = len(summary.problems)
-    headline = f"{count} problem{'' if count == 1 else 's'}; the last good figures of these sources stand:"
+    told = {problem.partition(":")[0] for problem in summary.problems}
+    stands = _what_stands([one for one in summary.sources if one.source_id in told])
+    headline = f"{count} problem{'' if count == 1 else 's'}{stands}:"
     return "\n".join([headline, *(f"- {problem}" for problem in summary.problems)])
+
+
+def _what_stands(sources: Sequence[SourceSummary]) -> str:
+    """That last good figures stand, of all of these sources or of those that have any."""
+    good = [one.source_id for one in sources if one.rows_loaded]
+    if not good:
+        return ""
+    of_some = "" if len(good) == len(sources) else f" of {', '.join(good)}"
+    return f"; the last good figures{of_some} stand"
 
 
 def _still_stopped(summary: RunSummary) -> str:
     """Sources that an earlier night left stopped and of which this one has no problem to tell (decision 0025)."""
     told = {problem.partition(":")[0] for problem in summary.problems}
-    stopped = [one.source_id for one in summary.sources if one.state == "stopped" and one.source_id not in told]
+    stopped = [one for one in summary.sources if one.state == "stopped" and one.source_id not in told]
     if not stopped:
         return ""
     return (
-        f"STILL STOPPED since an earlier night: {', '.join(stopped)}; the last good figures stand."
+        f"STILL STOPPED since an earlier night: {', '.join(one.source_id for one in stopped)}{_what_stands(stopped)}."
         "\n               `helhedsplan status` says why, and a corrected delivery sets it going again."
     )
 

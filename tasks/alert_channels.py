@@ -15,10 +15,23 @@ from typing import Protocol
 from catalogue.errors import HelhedsplanError
 from tasks.alert_texts import body, subject
 from tasks.alerts import Cause
+from tasks.network_words import in_words
 
 PREFIX = "HELHEDSPLAN_"
 SECONDS = 10.0
 _SUBMISSION_PORT = 587
+_MOSTLY = f"mostly {_SUBMISSION_PORT}, in {PREFIX}SMTP_PORT"
+# The first kind that an error is of, the narrow ones before the wide.
+_REFUSALS: dict[type[Exception], str] = {
+    smtplib.SMTPAuthenticationError: (
+        f"the server does not accept user and password{{code}}; correct {PREFIX}SMTP_USER and _PASSWORD"
+    ),
+    smtplib.SMTPSenderRefused: f"the server does not accept the sender{{code}}; correct {PREFIX}SMTP_FROM",
+    smtplib.SMTPRecipientsRefused: f"the server accepts none of the addresses; correct {PREFIX}SMTP_TO",
+    smtplib.SMTPResponseException: "the server refused it{code}; ask who runs the server",
+    smtplib.SMTPServerDisconnected: (f"the server hung up on port {{port}}; name one that speaks STARTTLS, {_MOSTLY}"),
+    ssl.SSLCertVerificationError: f"its certificate is not trusted; name its authority in {PREFIX}SMTP_CA_FILE",
+}
 
 
 class Channel(Protocol):
@@ -97,11 +110,22 @@ class Mail:
                 if self.user:
                     server.login(self.user, self.password)
                 server.send_message(self._message(cause))
-        except smtplib.SMTPResponseException as error:
-            return f"e-mail to {self.host}: the server refused it with code {error.smtp_code}"
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            return f"e-mail to {self.host}: {type(error).__name__}"
+            return f"e-mail by {self.host}: {self._in_words(error)}"
         return ""
+
+    def _in_words(self, error: Exception) -> str:
+        """What went wrong and what to do; none of the server's own words, which may repeat what it was told."""
+        if isinstance(error, smtplib.SMTPNotSupportedError) and "STARTTLS" in str(error):
+            return f"the server offers no STARTTLS on port {self.port}; name one that does, {_MOSTLY}"
+        if isinstance(error, (FileNotFoundError, PermissionError)) and self.ca_file:
+            return f"{self.ca_file} cannot be read; correct {PREFIX}SMTP_CA_FILE"
+        words = next((said for kind, said in _REFUSALS.items() if isinstance(error, kind)), None)
+        if words is None:
+            found = in_words(error, self.host) or type(error).__name__
+            return f"{found}; correct {PREFIX}SMTP_HOST and _PORT, or the network"
+        code = f" (code {error.smtp_code})" if isinstance(error, smtplib.SMTPResponseException) else ""
+        return words.format(code=code, port=self.port)
 
     def _message(self, cause: Cause) -> EmailMessage:
         message = EmailMessage()
@@ -130,5 +154,5 @@ class Webhook:
             answer = httpx.post(self.url, json=told | {"since": cause.since, "cause": cause.key}, timeout=SECONDS)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Not the error's own words: the address of a webhook is a secret.
-            return f"webhook: {type(error).__name__}"
+            return f"webhook: {in_words(error, 'its host') or type(error).__name__}; correct {PREFIX}WEBHOOK_URL"
         return "" if answer.is_success else f"webhook: it answered with HTTP {answer.status_code}"

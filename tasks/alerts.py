@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock, Timeout
@@ -168,9 +169,25 @@ def tell(data: DataDirectory, catalogue: Catalogue, *, actor: str, is_scheduled:
             # Only who knows that a run is expected can say that a missing one has come.
             for key in told.keys() - {one.key for one in standing} - (set() if is_scheduled else {"no_run"}):
                 ledger.append("alert_over", {"cause": key}, actor=actor)
-            return _tell_each(ledger, standing, told, ways, actor)
+            outcome = _tell_each(ledger, standing, told, ways, actor)
+            _keep_problems(data, outcome.problems)
+            return outcome
     except Timeout:
         return Told()
+
+
+def _keep_problems(data: DataDirectory, problems: Sequence[str]) -> None:
+    """Why the last round could not be told, for `doctor`; no part of the truth, so in no ledger."""
+    kept = problems_of(data)
+    if problems:
+        kept.write_text("\n".join(problems) + "\n", encoding="utf-8")
+    else:
+        kept.unlink(missing_ok=True)
+
+
+def problems_of(data: DataDirectory) -> Path:
+    """The file that says, where there is one, why the last round of alerts could not be told."""
+    return data.root / "alerts.problems.txt"
 
 
 def told_on(entries: Sequence[Entry]) -> dict[str, set[str]]:

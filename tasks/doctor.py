@@ -168,12 +168,18 @@ def _last_run(data: DataDirectory, now: datetime) -> Iterator[Finding]:
 
 def _alerts(data: DataDirectory, now: datetime) -> Iterator[Finding]:
     from tasks.alert_channels import channels
-    from tasks.alerts import standing_causes
+    from tasks.alerts import problems_of, standing_causes, told_on
 
     ways = [way.name for way in channels(os.environ)]
     standing = standing_causes(data, load_catalogue(), now)
     found = f"{len(standing)} causes stand; told by {' and '.join(ways) or 'nothing'}"
-    if ways:
+    untold = {one.key for one in standing} - told_on(Ledger(data.ledger).entries()).keys()
+    if ways and problems_of(data).exists():
+        told_to_nobody = f"{len(standing)} causes stand, {len(untold)} of them told to nobody"
+        problem = problems_of(data).read_text("utf-8").strip().replace("\n", "; ")
+        yield Finding("alerts", "warning", f"{told_to_nobody}: {problem}", "correct that; the next run tries again")
+    elif ways:
+        found += f"; {len(untold)} of them not told yet, the next run does" if untold else ""
         yield Finding("alerts", "ok", found)
     else:
         do = "set HELHEDSPLAN_SMTP_HOST, _FROM and _TO, or HELHEDSPLAN_WEBHOOK_URL; docs/runbook.md"

@@ -18,7 +18,10 @@ from warehouse.paths import DataDirectory
 def freshness(
     data: DataDirectory, catalogue: Catalogue, entries: Sequence[Entry], run_id: str, as_of: str
 ) -> list[ExpectedDelivery]:
-    """The state of each part at the moment `as_of` (ISO 8601), after what run `run_id` could not fetch."""
+    """The state of each part at the moment `as_of` (ISO 8601), after what could not be fetched when last tried.
+
+    `run_id` is the run that asks; what runs have failed at is left out where it is empty.
+    """
     # What was rejected counts as never received. A delivery at fault stops its own part, tonight and every night
     # until a better one comes; the ledger tells why.
     known = [one for one in deliveries(entries).values() if one.rejected_at is None]
@@ -46,32 +49,64 @@ def freshness(
 
 
 def _failures(entries: Sequence[Entry], run_id: str, stopped: Collection[str]) -> dict[tuple[str, str | None], str]:
-    """What a run could not fetch, by source and part; the part is None where the whole source failed."""
+    """What could not be fetched when last tried, by source and part; the part is None where the whole source failed."""
+    last_tried = _last_tried(entries, run_id) if run_id else {}
     found: dict[tuple[str, str | None], str] = {}
     for entry in entries:
         body = entry.body
-        if entry.kind == "source_failed" and body["run_id"] == run_id and body["delivery_id"] not in stopped:
+        if entry.kind != "source_failed" or body["delivery_id"] in stopped:
+            continue
+        # A delivery that one run could not get at was told for that run; whether it can be used is told by itself.
+        of_run = last_tried.get(body["source_id"], run_id) if body["delivery_id"] is None else run_id
+        if body["run_id"] == of_run:
             parts = body.get("parts") or {None: body["problem"]}
             found |= {(body["source_id"], part_id): problem for part_id, problem in parts.items()}
     return found
 
 
+def _last_tried(entries: Sequence[Entry], run_id: str) -> dict[str, str]:
+    """Source -> the last run that asked it: `run_id` itself, or one that came to its end."""
+    ended = {run_id, *(entry.body["run_id"] for entry in entries if entry.kind == "run_finished")}
+    return {
+        source_id: entry.body["run_id"]
+        for entry in entries
+        if entry.kind == "run_started" and entry.body["run_id"] in ended
+        for source_id in entry.body.get("source_ids", ())
+    }
+
+
 def parts_of(source: Source, known: Sequence[Delivery]) -> list[str]:
-    """The parts of a source: those that its contract declares, and those that were delivered."""
-    declared = [table.table_id for table in source.statbank.tables] if source.statbank else []
-    delivered = [one.part_id for one in known if one.source_id == source.source_id]
-    return sorted({*declared, *delivered}) or [""]
+    """The parts of a source: those that its contract declares, and those that were delivered.
+
+    A name under which nothing could be used is no part once a good file came under another name.
+    """
+    own = [one for one in known if one.source_id == source.source_id]
+    usable = {one.part_id for one in in_force(own)}
+    delivered = {one.part_id for one in own if one.part_id in usable or not is_mended(source, one, own)}
+    return sorted({*_declared(source), *delivered}) or [""]
 
 
-def _stops(source: Source, newest: Delivery, known: Sequence[Delivery]) -> bool:
-    """Whether the newest delivery of a part is at fault, and none came after it that put things right.
+def is_mended(source: Source, delivery: Delivery, known: Sequence[Delivery]) -> bool:
+    """Whether a good delivery came after this one in its part.
 
     Where a part is no more than the name of what was delivered, a good file may have another name.
     """
-    mended = source.part_from == "name" and any(
-        one.source_id == source.source_id and one.sequence > newest.sequence for one in in_force(known)
+    by_name = source.part_from == "name" and delivery.part_id not in _declared(source)
+    return any(
+        one.source_id == delivery.source_id
+        and (by_name or one.part_id == delivery.part_id)
+        and one.sequence > delivery.sequence
+        for one in in_force(known)
     )
-    return newest.stopped and not mended
+
+
+def _declared(source: Source) -> set[str]:
+    return {table.table_id for table in source.statbank.tables} if source.statbank else set()
+
+
+def _stops(source: Source, newest: Delivery, known: Sequence[Delivery]) -> bool:
+    """Whether the newest delivery of a part is at fault, and none came after it that put things right."""
+    return newest.stopped and not is_mended(source, newest, known)
 
 
 def _counting(data: DataDirectory, source: Source, of_part: Sequence[Delivery]) -> date | None:

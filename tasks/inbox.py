@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from catalogue.load import Catalogue
 from tasks.approve import ACT_OF_POLICY
+from tasks.freshness import is_mended
 from tasks.people import people_for
-from warehouse.deliveries import Delivery, Shown, deliveries, in_force, shown
+from warehouse.deliveries import Delivery, Shown, deliveries, shown
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory
 from warehouse.quarantine_cases import cases
@@ -64,7 +65,9 @@ def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequen
             yield _awaiting(catalogue, delivery)
         elif state in ("delivered", "checked"):
             yield _told(delivery, THE_NEXT_RUN, delivery.received_at, "it is not read and checked yet", "refresh")
-        elif state in ("stopped", "unreadable") and not _is_mended(delivery, known):
+        elif state in ("stopped", "unreadable") and not is_mended(
+            catalogue.source(delivery.source_id), delivery, known
+        ):
             yield _stopped(catalogue, entries, delivery)
         elif _waits_for_a_publication(delivery, publications):
             yield _told(
@@ -74,11 +77,6 @@ def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequen
 
 def _waits_for_a_publication(delivery: Delivery, publications: dict[str, Shown]) -> bool:
     return delivery.state == "approved" and delivery.delivery_id not in publications
-
-
-def _is_mended(delivery: Delivery, known: Sequence[Delivery]) -> bool:
-    """Whether a good delivery of the same source came after one that could not be used."""
-    return any(one.source_id == delivery.source_id and one.sequence > delivery.sequence for one in in_force(known))
 
 
 def _awaiting(catalogue: Catalogue, delivery: Delivery) -> Waiting:

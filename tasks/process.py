@@ -102,7 +102,7 @@ def read_and_check(night: Night, delivery_id: str) -> Delivery:
         _check(night, delivery, _read(night, delivery))
     except (OSError, duckdb.Error) as error:
         raise HelhedsplanError(
-            "a delivery could not be read or checked; it waits for the next run, and the last good figures stand",
+            "a delivery could not be read or checked; it waits for the next run, and what is published stands",
             place=_names(delivery),
             expected="room on the disk, memory, and permission to write to the data directory",
             found=str(error).strip().partition("\n")[0],
@@ -185,12 +185,16 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     problem = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
     night.ledger.append("delivery_stopped", body | {"problem": problem}, actor=night.actor)
     raise DeliveryError(
-        "a critical check stopped a delivery; the source's last good figures stand and are marked stale",
+        f"a critical check stopped a delivery; {_what_stands(previous)}",
         place=_names(delivery),
         expected="; ".join(one.because for one in stopping),
         found="; ".join(f"{one.check}: {one.observed}" for one in stopping),
         do="have the publisher correct the file and deliver it again; nothing received is lost",
     )
+
+
+def _what_stands(previous: Path | None) -> str:
+    return "nothing good came before it" if previous is None else "the last good figures stand and are marked stale"
 
 
 def _readings_beside(night: Night, delivery: Delivery) -> tuple[Path | None, list[Path]]:

@@ -17,6 +17,7 @@ import httpx
 
 from catalogue.errors import DeliveryError, HelhedsplanError, SourceUnavailableError
 from catalogue.statbank import StatBank, StatBankTable
+from tasks.network_words import in_words
 from tasks.reading.tableinfo import TABLEINFO, Resolved, TableInfo, read_tableinfo, resolve
 
 # What was asked for, kept beside the answers: for the auditor, and to see that a contract asks for more.
@@ -130,7 +131,8 @@ def _post(client: httpx.Client, function: str, question: dict[str, Any], target:
     except httpx.TimeoutException as error:
         raise _unavailable(client, function, f"no answer in time ({type(error).__name__})") from error
     except httpx.HTTPError as error:
-        raise _unavailable(client, function, str(error) or type(error).__name__) from error
+        found = in_words(error, client.base_url.host) or str(error) or type(error).__name__
+        raise _unavailable(client, function, found) from error
 
 
 def _write(client: httpx.Client, function: str, response: httpx.Response, target: Path) -> None:
@@ -184,5 +186,5 @@ def _unavailable(client: httpx.Client, function: str, found: str) -> SourceUnava
         place=f"{client.base_url}{function}",
         expected="a complete answer",
         found=found,
-        do="nothing: it is asked again in the next run; the figures that we have stay in place",
+        do="nothing: it is asked again in the next run; what was received before stays in place",
     )

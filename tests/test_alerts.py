@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from flows.alerts import tell_without_fault
 from tasks.alert_channels import channels
 from tasks.alerts import Cause, standing_causes, tell, told_on
+from tasks.doctor import examine
 from tests.deliveries_for_tests import entries_of, the_catalogue
+from tests.end_to_end.harness import free_port
 from tests.mail_server import PASSWORD, USER, Mailbox, mail_server
 from warehouse.ledger import Ledger
 from warehouse.lock import writing
@@ -125,7 +129,7 @@ def test_what_one_channel_refused_is_told_there_the_next_time_and_not_twice_on_t
     by_mail.refuses = True
     run_in_ledger(data, "run-000001", **{SOURCE: ""})
     found = tell(data, the_catalogue(), actor="test")
-    assert found.problems == ("e-mail to 127.0.0.1: the server refused it with code 550",)
+    assert found.problems == ("e-mail by 127.0.0.1: the server refused it (code 550); ask who runs the server",)
     posted = len(hook)
     by_mail.refuses = False
     told(data)
@@ -138,7 +142,9 @@ def test_a_server_whose_certificate_is_not_known_is_given_no_password_and_no_mes
     monkeypatch.delenv("HELHEDSPLAN_SMTP_CA_FILE")
     run_in_ledger(data, "run-000001", **{SOURCE: ""})
     found = tell(data, the_catalogue(), actor="test")
-    assert found.problems == ("e-mail to 127.0.0.1: SSLCertVerificationError",)
+    assert found.problems == (
+        "e-mail by 127.0.0.1: its certificate is not trusted; name its authority in HELHEDSPLAN_SMTP_CA_FILE",
+    )
     assert by_mail.messages == []
 
 
@@ -146,8 +152,41 @@ def test_a_wrong_password_is_said_without_saying_it(data, by_mail, monkeypatch):
     monkeypatch.setenv("HELHEDSPLAN_SMTP_PASSWORD", "another secret")
     run_in_ledger(data, "run-000001", **{SOURCE: ""})
     (problem,) = tell(data, the_catalogue(), actor="test").problems
-    assert "code 535" in problem
+    assert "user and password (code 535); correct HELHEDSPLAN_SMTP_USER and _PASSWORD" in problem
     assert "another secret" not in problem
+
+
+@contextmanager
+def plain_server() -> Iterator[int]:
+    """A mail server without STARTTLS; its port."""
+    controller = Controller(object(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+def test_a_server_without_starttls_is_said_and_doctor_tells_that_nobody_was_told(data, by_mail, monkeypatch):
+    run_in_ledger(data, "run-000001", **{SOURCE: ""})
+    with plain_server() as port:
+        monkeypatch.setenv("HELHEDSPLAN_SMTP_PORT", str(port))
+        (problem,) = tell(data, the_catalogue(), actor="test").problems
+    assert problem.startswith(f"e-mail by 127.0.0.1: the server offers no STARTTLS on port {port}; name one that does")
+    (finding,) = [one for one in examine(data) if one.name == "alerts"]
+    assert finding.state == "warning"
+    number = len(standing_causes(data, the_catalogue(), datetime.now(UTC)))
+    assert finding.found == f"{number} causes stand, {number} of them told to nobody: {problem}"
+    monkeypatch.setenv("HELHEDSPLAN_SMTP_PORT", str(by_mail.port))
+    told(data)
+    assert [one.state for one in examine(data) if one.name == "alerts"] == ["ok"]
+
+
+def test_a_mail_server_that_is_not_there_is_said_in_words(data, by_mail, monkeypatch):
+    run_in_ledger(data, "run-000001", **{SOURCE: ""})
+    monkeypatch.setenv("HELHEDSPLAN_SMTP_PORT", str(free_port()))
+    (problem,) = tell(data, the_catalogue(), actor="test").problems
+    assert problem.startswith("e-mail by 127.0.0.1: 127.0.0.1 refused the connection; correct HELHEDSPLAN_SMTP_HOST")
 
 
 def test_a_delivery_that_waits_is_told_once_and_is_over_when_it_is_approved(data, by_mail):

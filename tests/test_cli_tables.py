@@ -1,5 +1,6 @@
 """How results are laid out for people: tables, the summary of a run, lines of progress."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -64,7 +65,19 @@ def test_a_quiet_night_says_what_still_stands_stopped_and_is_no_failure():
 
 def test_a_summary_tells_each_problem():
     text = summary_text(summary(problems=("statbank: no answer",)))
-    assert "1 problem; the last good figures of these sources stand:\n- statbank: no answer" in text
+    assert "1 problem; the last good figures stand:\n- statbank: no answer" in text
+
+
+def test_last_good_figures_are_said_to_stand_only_where_there_are_some():
+    with_figures = summary(problems=("statbank: no answer", "valg_dk: no answer"))
+    (statbank,) = with_figures.sources
+    empty = replace(statbank, source_id="valg_dk", rows_loaded=0)
+    assert "2 problems; the last good figures of statbank stand:" in summary_text(
+        replace(with_figures, sources=(statbank, empty))
+    )
+    alone = replace(with_figures, sources=(replace(empty, state="stopped"),), problems=("valg_dk: no answer",))
+    assert "1 problem:\n- valg_dk" in summary_text(alone)
+    assert "STILL STOPPED since an earlier night: valg_dk.\n" in summary_text(replace(alone, problems=()))
 
 
 class Heard(Progress):

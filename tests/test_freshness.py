@@ -7,13 +7,16 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from catalogue.errors import HelhedsplanError
 from tasks.context import Night, Plain
 from tasks.fetch import deliver, fetch_source
 from tasks.freshness import freshness
-from tests.deliveries_for_tests import SAMPLES, the_catalogue
+from tasks.inbox import waiting
+from tasks.summary import _SOURCES
+from tests.deliveries_for_tests import SAMPLES, entries_of, the_catalogue
 from tests.statbank_server import statbank_server
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Ledger
@@ -69,6 +72,89 @@ def test_a_source_that_fails_as_a_whole_stops_all_of_its_parts(data):
     data.prepare()
     stopped = what_stops(data, HelhedsplanError("the inbox cannot be read"))
     assert stopped == dict.fromkeys(TABLES, "the inbox cannot be read")
+
+
+def run_of_statbank(data: DataDirectory, run_id: str, *source_ids: str, problem: str = "") -> None:
+    """A whole run of these sources in the ledger, in which the StatBank failed if there is a problem."""
+    ledger = Ledger(data.ledger)
+    ledger.append("run_started", {"run_id": run_id, "source_ids": list(source_ids)}, actor="test")
+    if problem:
+        body = {"run_id": run_id, "source_id": "statbank", "delivery_id": None, "problem": problem}
+        ledger.append("source_failed", body, actor="test")
+    ledger.append("run_finished", {"run_id": run_id, "outcome": "nothing new", "problems": []}, actor="test")
+
+
+def test_a_source_that_failed_when_last_tried_stays_stopped_until_it_is_tried_with_success(data):
+    data.prepare()
+    seen = []
+    for number, (source_id, problem) in enumerate([("statbank", "no"), ("valg_dk", ""), ("statbank", "")], start=1):
+        run_of_statbank(data, f"run-{number}", source_id, problem=problem)
+        found = freshness(data, the_catalogue(), entries_of(data), f"run-{number}", "2026-11-25T01:00:00+00:00")
+        seen.append({(one.state == "stopped", one.last_failure) for one in found if one.source_id == "statbank"})
+    assert seen == [{(True, "no")}, {(True, "no")}, {(False, None)}]
+
+
+def judged(data: DataDirectory, source_id: str, part_id: str, *kinds: str) -> None:
+    """A delivery in the ledger that became what `kinds` say."""
+    delivery_id = f"{source_id}-{len(entries_of(data)):04}"
+    body = {
+        "delivery_id": delivery_id, "source_id": source_id, "part_id": part_id, "sha256": "a", "files": [],
+        "is_synthetic": False, "origin": "",
+    }  # fmt: skip
+    for kind in ("received", *kinds):
+        Ledger(data.ledger).append(
+            f"delivery_{kind}",
+            body if kind == "received" else {"delivery_id": delivery_id, "problem": "a fault"},
+            actor="test",
+        )
+
+
+def states(data: DataDirectory, source_id: str) -> dict[str, str]:
+    found = freshness(data, the_catalogue(), entries_of(data), "", "2026-11-25T01:00:00+00:00")
+    return {one.part_id: one.state for one in found if one.source_id == source_id}
+
+
+def test_a_name_under_which_nothing_could_be_used_is_stopped_and_then_no_part_once_a_good_file_came(data):
+    data.prepare()
+    judged(data, "valg_dk", "KV dobbelt", "unreadable")
+    assert states(data, "valg_dk") == {"KV dobbelt": "stopped"}
+    judged(data, "valg_dk", "KV rettet", "checked", "approved")
+    assert states(data, "valg_dk").keys() == {"KV rettet"}
+
+
+def test_a_table_that_cannot_be_used_is_not_mended_by_another_table(data):
+    data.prepare()
+    judged(data, "statbank", "NEET1", "unreadable")
+    judged(data, "statbank", "KVRES", "unreadable")
+    assert states(data, "statbank")["NEET1"] == "stopped"
+    (data.snapshots / "statbank" / "a").mkdir(parents=True)
+    judged(data, "statbank", "KVRES", "checked", "approved")
+    found = states(data, "statbank")
+    assert found["NEET1"] == "stopped"
+    assert found["KVRES"] != "stopped"
+    assert [one.delivery_id for one in waiting(data, the_catalogue()) if one.state == "unreadable"] == ["statbank-0000"]
+
+
+@pytest.mark.parametrize(
+    ("how_real", "told"),
+    [
+        ("NULL", "nothing usable yet"),
+        ("true), (NULL", "synthetic"),
+        ("false), (NULL", "real"),
+        ("true), (false", "partly synthetic"),
+    ],
+)
+def test_a_delivery_that_was_never_read_makes_a_source_neither_real_nor_synthetic(how_real, told):
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA ledger; CREATE SCHEMA mart")
+        connection.execute("CREATE TABLE mart.freshness AS SELECT 's' AS source_id, 'stopped' AS state, '' AS problem")
+        connection.execute(
+            f"""CREATE TABLE ledger.delivery AS SELECT 's' AS source_id, 0 AS rows_in, 0 AS rows_loaded,
+              0 AS rows_quarantined, is_synthetic::BOOLEAN AS is_synthetic
+            FROM (VALUES ({how_real})) AS given (is_synthetic)"""
+        )
+        ((*_, is_synthetic, _problem),) = connection.execute(_SOURCES).fetchall()
+    assert is_synthetic == told
 
 
 @pytest.mark.parametrize(("as_of", "state"), [("2026-04-30", "fresh"), ("2026-05-01", "due"), ("2026-08-01", "late")])

@@ -1,12 +1,15 @@
 """The live StatBank client against a server on this machine that answers as recorded, and with every fault."""
 
 import json
+import socket
 from pathlib import Path
 
+import httpx
 import pytest
 
 from catalogue.errors import DeliveryError, HelhedsplanError, SourceUnavailableError
 from catalogue.statbank import StatBank, StatBankTable
+from tasks.network_words import in_words
 from tasks.statbank import MOST_CELLS_UNLESS_STREAMED, REQUEST, fetch_table
 from tests.reading_of import contract_of
 from tests.statbank_server import ERRORS, Answer, StatBankServer, refusal, statbank_server
@@ -167,8 +170,19 @@ def test_a_service_that_does_not_answer_as_agreed_may_be_tried_later(contract, s
 def test_a_service_that_is_not_there_may_be_tried_later(contract, repository_root, tmp_path):
     with statbank_server(repository_root / "samples" / "statbank") as stopped:
         gone = contract.model_copy(update={"base_url": stopped.base_url})
-    with pytest.raises(SourceUnavailableError, match="refused"):
+    with pytest.raises(SourceUnavailableError) as refused:
         fetch_table(gone, table_of(contract, "KVRES"), tmp_path)
+    assert refused.value.found == "127.0.0.1 refused the connection"
+
+
+def test_a_name_that_cannot_be_looked_up_is_said_in_words():
+    """The error as httpx raises it where a machine is off the network; the lookup itself would leave this machine."""
+    error = httpx.ConnectError("[Errno -2] Name or service not known")
+    error.__cause__ = socket.gaierror(-2, "Name or service not known")
+    assert (
+        in_words(error, "api.statbank.dk")
+        == "the name api.statbank.dk cannot be looked up: is this machine on the network?"
+    )
 
 
 def test_a_maintenance_page_in_the_place_of_tableinfo_may_be_tried_later(contract, server, tmp_path):
