@@ -123,8 +123,15 @@ class _Lines:
         if self.it["checks_passed"] is None:
             return []
         failed = self.it["checks_failed"]
-        told = self.text["checks_told"].format(passed=self.it["checks_passed"], failed=len(failed))
-        return [(self.text["checks"], told), *(("", self.text["check_failed"].format(**one)) for one in failed)]
+        here = [self._failed(one) for one in failed if one["is_about_this_figure"]]
+        told = self.text["checks_told"].format(
+            passed=self.it["checks_passed"], here=len(here), elsewhere=len(failed) - len(here)
+        )
+        return [(self.text["checks"], told), *(("", one) for one in here)]
+
+    def _failed(self, one: dict[str, Any]) -> str:
+        because, severity = self.words.check(one["check"], one["because"]), self.text["severity"][one["severity"]]
+        return self.text["check_failed"].format(check=one["check"], severity=severity, because=because)
 
     def _revisions(self) -> list[tuple[str, str]]:
         since, revisions = self.it["since_last_publication"], self.it["revisions"]
@@ -156,7 +163,7 @@ class _Lines:
         told = self.text[form].format(
             wording=self.it["official_wording"],
             version=self.it["definition_version"],
-            status=self.it["definition_status"],
+            status=self.words.texts["goal"]["status"][self.it["definition_status"]],
             numerator=self.it["definition_numerator"],
             denominator=self.it["definition_denominator"],
         )

@@ -5,23 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from tasks.people import acting_for
 from tasks.quarantine_rows import Rejected, rejected_rows
-from tasks.reporting.folder import environment, texts
+from tasks.reporting.folder import checks_in_danish, environment, texts
 from tasks.reporting.numbers import BOARD_TIME
 from tasks.reporting.words import Words
 from warehouse.deliveries import Delivery, deliveries, the_delivery
 from warehouse.ledger import Ledger
-from warehouse.paths import DataDirectory, shipped
+from warehouse.paths import DataDirectory
 from warehouse.snapshots import file_sha256
 
 EXCEL = "afviste-raekker.xlsx"
@@ -111,7 +109,7 @@ def _written(
         problem=rejected.problem,
         rows=rejected.rows,
         rows_in=rejected.rows_in,
-        checks=[{"rows": rows, "words": in_danish(check, because)} for check, because, rows in by_check],
+        checks=[{"rows": rows, "words": checks_in_danish().get(check, because)} for check, because, rows in by_check],
         excel=EXCEL,
         delivery_id=delivery.delivery_id,
         sender=actor,
@@ -125,16 +123,6 @@ def _plain(text: str) -> str:
     from html import unescape
 
     return unescape(text)
-
-
-@cache
-def _checks_in_danish() -> dict[str, str]:
-    return yaml.safe_load((shipped("reports") / "texts" / "checks_da.yml").read_text(encoding="utf-8"))
-
-
-def in_danish(check: str, because: str) -> str:
-    """What a check asks to have corrected, in Danish; a check without such a text gives its own reason."""
-    return _checks_in_danish().get(check, because)
 
 
 _BY_CHECK = """
@@ -154,7 +142,7 @@ _LEVELS = {"department": "afdeling", "area": "boligområde", "agreement": "helhe
 def _names(catalogue: Catalogue) -> dict[str, str]:
     """What a Danish reader knows by another name than our tables do: checks, indicators, levels."""
     indicators = {one.indicator_id: one.name.da for each in catalogue.indicators for one in each.all_series()}
-    return _checks_in_danish() | indicators | _LEVELS
+    return checks_in_danish() | indicators | _LEVELS
 
 
 def _write_rows(rows: Path, target: Path, words: dict[str, str]) -> list[tuple[str, str, int]]:

@@ -38,9 +38,10 @@ def test_the_real_turnout_is_explained_down_to_its_files_and_who_approved_them(d
     told = words_of(data, "turnout_municipal_election", "kommunen", "2025")
     sentence, *_ = told.splitlines()
     assert (
-        sentence == ': I Slagelse Kommune var "Valgdeltagelse, kommunalvalg" 64,70 % ved kommunalvalget den 18.11.2025.'
+        sentence
+        == ': I Slagelse Kommune var "Valgdeltagelse, kommunalvalg" 64,70 pct. ved kommunalvalget den 18.11.2025.'
     )
-    assert "Udregning: 42.578 / 65.812 = 64,70 %" in told
+    assert "Udregning: 42.578 / 65.812 = 64,70 pct." in told
     assert "Boeslunde_Hallen.json#/AfgivneStemmer" in told
     assert "og 12 til" in told
     assert re.search(r"KV-2025-11-18, modtaget .* af test, godkendt .* af sample", told)
@@ -63,8 +64,26 @@ def test_a_synthetic_share_says_so_in_both_languages(data):
     assert "Tallet er syntetisk." in words_of(data, "sigtede", "Ringparken")
     told = words_of(data, "charged", "ringparken", language="en")
     assert "The figure is synthetic." in told
-    assert "Formula: 15 / 414 = 3.62 %" in told
-    assert "numerator_at_most_denominator (warning): A part cannot be larger than its whole" in told
+    assert "Formula: 15 / 414 = 3.62%" in told
+    assert re.search(r"Checks: \d+ passed. 0 found something about this very figure, \d+ something else", told)
+    assert "numerator_at_most_denominator" not in told
+
+
+def test_a_check_about_the_figure_itself_is_told_in_the_readers_language(data):
+    asked = ("feels_safe", "ringparken", "2023")
+    danish, english = (words_of(data, *asked, language=language) for language in ("da", "en"))
+    check = "has_the_municipality_beside_the_areas"
+    assert "1 fandt noget ved netop dette tal, 1 andet i leverancen" in danish
+    assert f"{check} (advarsel): Kommunens tal mangler for en periode, som områderne har tal for." in danish
+    assert f"{check} (warning): The agreement judges" in english
+    assert "keeps_every_unit_of_the_last_delivery" not in danish
+    assert "afventer bekræftelse mod LBF's datagrundlag" in danish
+    assert "awaiting" not in danish
+    assert "%" not in danish
+
+
+def test_a_surveys_total_is_empty_for_the_reason_of_its_part(data):
+    assert "under kildens mindstegrænse" in words_of(data, "feels_safe", "total", "2023").splitlines()[0]
 
 
 def test_an_empty_cell_says_why_and_has_no_number_anywhere(data):

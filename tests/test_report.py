@@ -48,7 +48,7 @@ def test_every_page_exists_in_danish_and_in_english(site):
 def test_the_first_page_tells_verdict_development_figure_interval_municipality_and_baseline(site):
     assert row_of(site / "index.html", "Ringparken") == [
         "Ringparken",
-        "Bedre end kommunen",
+        "Bedre udvikling end kommunen",
         (
             "Andelen steg 5,6 procentpoint fra 2019 til 2023; i kommunen steg den 1,6. "
             "Området har udviklet sig bedre end kommunen. syntetisk"

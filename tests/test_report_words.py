@@ -253,3 +253,37 @@ def test_every_word_that_a_mart_gives_for_a_reason_or_a_trend_has_a_text(reposit
         told = told[name]
     assert len(given) > 1
     assert given - {"cannot_be_judged"} <= set(told)
+
+
+@pytest.mark.parametrize("form", ["mark", "short"])
+def test_a_mark_is_about_development_and_claims_no_level(form):
+    # An area may have developed better and still lie below the municipality.
+    for words, stem in ((DANISH, "udvikling"), (ENGLISH, "develop")):
+        marks = words.texts["verdict"][form]
+        assert all(stem in marks[verdict].lower() for verdict in ("better", "worse"))
+        assert marks["better"] != marks["worse"]
+
+
+@pytest.mark.parametrize(
+    ("observed", "danish", "english"),
+    [
+        ("1 of 1,009 rows: Data!H370", "1 af 1.009 rækker: Data!H370", "1 of 1,009 rows: Data!H370"),
+        ("2 found: indicator_id=x; …", "2 fundet: indicator_id=x; …", "2 found: indicator_id=x; …"),
+        ("could not be checked: no", "could not be checked: no", "could not be checked: no"),
+        (None, "", ""),
+    ],
+)
+def test_a_finding_is_told_in_the_language_of_its_reader(observed, danish, english):
+    assert (DANISH.observed(observed), ENGLISH.observed(observed)) == (danish, english)
+
+
+def test_a_check_says_in_danish_what_is_wrong_and_in_english_why_it_is_checked():
+    assert DANISH.check("has_rows", "An empty one.") == "Filen har ingen rækker."
+    assert DANISH.check("a_new_check", "An empty one.") == ENGLISH.check("has_rows", "An empty one.") == "An empty one."
+
+
+@pytest.mark.parametrize("words", [DANISH, ENGLISH])
+def test_every_text_of_an_explanation_is_of_the_kind_that_is_asked_for(words):
+    told = words.texts["explain"]
+    groups = {"since_last_publication", "cause", "carried_over_because", "severity"}
+    assert {name for name, text in told.items() if not isinstance(text, str)} == groups

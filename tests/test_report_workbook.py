@@ -69,7 +69,7 @@ def test_the_overview_has_the_verdict_its_sentence_and_the_difference_with_its_l
         row for row in rows(folder / "tal.xlsx", "Overblik")
         if (row["Område"], row["Indikator"]) == ("Ringparken", "Børn i dagtilbud")
     ]  # fmt: skip
-    assert row["Vurdering"] == "Bedre end kommunen"
+    assert row["Vurdering"] == "Bedre udvikling end kommunen"
     assert row["Udvikling siden baseline"].endswith("Området har udviklet sig bedre end kommunen.")
     assert row["Udvikling, område minus kommune (point)"] == pytest.approx(4.0277, abs=1e-3)
     assert row["Nedre grænse (point)"] == pytest.approx(0.9277, abs=1e-3)

@@ -207,6 +207,12 @@ def test_a_workbook_that_comes_again_without_a_period_revises_one_figure_and_lea
     assert ask(data, known.format("2027-07-10")) == [("2024", 15, january), ("2025", 17, july)]
     (left_out,) = explain(data.warehouse, "charged_15_29", "ringparken", "2024")
     assert left_out["carried_over_because"] == "not_in_newest_delivery"
+    assert left_out["since_last_publication"] == "unchanged"
+    assert (
+        dict(explained_in_words(left_out, "da"))["Videreført"]
+        == "Tallet stammer fra en ældre leverance; den nyeste indeholder det ikke."
+    )
+    assert "older delivery" in dict(explained_in_words(left_out, "en"))["Carried over"]
     (one,) = explain(data.warehouse, "charged_15_29", "ringparken", "2025")
     told = dict(explained_in_words(one, "da"))
     assert told["Siden sidste udgivelse"] == "Ændret fra 3,86\u00a0pct. til 4,11\u00a0pct.: en ny leverance."

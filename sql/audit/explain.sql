@@ -54,18 +54,48 @@ deliveries AS (
   GROUP BY ALL
 ),
 
+-- What a finding names - places of rows, or the columns of a query - as the parts of this figure would be named.
+named AS (
+  SELECT
+    agreement_id,
+    indicator_id,
+    area_id,
+    period,
+    delivery_id,
+    list(DISTINCT locator) AS locators,
+    list(DISTINCT concat('unit_level=', part_level, ', unit=', part_id)) AS units
+  FROM part
+  GROUP BY ALL
+),
+
+outcome AS (
+  SELECT
+    named.*,
+    check_outcome.* EXCLUDE (delivery_id),
+    string_split(substr(observed, strpos(observed, ': ') + 2), '; ') AS found,
+    coalesce(len(list_filter(found, lambda one:
+      one IN (concat('indicator_id=', indicator_id), concat('indicator_id=', indicator_id, ', period=', period))
+      OR list_contains(units, one)
+      OR len(list_filter(locators, lambda locator: locator = one OR ends_with(locator, ', ' || one))) > 0)) > 0, false)
+      AS is_about_this_figure
+  FROM named
+  INNER JOIN ledger.check_outcome USING (delivery_id)
+),
+
 checks AS (
   SELECT
-    delivery.agreement_id,
-    delivery.indicator_id,
-    delivery.area_id,
-    delivery.period,
-    count(*) FILTER (check_outcome.success) AS checks_passed,
+    agreement_id,
+    indicator_id,
+    area_id,
+    period,
+    count(*) FILTER (success) AS checks_passed,
     coalesce(
-      list({'check': check_id, 'severity': severity, 'because': because, 'observed': observed}) FILTER (NOT success), []
+      list({
+        'check': check_id, 'severity': severity, 'because': because, 'observed': observed,
+        'is_about_this_figure': is_about_this_figure
+      } ORDER BY is_about_this_figure DESC, check_id) FILTER (NOT success), []
     ) AS checks_failed
-  FROM delivery
-  INNER JOIN ledger.check_outcome USING (delivery_id)
+  FROM outcome
   GROUP BY ALL
 ),
 
@@ -85,10 +115,9 @@ revised AS (
 ),
 
 publication AS (
-  SELECT this.publication_id, this.compared_with, before.as_of AS before_as_of
-  FROM audit.publication AS this
-  LEFT JOIN audit.publication AS before ON this.compared_with = before.publication_id
-  WHERE this.is_this_one
+  SELECT publication_id, compared_with
+  FROM audit.publication
+  WHERE is_this_one
 ),
 
 reason_in_words AS (
@@ -109,15 +138,17 @@ worded AS (
     reason_in_words.reason,
     reason_in_words.reason_en,
     CASE
-      WHEN cell.unit = 'fraction' THEN printf('%.2f %%', 100 * cell.value)
+      WHEN cell.unit = 'fraction' THEN printf('%.2f%%', 100 * cell.value)
       WHEN cell.unit IN ('kr', 'persons') THEN format('{:,}', round(cell.value)::BIGINT)
       ELSE printf('%.2f', cell.value)
     END AS value_text,
+    replace(translate(value_text, ',.', '.,'), '%', ' pct.') AS value_text_da,
     CASE
-      WHEN cell.unit = 'fraction' THEN printf('%.2f %%', 100 * municipality_value)
+      WHEN cell.unit = 'fraction' THEN printf('%.2f%%', 100 * municipality_value)
       WHEN cell.unit IN ('kr', 'persons') THEN format('{:,}', round(municipality_value)::BIGINT)
       ELSE printf('%.2f', municipality_value)
     END AS municipality_text,
+    replace(translate(municipality_text, ',.', '.,'), '%', ' pct.') AS municipality_text_da,
     strftime(cell.period_start, '%d.%m.%Y') AS day_text,
     left(cell.period, 4) AS year_text,
     parts.parts,
@@ -149,9 +180,10 @@ SELECT
   worded.indicator_id,
   worded.area_id,
   worded.period,
-  concat(
+  -- A sentence that ends in an abbreviation has one full stop.
+  replace(concat(
     CASE WHEN worded.value IS NULL THEN concat('Der er intet tal for "', short_name, '" i ', area)
-      ELSE concat('I ', area, ' var "', short_name, '" ', translate(value_text, ',.', '.,')) END,
+      ELSE concat('I ', area, ' var "', short_name, '" ', value_text_da) END,
     CASE worded.period_kind
       WHEN 'school_year' THEN concat(' i skoleåret ', worded.period)
       WHEN 'reference_day' THEN concat(' den ', day_text)
@@ -161,10 +193,10 @@ SELECT
       ELSE concat(' i ', worded.period)
     END,
     CASE WHEN worded.value IS NULL THEN concat(': ', reason)
-      WHEN municipality_value IS NOT NULL THEN concat('; i kommunen ', translate(municipality_text, ',.', '.,')) END,
+      WHEN municipality_value IS NOT NULL THEN concat('; i kommunen ', municipality_text_da) END,
     '.',
     CASE WHEN worded.is_synthetic THEN ' Tallet er syntetisk.' END
-  ) AS sentence,
+  ), '..', '.') AS sentence,
   concat(
     CASE WHEN worded.value IS NULL THEN concat('There is no figure for "', short_name_en, '" in ', area)
       ELSE concat('In ', area, ' "', short_name_en, '" was ', value_text) END,
@@ -187,7 +219,7 @@ SELECT
   worded.high,
   worded.unit,
   worded.missing_reason,
-  translate(formula_en, ',.', '.,') AS formula,
+  replace(translate(formula_en, ',.', '.,'), '%', ' pct.') AS formula,
   formula_en,
   worded.is_synthetic,
   worded.carried_over_because,
@@ -200,7 +232,9 @@ SELECT
   CASE
     WHEN publication.compared_with IS NULL THEN 'nothing_to_compare'
     WHEN revised.revisions[1].publication_id = publication.publication_id THEN 'revised'
-    WHEN worded.known_at > publication.before_as_of THEN 'shown_for_the_first_time'
+    WHEN (worded.agreement_id, worded.indicator_id, worded.area_id, worded.period) IN (
+      SELECT (agreement_id, indicator_id, area_id, period) FROM audit.first_shown
+    ) THEN 'shown_for_the_first_time'
     ELSE 'unchanged'
   END AS since_last_publication,
   coalesce(revised.revisions, []) AS revisions,

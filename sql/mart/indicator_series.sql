@@ -57,6 +57,22 @@ came AS (
   WHERE figure.value IS NOT NULL
 ),
 
+-- A survey's total is no sum. It gives the reason of its part where some part was measured (methods, section 2).
+part_of_survey AS (
+  SELECT
+    reported_unit.agreement_id,
+    figure.indicator_id,
+    figure.period,
+    min(figure.missing_reason) AS missing_reason
+  FROM core.figure
+  INNER JOIN core.reported_unit
+    ON figure.unit_level = reported_unit.unit_level AND figure.unit_id = reported_unit.unit_id
+    AND reported_unit.area_level = 'area'
+  INNER JOIN catalogue.indicator ON figure.indicator_id = indicator.indicator_id AND indicator.kind = 'survey_share'
+  GROUP BY ALL
+  HAVING count(figure.value) > 0
+),
+
 dated_cell AS (
   SELECT
     cell.*,
@@ -118,12 +134,15 @@ shown AS (
     rest.* EXCLUDE (agreement_id, area_id, indicator_id, period),
     CASE
       WHEN figure.value IS NOT NULL THEN NULL
+      WHEN figure.missing_reason = 'not_measured_in_this_period'
+        THEN coalesce(part_of_survey.missing_reason, figure.missing_reason)
       WHEN figure.missing_reason <> 'not_delivered' THEN figure.missing_reason
       WHEN rejected_figure.indicator_id IS NOT NULL THEN 'rejected_by_a_check'
       WHEN figure.missing_reason IS NOT NULL THEN figure.missing_reason
       WHEN came.period IS NULL AND period.period_end + to_months(indicator.publication_lag_months) > build.as_of
         THEN 'not_yet_published'
-      WHEN indicator.kind = 'survey_share' THEN 'not_measured_in_this_period'
+      WHEN indicator.kind = 'survey_share'
+        THEN coalesce(part_of_survey.missing_reason, 'not_measured_in_this_period')
       ELSE 'not_delivered'
     END AS missing_reason,
     series_break.series_break,
@@ -163,6 +182,9 @@ shown AS (
   LEFT JOIN core.rejected_figure
     ON cell.indicator_id = rejected_figure.indicator_id AND cell.unit_level = rejected_figure.unit_level
     AND cell.unit_id = rejected_figure.unit_id AND cell.period = rejected_figure.period
+  LEFT JOIN part_of_survey
+    ON cell.agreement_id = part_of_survey.agreement_id AND cell.area_level = 'total'
+    AND cell.indicator_id = part_of_survey.indicator_id AND cell.period = part_of_survey.period
   LEFT JOIN came ON cell.indicator_id = came.indicator_id AND cell.period = came.period
   LEFT JOIN series_break
     ON cell.agreement_id = series_break.agreement_id AND cell.indicator_id = series_break.indicator_id

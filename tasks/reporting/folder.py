@@ -30,6 +30,12 @@ def texts(language: str) -> dict[str, Any]:
 
 
 @cache
+def checks_in_danish() -> dict[str, str]:
+    """Check -> what it finds wrong, in Danish; the expectation itself says in English why it matters."""
+    return yaml.safe_load(_text("texts/checks_da.yml"))
+
+
+@cache
 def query(name: str) -> str:
     """The SELECT of `reports/queries/<name>.sql`."""
     return _text(f"queries/{name}.sql")

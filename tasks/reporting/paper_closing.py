@@ -48,8 +48,8 @@ def sources_and_checks(publication: Publication, figures: AgreementFigures, word
         "warnings": [
             {
                 "source": words.of(one, "source"),
-                "because": one["because"],
-                "observed": one["observed"],
+                "because": words.check(one["check_id"], one["because"]),
+                "observed": words.observed(one["observed"]),
                 "action": t["sources"]["warning_actions"][one["action"] or "none"],
             }
             for one in publication.warnings

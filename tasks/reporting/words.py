@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from tasks.reporting.folder import mark
+from tasks.reporting.folder import checks_in_danish, mark
 from tasks.reporting.sentences import Sentences
+
+_FOUND = re.compile(r"(?P<failing>[\d,]+) (of (?P<rows>[\d,]+) rows|found)(?P<places>(: .*)?)", re.DOTALL)
 
 
 class Words(Sentences):
@@ -40,6 +43,20 @@ class Words(Sentences):
             concerns=told["concerns"][level] if level else "",
             because=f"{self.of(series_break, 'because').rstrip('.')}.",
         )
+
+    def check(self, check: str, because: str) -> str:
+        """What a check says: in Danish what is wrong, in English why it is checked."""
+        return checks_in_danish().get(check, because) if self.language == "da" else because
+
+    def observed(self, observed: str | None) -> str:
+        """What a check found: '1 af 910 rækker: Data!H370', '2 fundet: …'; anything else as the check told it."""
+        told, texts = observed or "", self.texts["sources"]
+        found = _FOUND.fullmatch(told)
+        if not found:
+            return told
+        form = texts["warning_rows" if found["rows"] else "warning_findings"]
+        counts = {name: self.plain(int((found[name] or "0").replace(",", ""))) for name in ("failing", "rows")}
+        return form.format(**counts, places=found["places"])
 
     def states(self, sources: list[dict[str, Any]]) -> str:
         """How many sources are in which state: '4 ajour, 1 stoppet'."""

@@ -71,7 +71,7 @@ def overview(words: Words) -> list[Column]:
         _text(t["sources"]["cross_indicator"], 34, lambda row: words.of(row["series"], "short_name"),
               lambda row: words.of(row["series"], "indicator")),
         _text(t["overview"]["area"], 18, words.place),
-        _text(t["verdict"]["verdict"], 22, words.verdict, lambda row: t["verdict"]["explained"][row["verdict"]]),
+        _text(t["verdict"]["verdict"], 30, words.verdict, lambda row: t["verdict"]["explained"][row["verdict"]]),
         _text(t["verdict"]["told_title"], 58, words.told),
         _text(book["baseline_period"], 14, period("baseline_period")),
         _figure(book["baseline"], "baseline_value", unit, words.baseline_as_signed),
@@ -212,7 +212,7 @@ def warnings(words: Words) -> list[Column]:
     return [
         _text(t["source"], 40, lambda row: words.of(row, "source")),
         _text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
-        _text(t["warning_check"], 70, lambda row: row["because"]),
-        _text(t["warning_found"], 60, lambda row: row["observed"]),
+        _text(t["warning_check"], 70, lambda row: words.check(row["check_id"], row["because"])),
+        _text(t["warning_found"], 60, lambda row: words.observed(row["observed"])),
         _text(t["warning_action"], 26, lambda row: t["warning_actions"][row["action"] or "none"]),
     ]
