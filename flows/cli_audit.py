@@ -45,14 +45,15 @@ def verify(
 ) -> None:
     """Verify ledger, received files, publications and figures.
 
-    It names the first thing that does not hold. The same is told by verify.py in a pack, without this program.
+    It names the first thing that does not hold. The same is told by verify.py in a pack, without this program. A pack
+    is also held against the ledger of the data directory, if that is at hand.
     """
     from catalogue.load import load_catalogue
     from tasks.audit_verify import verify as verify_all
     from warehouse.paths import DataDirectory
 
-    verify_all(path or DataDirectory.from_environment().root, load_catalogue(), typer.echo)
-    typer.echo("All of this holds.")
+    data = DataDirectory.from_environment()
+    verify_all(path or data.root, load_catalogue(), typer.echo, living=data)
 
 
 @audit.command()

@@ -19,7 +19,9 @@ from tasks.auditing.papers import Papers, papers_of
 from tasks.auditing.rendering import as_html, as_pdf
 from tasks.auditing.sample import Drawn, draw
 from tasks.auditing.tables import Table, read_tables
-from tasks.auditing.year import Year, snapshots_of, the_year
+from tasks.auditing.told import tell
+from tasks.auditing.year import Year, refuse_without_duty, snapshots_of, the_year
+from tasks.people import actor_from_environment
 from warehouse.figures import figure_lines
 from warehouse.paths import DataDirectory, shipped
 
@@ -48,7 +50,7 @@ def make_pack(
     seed: int | None = None,
     with_withheld: bool = False,
 ) -> Pack:
-    """Write the pack of a year. The same ledger, publications and code give the same bytes.
+    """Write the pack of a year, and `pack_made` in the ledger. The same ledger and code give the same bytes.
 
     `with_withheld` puts the received files of sources in which figures are withheld into the pack too. Raises
     HelhedsplanError where there is nothing to audit, a meeting is not shown yet, kept bytes are gone, or it cannot be
@@ -57,8 +59,9 @@ def make_pack(
     year = the_year(data, number)
     drawing = number if seed is None else seed
     tables = read_tables(year)
+    refuse_without_duty(year, catalogue, tables["duty"].rows)
     inside, outside = snapshots_of(year, catalogue, with_withheld=with_withheld)
-    files = _tables(tables) | _snapshots(data, inside) | _verify(data)
+    files = _tables(tables) | _snapshots(data, inside) | _verify(year)
     files |= _catalogue(catalogue, with_withheld=with_withheld)
     figures, papers = _figures(year), papers_of(year)
     drawn = _drawn(figures, drawing)
@@ -71,11 +74,15 @@ def make_pack(
         files |= {f"{name}.html": as_html(page, language), f"{name}.pdf": as_pdf(page, language)}
     files |= _metadata(year, tables, files)
     listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    about = {
-        "year": number, "ledger_head": year.head.digest, "snapshots": inside, "left_out": outside, "files": listed,
-        "papers": {one.publication_id: one.state for one in papers},
-    }  # fmt: skip
-    _write(target, number, files | {"pack.json": as_json(about)})
+    about = as_json(
+        {
+            "year": number, "ledger_head": year.head.digest, "snapshots": inside, "left_out": outside, "files": listed,
+            "papers": {one.publication_id: one.state for one in papers},
+        }
+    )  # fmt: skip
+    _write(target, number, files | {"pack.json": about})
+    told = {"year": number, "sha256": hashlib.sha256(about).hexdigest(), "files": len(files) + 1}
+    tell(data, told | {"ledger_head": year.head.digest}, actor=actor_from_environment())
     duty = tables["duty"].records()
     followed = sum(row["is_followed_up"] for row in duty)
     return Pack(target, len(files) + 1, len(year.meetings), followed, len(duty), tuple(outside))
@@ -134,10 +141,10 @@ def corrections_of(catalogue: Catalogue) -> bytes:
     return text.getvalue().encode()
 
 
-def _verify(data: DataDirectory) -> Files:
+def _verify(year: Year) -> Files:
     return {
         "verify.py": (shipped("reports") / "pack" / "verify.py").read_bytes(),
-        "ledger.jsonl": data.ledger.read_bytes(),
+        "ledger.jsonl": "".join(f"{entry.line()}\n" for entry in year.entries).encode(),
     }
 
 

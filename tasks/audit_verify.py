@@ -13,6 +13,7 @@ from types import ModuleType
 from catalogue.errors import HelhedsplanError, PublicationBlockedError
 from catalogue.load import Catalogue
 from tasks.as_of import read_what_is_not_at_hand
+from tasks.auditing.told import hold_against
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
 from tasks.publication import request_for
@@ -25,19 +26,24 @@ from warehouse.publish import fingerprints
 Say = Callable[[str], None]
 
 
-def verify(place: Path, catalogue: Catalogue, say: Say) -> None:
+def verify(place: Path, catalogue: Catalogue, say: Say, living: DataDirectory | None = None) -> None:
     """Verify a data directory, an unzipped pack or a pack's zip file, telling each thing that holds.
 
-    Raises HelhedsplanError that names the first thing that does not hold.
+    A pack is held against the `living` ledger too, where there is one. The last thing told is what may be said of it
+    all: that it holds, or that it does so as far as it can be followed here. Raises HelhedsplanError that names the
+    first thing that does not hold.
     """
     program = _verify_program()
     with _opened(place) as root:
         try:
-            program.verify_all(root, say)
+            left = program.verify_all(root, say)
         except (program.DoesNotHold, OSError, ValueError, KeyError) as found:
             raise _does_not_hold(str(found), place) from found
         if not (root / "pack.json").exists():
             _verify_figures(DataDirectory(root), catalogue, say)
+        elif living is not None and living.ledger.exists():
+            hold_against(root, living, say)
+    say(program.last_words(left))
 
 
 def _verify_program() -> ModuleType:

@@ -1,10 +1,14 @@
 """Packs of odd years and odd texts, and the commands of the auditor."""
 
+import hashlib
 import json
+import re
 import shutil
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -66,7 +70,122 @@ def test_a_year_with_no_meeting_gives_a_pack_that_says_so_and_verifies(published
     assert len(duty) == 11
     assert all(",no_meeting," in line for line in duty[1:])
     code, told, _ = run("audit", "verify", str(target))
-    assert (code, told.splitlines()[-1]) == (0, "All of this holds.")
+    assert (code, "this very pack was made by" in told) == (0, True)
+
+
+def test_a_year_without_any_publication_gives_a_pack_in_which_nothing_was_followed_up(published, tmp_path):
+    year = this_year(published) - 1
+    made = make_pack(published, the_catalogue(), year, tmp_path / "pack.zip")
+    assert (made.followed_up, made.series, made.meetings) == (0, 10, 0)
+    root = unzipped(tmp_path / "pack.zip", tmp_path)
+    duty = (root / "tables" / "duty.csv").read_text("utf-8").splitlines()[1:]
+    assert (len(duty), all(",no_meeting," in line for line in duty)) == (10, True)
+    told: list[str] = []
+    verify(root, the_catalogue(), told.append, published)
+    assert "duty: 0 series followed up at 0 meetings, as the ledger tells" in told
+
+
+@pytest.mark.parametrize("year", [2019, 2099])
+def test_a_year_outside_every_agreement_is_refused_in_words(published, tmp_path, run, monkeypatch, year):
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
+    code, _, told = run("audit", "pack", str(year), "--to", str(tmp_path / "pack.zip"))
+    assert (code, "no duty to document" in told, "2021-10-01 to 2025-09-30" in told) == (1, True, True)
+    assert not (tmp_path / "pack.zip").exists()
+
+
+def unzipped(pack: Path, to: Path) -> Path:
+    with zipfile.ZipFile(pack) as archive:
+        archive.extractall(to / "unzipped")
+    (root,) = (to / "unzipped").iterdir()
+    return root
+
+
+@pytest.fixture
+def packed(published, tmp_path) -> Path:
+    """An unzipped pack of this year, to be changed."""
+    make_pack(published, the_catalogue(), this_year(published), tmp_path / "pack.zip")
+    return unzipped(tmp_path / "pack.zip", tmp_path)
+
+
+def forged(root: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    """The file changed or added, and the pack's list of files brought in line with it."""
+    path = root / name
+    content = change(path.read_bytes() if path.exists() else b"")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    about = json.loads((root / "pack.json").read_text("utf-8"))
+    about["files"][name] = hashlib.sha256(content).hexdigest()
+    (root / "pack.json").write_text(json.dumps(about), "utf-8")
+
+
+def taken_up(content: bytes) -> bytes:
+    return content.replace(b",False,0,", b",True,1,", 1)
+
+
+A_MEETING = b"m,en_faelles_indsats,2026-06-10" + b"," * 13 + b"\n"
+FORGED = {
+    "a series that was not followed up": ("tables/duty.csv", taken_up, "is_followed_up is True, where"),
+    "a reason that cannot be": (
+        "tables/duty.csv", lambda content: content.replace(b"no_meeting", b"not_taken_up", 1), "cannot be",
+    ),
+    "a meeting that nobody recorded": (
+        "tables/meetings.csv", lambda content: content + A_MEETING, "it is not what the ledger tells: m en_faelles",
+    ),
+    "minutes that nobody recorded": (
+        f"snapshots/minutes/{'a' * 64}/referat.pdf", lambda _: b"%PDF-", "the ledger tells of no such file",
+    ),
+    "a page that nobody made": ("index.html", lambda content: content + b" ", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_a_forged_pack_whose_list_was_brought_in_line_does_not_hold(published, packed, case):
+    name, change, found = FORGED[case]
+    told: list[str] = []
+    verify(packed, the_catalogue(), told.append, published)
+    assert "living ledger: this very pack was made by" in " ".join(told)
+    forged(packed, name, change)
+    if found:
+        with pytest.raises(HelhedsplanError) as raised:
+            verify(packed, the_catalogue(), print)
+        assert found in (raised.value.found or "")
+    with pytest.raises(HelhedsplanError):
+        verify(packed, the_catalogue(), print, published)
+
+
+def test_what_a_pack_alone_does_not_prove_the_living_ledger_does(published, packed, tmp_path):
+    forged(packed, "index.html", lambda content: content + b" ")
+    verify(packed, the_catalogue(), print)
+    with pytest.raises(HelhedsplanError, match="living ledger tells of") as raised:
+        verify(packed, the_catalogue(), print, published)
+    assert "was ever made" in (raised.value.found or "")
+    another = DataDirectory(tmp_path / "another")
+    another.prepare()
+    Ledger(another.ledger).append("data_directory_marked", {"mark": "sample"}, actor="somebody else")
+    told: list[str] = []
+    verify(packed, the_catalogue(), told.append, another)
+    assert "another data directory" in " ".join(told)
+
+
+def test_a_file_that_is_not_on_the_packs_list_is_named(packed):
+    (packed / "papers").mkdir(exist_ok=True)
+    (packed / "papers" / "extra.html").write_text("x", "utf-8")
+    with pytest.raises(HelhedsplanError) as raised:
+        verify(packed, the_catalogue(), print)
+    assert "papers/extra.html is not on the pack's list" in (raised.value.found or "")
+
+
+def test_what_lies_elsewhere_is_counted_alike_and_not_said_to_hold(published, tmp_path, run, monkeypatch):
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
+    target = tmp_path / "pack.zip"
+    said = run("audit", "pack", str(this_year(published)), "--to", str(target))[1]
+    left_out = re.findall(r"(\d+) received deliveries left out", said)
+    told = run("audit", "verify", str(target))[1]
+    assert re.findall(r"(\d+) deliveries are left out", told) == left_out != []
+    (parts,) = re.findall(r"^As far as it can be followed here, all of this holds; (\d+) parts lie", told, re.MULTILINE)
+    figures = [json.loads(line) for line in figure_lines(published.warehouse)]
+    here = {path.parent.name for path in unzipped(target, tmp_path).glob("snapshots/*/*/*")}
+    assert int(parts) == sum(part["snapshot_sha256"] not in here for one in figures for part in one["parts"]) > 0
 
 
 def test_a_pack_keeps_the_numbers_of_corrections_to_itself_where_small_counts_are_withheld():
@@ -193,10 +312,10 @@ def test_verify_reads_received_bytes_again_and_says_where_another_contract_canno
     data = good_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
     shutil.rmtree(data.parsed)
     verify(data.root, the_catalogue(), told.append)
-    assert told[-1].endswith("comes out of the received rows the same, in every mart")
+    assert told[-2].endswith("comes out of the received rows the same, in every mart")
     shutil.rmtree(data.parsed)
     source = the_catalogue().source("ministry_list")
     other = source.model_copy(update={"signs": source.signs | {"x": "not_delivered"}})
     sources = tuple(other if one == source else one for one in the_catalogue().sources)
     verify(data.root, replace(the_catalogue(), sources=sources), told.append)
-    assert "other code or contracts read ministry_list-" in told[-1]
+    assert "other code or contracts read ministry_list-" in told[-2]

@@ -11,11 +11,13 @@ It stops at the first thing that does not hold, names it, and ends with exit cod
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import io
 import json
 import re
 import sys
+import unicodedata
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -78,6 +80,10 @@ def publications(entries):
 
 def check_pack(root, pack):
     """Every file of the pack has the bytes that its list names, and none was added."""
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if (path.is_symlink() or not path.is_dir()) and name != "pack.json" and name not in pack["files"]:
+            raise DoesNotHold(f"{name} is not on the pack's list: it was added")
     for name, digest in sorted(pack["files"].items()):
         path = root / name
         if not path.is_file():
@@ -88,15 +94,16 @@ def check_pack(root, pack):
 
 
 def check_snapshots(root, entries, pack):
-    """Every received file has the bytes that the ledger tells of; returns how many hold and how many are elsewhere."""
-    held, elsewhere, seen = 0, 0, set()
+    """Every received file has the bytes that the ledger tells of; returns how many hold, and who lie elsewhere."""
+    held, elsewhere, seen = 0, [], set()
     for source_id, address, files in received(entries):
         folder = root / "snapshots" / source_id / address
         if (source_id, address) in seen:
             continue
         seen.add((source_id, address))
         if pack is not None and not folder.is_dir() and f"{source_id}/{address}" not in pack["snapshots"]:
-            elsewhere += source_id != "papers"  # a pack has those alone that its year's meetings saw
+            if source_id != "papers":  # a pack has those alone that its year's meetings saw
+                elsewhere.append(f"{source_id}/{address}")
             continue
         for file in files:
             path = folder / file["name"]
@@ -108,6 +115,14 @@ def check_snapshots(root, entries, pack):
                 )
             held += 1
     return held, elsewhere
+
+
+def check_nothing_more(root, entries):
+    """No file lies among a pack's received ones that the ledger does not tell of."""
+    told = {f"{source}/{address}/{file['name']}" for source, address, files in received(entries) for file in files}
+    for path in sorted(path for path in (root / "snapshots").rglob("*") if path.is_file()):
+        if path.relative_to(root / "snapshots").as_posix() not in told:
+            raise DoesNotHold(f"{path.relative_to(root)}: the ledger tells of no such file")
 
 
 def received(entries):
@@ -129,7 +144,140 @@ def check_published(root, entries):
         if sha256(path) != entry["body"]["file_sha256"]:
             raise DoesNotHold(f"published/{path.name} was edited: these are not the bytes that were published")
         held += 1
+    if (root / "warehouse.duckdb").is_file():
+        check_current(root / "warehouse.duckdb", list(made.values()))
     return held
+
+
+def check_current(path, made):
+    """The current file of a data directory is the ledger's newest publication, byte by byte."""
+    if not made:
+        raise DoesNotHold(f"{path.name}: the ledger knows no publication")
+    names = {entry["body"]["file_sha256"]: entry["body"]["publication_id"] for entry in made}
+    name, newest = names.get(sha256(path)), made[-1]["body"]["publication_id"]
+    if name is None:
+        raise DoesNotHold(f"{path.name} was edited: these are not the bytes of publication {newest}")
+    if name != newest:
+        raise DoesNotHold(f"{path.name} is publication {name}, not the newest one {newest}, which a refresh puts there")
+
+
+def meetings_of(entries, year):
+    """The year's meetings as they were last recorded, oldest first: (body, recorded_by)."""
+    last = {e["body"]["meeting_id"]: (e["body"], e["actor"]) for e in entries if e["kind"] == "meeting_recorded"}
+    held = [one for one in last.values() if one[0]["date"].startswith(f"{year:04d}-")]
+    return sorted(held, key=lambda one: (one[0]["date"], one[0]["meeting_id"]))
+
+
+def check_tables(root, entries, year):
+    """Meetings, what they saw and decided, and the duty table say what follows from the ledger."""
+    held = meetings_of(entries, year)
+    check_kept(root, held)
+    meetings, seen, actions = set(), set(), set()
+    for body, recorded_by in held:
+        name, day = body["meeting_id"], body["date"]
+        minutes, present = body["minutes"], ", ".join(one["name"] for one in body["present"])
+        meetings.add(
+            as_cells(
+                name, body["agreement_id"], day, body["publication_id"], body["publication_digest"],
+                body["superseded_by"], present, minutes["reference"], minutes["sha256"], recorded_by, body["corrects"],
+            )
+        )  # fmt: skip
+        for item in body["indicators"]:
+            told = (item["indicator_id"], item["seen"], item["remark"], item["decision"])
+            seen.add(as_cells(name, day, body["publication_id"], body["publication_digest"], *told))
+            actions |= {as_cells(name, *(one[key] for key in ACTION)) for one in item["actions"]}
+    compare(root, "meetings", MEETING, meetings)
+    compare(root, "follow_up", SEEN, seen)
+    compare(root, "actions", ("meeting_id", *ACTION), actions, {as_cells(body["meeting_id"])[0] for body, _ in held})
+    return len(held), check_duty(root, [body for body, _ in held], year)
+
+
+MEETING = (
+    "meeting_id", "agreement_id", "meeting_date", "publication_id", "publication_digest", "superseded_by", "present",
+    "minutes_reference", "minutes_sha256", "recorded_by", "corrected_because",
+)  # fmt: skip
+SEEN = ("meeting_id", "meeting_date", "publication_id", "publication_digest", "indicator_id", "seen", "remark",
+        "decision")  # fmt: skip
+ACTION = ("action_id", "action", "owner", "due")
+
+
+def check_kept(root, held):
+    """What the year's meetings had before them and left behind lies in the pack, under the digests in the ledger."""
+    for body, _ in held:
+        for home, address in (("minutes", body["minutes"]["sha256"]), ("papers", body.get("papers_sha256"))):
+            if address and not (root / "snapshots" / home / address).is_dir():
+                raise DoesNotHold(
+                    f"snapshots/{home}/{address}, of the meeting {body['meeting_id']}, is not in the pack"
+                )
+
+
+def table_rows(root, name):
+    with open(root / "tables" / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def compare(root, name, columns, expected, meetings=None):
+    """A table has just these rows; with `meetings`, its rows of these meetings."""
+    rows = [row for row in table_rows(root, name) if meetings is None or row["meeting_id"] in meetings]
+    found = [tuple(row[column] for column in columns) for row in rows]
+    wrong = sorted(set(found) ^ expected)
+    if wrong or len(found) != len(expected):
+        named = " ".join(wrong[0][:2]) if wrong else "a row stands there twice"
+        raise DoesNotHold(f"tables/{name}.csv: it is not what the ledger tells: {printable(named)}")
+
+
+def check_duty(root, held, year):
+    """Whether each series was followed up, when, and by which meetings; returns how many were."""
+    rows, known, followed = table_rows(root, "duty"), set(), 0
+    for row in rows:
+        place = f"tables/duty.csv, {row['indicator_id']}"
+        if row["year"] != str(year) or (row["agreement_id"], row["indicator_id"]) in known:
+            raise DoesNotHold(f"{place}: it is of another year, or stands there twice")
+        known.add((row["agreement_id"], row["indicator_id"]))
+        told, expected = {key: row[key] for key in DUTY}, duty_of(row, held)
+        if told != expected:
+            wrong = next(key for key in DUTY if told[key] != expected[key])
+            raise DoesNotHold(
+                f"{place}: {wrong} is {printable(told[wrong] or 'nothing')}, where the ledger tells "
+                f"{expected[wrong] or 'nothing'}"
+            )
+        reasons = {True: ("",), False: ("not_delivered", "not_taken_up") if row["meetings_held"] != "0" else NO_MEETING}
+        if row["reason"] not in reasons[row["is_followed_up"] == "True"]:
+            raise DoesNotHold(f"{place}: the reason {printable(row['reason'] or 'nothing')} cannot be")
+        followed += row["is_followed_up"] == "True"
+    for body in held:
+        for item in body["indicators"]:
+            if (body["agreement_id"], item["indicator_id"]) not in known:
+                raise DoesNotHold(f"tables/duty.csv: {item['indicator_id']}, which a meeting took up, is gone")
+    return followed
+
+
+NO_MEETING = ("no_meeting",)
+DUTY = ("is_followed_up", "meetings", "meetings_held", "first_followed_up_on", "last_followed_up_on", "meeting_ids")
+
+
+def duty_of(row, held):
+    """What the ledger tells of one series of an agreement in the year, as a row of tables/duty.csv says it."""
+    here = [body for body in held if body["agreement_id"] == row["agreement_id"]]
+    took = [body for body in here if row["indicator_id"] in {item["indicator_id"] for item in body["indicators"]}]
+    days = [body["date"] for body in took] or [""]
+    names = ", ".join(body["meeting_id"] for body in took)
+    return dict(zip(DUTY, (str(bool(took)), str(len(took)), str(len(here)), days[0], days[-1], names)))
+
+
+def as_cells(*values):
+    """Texts as the pack's tables write them: hidden marks are seen, and no spreadsheet takes one for a formula."""
+    return tuple(as_cell("" if value is None else value) for value in values)
+
+
+def as_cell(text):
+    seen = "".join(
+        f"⟨U+{ord(letter):04X}⟩"
+        if unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\n\t\u00ad\u200d"
+        else letter
+        for letter in text
+    )
+    return f"'{seen}" if seen.startswith(("=", "+", "-", "@", "\t", "\r")) else seen
 
 
 def leaf_digest(line):
@@ -314,7 +462,10 @@ def check_cells(root, figure):
 
 
 def verify_all(root, say):
-    """Everything that lies here, in an order in which each step rests on the one before it."""
+    """Everything that lies here, in an order in which each step rests on the one before it.
+
+    Returns how much of it could not be followed: parts of figures, and publications, in files that are not here.
+    """
     entries = read_ledger(root)
     say(f"ledger: {len(entries)} entries in one chain; its head is {entries[-1]['digest'] if entries else 'nothing'}")
     pack = json.loads((root / "pack.json").read_text("utf-8")) if (root / "pack.json").is_file() else None
@@ -325,17 +476,54 @@ def verify_all(root, say):
     held, elsewhere = check_snapshots(root, entries, pack)
     say(
         f"received: {held} files, the board's papers among them, have the bytes that the ledger tells of"
-        + (f"; {elsewhere} deliveries are not in this pack" if elsewhere else "")
+        + told_of_left_out(elsewhere, pack)
     )
-    say(f"published: {check_published(root, entries)} warehouses have the bytes that were published")
+    held = check_published(root, entries)
+    left = 0 if pack is not None else len(publications(entries)) - held
+    say(
+        f"published: {held} warehouses have the bytes that were published"
+        + (f"; {left} publications are not here" if left else "")
+    )
+    if pack is not None:
+        check_nothing_more(root, entries)
+        meetings, followed = check_tables(root, entries, pack["year"])
+        say(f"duty: {followed} series followed up at {meetings} meetings, as the ledger tells")
     for path in sorted((root / "figures").glob("*.jsonl")):
         lines, made = read_figures(path, entries), publications(entries)[path.stem]
+        left += parts_elsewhere(root, lines)
         say(
             f"figures: {check_figures(lines, entries, made)} of {path.stem} follow from received rows; "
             f"digest {made['digest'][:16]}"
         )
     if (root / "sample.jsonl").is_file():
         check_sample(root, entries, say)
+    return left
+
+
+def told_of_left_out(elsewhere, pack):
+    """How many deliveries a pack left out because of what they hold, and how many have no part in its year."""
+    if not elsewhere:
+        return ""
+    left_out = len([name for name in elsewhere if name in pack["left_out"]])
+    rest = len(elsewhere) - left_out
+    return (f"; {left_out} deliveries are left out, for they hold withheld figures" if left_out else "") + (
+        f"; {rest} have no part in the year" if rest else ""
+    )
+
+
+def parts_elsewhere(root, lines):
+    """How many parts of these figures lie in received files that are not here."""
+    here = {path.relative_to(root / "snapshots").as_posix() for path in (root / "snapshots").glob("*/*")}
+    parts = [part for line in lines for part in json.loads(line)["parts"]]
+    return sum(f"{part['source_id']}/{part['snapshot_sha256']}" not in here for part in parts)
+
+
+def last_words(left):
+    """What may be said at the end: nothing more than what was followed."""
+    if not left:
+        return "All of this holds."
+    parts = f"{left} parts lie in files that are not here" if left > 1 else "1 part lies in a file that is not here"
+    return f"As far as it can be followed here, all of this holds; {parts}."
 
 
 def check_sample(root, entries, say):
@@ -350,7 +538,7 @@ def check_sample(root, entries, say):
         drawn += 1
     say(
         f"sample: {drawn} figures lead to {cells} cells of received files"
-        + (f"; {elsewhere} parts to files that are not in this pack" if elsewhere else "")
+        + (f"; {elsewhere} parts to files that are not here" if elsewhere else "")
     )
 
 
@@ -375,6 +563,7 @@ def verify_figure(root, wanted, publication_id, say):
         say(f"publication: {paths[-1].stem}, digest {made['digest'][:16]}, ledger line {made['sequence']}")
         for part, cells, shows in check_cells(root, figure):
             tell_part(part, cells, shows, say)
+    return parts_elsewhere(root, found)
 
 
 def tell_part(part, cells, shows, say):
@@ -401,18 +590,18 @@ def main():
     parser.add_argument("--figure", nargs=3, metavar=("INDICATOR", "AREA", "PERIOD"))
     parser.add_argument("--publication", metavar="ID", help="with --figure; else the newest that lies here")
     parser.add_argument("--digest", help="the digest that stands on a paper, 16 characters or more")
-    asked = parser.parse_args()
+    asked, left = parser.parse_args(), 0
     try:
         if asked.figure:
-            verify_figure(asked.folder, asked.figure, asked.publication, print)
+            left = verify_figure(asked.folder, asked.figure, asked.publication, print)
         elif asked.digest:
             tell_digest(asked.folder, asked.digest, print)
         else:
-            verify_all(asked.folder, print)
+            left = verify_all(asked.folder, print)
     except (DoesNotHold, OSError, ValueError, KeyError, zipfile.BadZipFile, ET.ParseError) as found:
         print(f"DOES NOT HOLD: {found if isinstance(found, DoesNotHold) else repr(found)}")
         return 1
-    print("All of this holds.")
+    print(last_words(left))
     return 0
 
 

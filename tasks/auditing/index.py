@@ -217,9 +217,9 @@ def _tables(tables: Mapping[str, Table], texts: Texts) -> Section:
 
 def _sample(drawn: Sequence[Drawn], names: Mapping[str, str], seed: int, texts: Texts) -> Section:
     rows = [_sampled(one.figure, names) for one in drawn]
-    publication = drawn[0].publication_id if drawn else "–"
+    publication = drawn[0].publication_id if drawn else ""
     lead = texts["sample_lead"].format(count=len(drawn), publication=publication, seed=seed)
-    return _listed(texts, "sample", rows) | {"points": [lead]}
+    return _listed(texts, "sample", rows) | ({"points": [lead]} if drawn else {})
 
 
 def _sampled(figure: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
+from tasks.auditing.told import without_last_packs
 from tasks.meetings import RECORDED, meetings
 from warehouse.deliveries import Delivery, deliveries
 from warehouse.ledger import Entry, Ledger
@@ -36,7 +37,7 @@ class Year:
 
     @property
     def seen(self) -> tuple[Entry, ...]:
-        """The publications that the year's meetings saw; without a meeting the last one that was made by its end."""
+        """The publications that the year's meetings saw; without a meeting the last one made by its end, if any."""
         digests = {meeting["publication_digest"] for meeting in self.meetings}
         found = tuple(one for one in self.publications if one.digest in digests)
         return found or self.publications[-1:]
@@ -65,7 +66,7 @@ class Year:
 
 def the_year(data: DataDirectory, year: int) -> Year:
     """What the ledger tells of a year. Raises HelhedsplanError without a publication, or with one that is too old."""
-    entries = tuple(Ledger(data.ledger).entries())
+    entries = without_last_packs(Ledger(data.ledger).entries())
     _refuse_what_is_not_shown_yet(data, entries)
     held = tuple(one for one in meetings(entries) if one["date"].startswith(f"{year:04d}-"))
     made = [entry for entry in entries if entry.kind == "publication_made"]
@@ -95,6 +96,19 @@ def _refuse_what_is_not_shown_yet(data: DataDirectory, entries: Sequence[Entry])
             expected=f"a publication made after line {later[-1].sequence} of the ledger",
             found=last.publication_id,
             do="run `helhedsplan refresh`, then this again",
+        )
+
+
+def refuse_without_duty(year: Year, catalogue: Catalogue, duty: Sequence[Sequence[Any]]) -> None:
+    """Raise HelhedsplanError for a year of no duty: no agreement had begun, or the year is still to come."""
+    if not duty:
+        periods = (f"{one.name}: {one.period_from} to {one.period_to}" for one in catalogue.agreements)
+        raise HelhedsplanError(
+            "there is no duty to document in that year",
+            place=str(year.year),
+            expected=f"a year that had begun when the current publication was made, of {'; '.join(periods)}",
+            found="a year before every agreement, or one that is still to come",
+            do="name another year",
         )
 
 
