@@ -77,9 +77,12 @@ def _environment(_data: DataDirectory, _now: datetime) -> Iterator[Finding]:
 
 
 def _catalogue(_data: DataDirectory, _now: datetime) -> Iterator[Finding]:
+    from tasks.expectations import understand_all
+
     found = load_catalogue()
+    checks = understand_all({source.source_id: source.holds for source in found.sources})
     count = f"{len(found.sources)} sources, {len(found.indicators)} indicators, {len(found.agreements)} agreements"
-    yield Finding("catalogue", "ok", f"{count}, digest {found.digest[:16]}")
+    yield Finding("catalogue", "ok", f"{count}, {checks} checks, digest {found.digest[:16]}")
 
 
 def _directory(data: DataDirectory, _now: datetime) -> Iterator[Finding]:

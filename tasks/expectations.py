@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from catalogue.definitions import Declared, Identifier
 from catalogue.errors import CatalogueError
@@ -25,7 +25,16 @@ from warehouse.sql_text import literal
 COMMON = "_every_source"
 # What a source's contract says that it holds -> the file of checks that hold for every such source.
 COMMON_OF = {"figures": COMMON, "milestones": "_every_milestone_source"}
-Reason = Annotated[str, Field(pattern=r"\S+(\s+\S+){3}")]
+_FEWEST_WORDS = 4
+
+
+def _says_why(text: str) -> str:
+    if len(text.split()) < _FEWEST_WORDS:
+        raise ValueError("at least four words that say why it matters")
+    return text
+
+
+Reason = Annotated[str, AfterValidator(_says_why)]
 Sql = Annotated[str, Field(min_length=1)]
 
 
@@ -119,6 +128,16 @@ def for_marts(home: Path | None = None) -> dict[str, tuple[Expectation, ...]]:
     return {path.stem: _read(path) for path in sorted(_folder("mart", home).glob("*.yml"))}
 
 
+def understand_all(holds_of_source: Mapping[str, str], home: Path | None = None) -> int:
+    """Read every file of checks before anything is fetched; returns how many checks. Raises CatalogueError.
+
+    `holds_of_source`: source_id -> what its contract says that it holds.
+    """
+    own = [_read(_raw_files(source_id, home, holds)[1]) for source_id, holds in holds_of_source.items()]
+    common = [_read(_folder("raw", home) / f"{COMMON_OF[holds]}.yml") for holds in set(holds_of_source.values())]
+    return sum(map(len, [*own, *common, *for_marts(home).values()]))
+
+
 def prepared_selects(checks: Iterable[Expectation], home: Path | None = None) -> dict[str, str]:
     """Name -> SELECT of each prepared table that these checks read, each after those that it reads itself."""
     found: dict[str, str] = {}
@@ -197,7 +216,7 @@ def _not_understood(error: ValidationError, content: object, path: Path) -> Cata
     return CatalogueError(
         "a check is not stated as it must be",
         place=f"{path}, {name}{''.join(f', key {part}' for part in key)}",
-        expected=first["msg"],
+        expected=first["msg"].removeprefix("Value error, "),
         found=repr(first["input"])[:200],
         do="correct the entry; CONTRIBUTING.md shows one",
     )

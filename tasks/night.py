@@ -13,6 +13,7 @@ from catalogue.errors import HelhedsplanError, LedgerError
 from catalogue.load import Catalogue
 from tasks.check import preload
 from tasks.context import Caller, Night, Plain
+from tasks.expectations import understand_all
 from tasks.fetch import fetch_source
 from tasks.process import process_delivery, waiting_waves
 from tasks.publication import publish_what_is_new
@@ -48,6 +49,7 @@ def refresh(  # noqa: PLR0913 - what a run may be asked for
     chosen = tuple(source_ids or (source.source_id for source in catalogue.sources))
     for source_id in chosen:
         catalogue.source(source_id)
+    understand_all({source.source_id: source.holds for source in catalogue.sources})
     data.prepare()
     with _in_words(data), writing(data, actor):
         started = _begin(data, actor, samples, chosen)

@@ -15,7 +15,7 @@ from warehouse.paths import DataDirectory
 from warehouse.reading_columns import READING_COLUMNS
 
 EXTRA = {
-    "valg_dk": {"valid_votes": "DOUBLE", "invalid_votes": "DOUBLE"},
+    "valg_dk": {"valid_votes": "DOUBLE", "invalid_votes": "DOUBLE", "municipality_name": "VARCHAR"},
     "agreement_figures": {"section": "VARCHAR", "exactness": "VARCHAR"},
     "ministry_list": {"threshold": "DOUBLE"},
 }
@@ -79,6 +79,7 @@ def district_row(dagi_id: str, **changed: Any) -> dict[str, Any]:
         "denominator": 1000,
         "valid_votes": 590,
         "invalid_votes": 10,
+        "municipality_name": "Slagelse Kommune",
     } | changed
 
 

@@ -39,6 +39,16 @@ def test_a_district_told_twice_in_different_ways_stops_the_delivery(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "is_stopped"), [("København Kommune", True), (None, True), ("SLAGELSE kommune ", False)]
+)
+def test_a_municipalitys_name_is_held_against_its_code(tmp_path, name, is_stopped):
+    first, *others = all_districts()
+    outcomes = checked(tmp_path, VALG, [first | {"municipality_name": name}, *others])
+    assert outcomes.stopped == is_stopped
+    assert ("municipality_has_the_name_of_its_code" in failed(outcomes)) == is_stopped
+
+
+@pytest.mark.parametrize(
     ("check", "changed"),
     [
         ("has_a_district_of_that_municipality", {"municipality_code": "316"}),

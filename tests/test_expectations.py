@@ -12,6 +12,7 @@ from tasks.expectations import (
     for_marts,
     for_source,
     prepared_selects,
+    understand_all,
 )
 
 SOURCES = sorted(load_catalogue().source_by_id)
@@ -83,7 +84,7 @@ def test_a_changed_prepared_table_changes_the_digest(home):
         ("severity: warning", "severity: grave", "is_small, key severity"),
         ("  severity: warning\n", "", "is_small, key severity"),
         ("  because: A large count is not small, and this is a test.\n", "", "is_small, key because"),
-        ("because: A large count is not small, and this is a test.", "because: so", "is_small, key because"),
+        ("because: A large count is not small, and this is a test.", "because: so it is", "at least four words"),
         ("failing_rows:", "failing_row:", "is_small, key failing_row"),
         ("  failing_rows: numerator > 5\n", "", "exactly one of failing_rows and query"),
         ("  failing_rows: numerator > 5\n", "  failing_rows: a\n  query: b\n", "exactly one of failing_rows and query"),
@@ -105,6 +106,13 @@ def test_a_check_that_is_not_understood_is_refused_with_file_and_name(home, old,
         for_source("mine", home)
     assert told in error.value.message()
     assert "_every_source.yml" in error.value.message()
+
+
+def test_every_file_of_checks_is_read_before_a_run_whatever_source_it_is_for(home):
+    assert understand_all({"mine": "figures"}, home) == 2
+    (home / "mart" / "some_mart.yml").write_text(ONE.replace("severity: warning", "severity: grave"), "utf-8")
+    with pytest.raises(CatalogueError, match=r"some_mart\.yml"):
+        understand_all({"mine": "figures"}, home)
 
 
 def test_a_source_without_a_file_of_checks_is_refused(home):

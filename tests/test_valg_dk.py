@@ -63,10 +63,24 @@ def test_a_district_is_one_row_per_election_with_its_counts_and_its_place(read):
     common = ("turnout_municipal_election", "polling_district", "701164", "Korsør - Broskolen", "330")
     empty = (None,) * 6  # value, deviation, design effect, response rate, instrument, wording
     assert read(SAMPLE, query) == [
-        (f"{BROSKOLEN}#/AfgivneStemmer", 0, *common, "KV-2025-11-18", 3337, 5693, *empty, None, None, None, 3242, 95),
+        (
+            f"{BROSKOLEN}#/AfgivneStemmer",
+            0,
+            *common,
+            "KV-2025-11-18",
+            3337,
+            5693,
+            *empty,
+            None,
+            None,
+            None,
+            3242,
+            95,
+            "Slagelse Kommune",
+        ),
         (
             f"{BROSKOLEN}#/AfgivneStemmer, /AfgivneStemmerDifferenceFraForrigeValg",
-            *(0, *common, "KV-2021-11-16", 3280, 5796, *empty, None, None, None, 3211, 69),
+            *(0, *common, "KV-2021-11-16", 3280, 5796, *empty, None, None, None, 3211, 69, "Slagelse Kommune"),
         ),
     ]
 
