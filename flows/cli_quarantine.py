@@ -47,19 +47,7 @@ def list_cases(
         )
         for case in found
     ]  # fmt: skip
-    columns = (
-        "state",
-        "source",
-        "delivery",
-        "rows",
-        "replayed",
-        "since",
-        "letter",
-        "corrected by",
-        "closed by",
-        "because",
-    )
-    show_table(columns, rows)
+    show_table(_CASE, rows)
 
 
 @app.command()
@@ -68,7 +56,7 @@ def show(delivery: DeliveryId, as_json: AsJson = False) -> None:
 
     Whole, with its place in the file, the checks it failed and why they matter.
     """
-    from flows.cli_tables import show_table
+    from flows.cli_tables import blocks, room, shown
     from tasks.quarantine_rows import rows_shown
     from warehouse.deliveries import deliveries, the_delivery
     from warehouse.ledger import Ledger
@@ -82,7 +70,7 @@ def show(delivery: DeliveryId, as_json: AsJson = False) -> None:
         typer.echo("No row of this delivery was rejected.")
     else:
         columns = ("locator", "state", "failed_checks", "because", "found")
-        show_table(columns, [[_in_words(row[name]) for name in columns] for row in rows])
+        typer.echo(blocks(columns, [[shown(_in_words(row[name])) for name in columns] for row in rows], room()))
 
 
 @app.command()

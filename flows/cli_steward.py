@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DeliveryId = Annotated[str, typer.Argument(metavar="DELIVERY", help="Its id, as `helhedsplan inbox` lists it.")]
 By = Annotated[str, typer.Option(metavar="NAME", envvar="HELHEDSPLAN_ACTOR", help="Who acts.")]
 Because = Annotated[str, typer.Option(metavar="TEXT", help="Why; an auditor reads it in a year.")]
-_SHOWN = ("state", "source", "delivery", "file", "since", "waits for", "because")
+_SHOWN = ("state", "source", "delivery", "file", "since", "waits for", "because", "do")
 
 
 def inbox(as_json: AsJson = False) -> None:
@@ -38,11 +38,13 @@ def inbox(as_json: AsJson = False) -> None:
         typer.echo("Nothing waits.")
         return
     rows = [
-        (one.state, one.source_id, one.delivery_id or "", one.name, in_minutes(one.since), one.waits_for, one.because)
+        (
+            one.state, one.source_id, one.delivery_id or "", one.name, in_minutes(one.since), one.waits_for,
+            one.because, one.do,
+        )
         for one in found
-    ]
+    ]  # fmt: skip
     show_table(_SHOWN, rows)
-    typer.echo("\n" + "\n".join(dict.fromkeys(f"{one.delivery_id or one.name}: {one.do}" for one in found)))
 
 
 def rehearse(

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from flows.cli_tables import aligned, aligned_rows, shown
+from flows.cli_tables import aligned, aligned_rows, room, shown
 
 if TYPE_CHECKING:
     from tasks.summary import RunSummary, SourceSummary
 
-_COLUMNS = ("source", "state", "deliveries", "new", "rows in", "loaded", "quarantined", "figures are")
-_RIGHT = (False, False, True, True, True, True, True, False)
+_COLUMNS = ("source", "state", "deliveries", "new", "rows in", "loaded", "published", "quarantined", "figures are")
+_RIGHT = (False, False, *[True] * 6, False)
+# What a narrow terminal does without: the sum of two other columns, and what is said in words below.
+_WIDE_ONLY = ("rows in", "figures are")
 
 
 def summary_text(summary: RunSummary) -> str:
     """Sources, rows, indicators with and without figures, what is synthetic, problems, where to look."""
     parts = [
         _headline(summary),
+        _waiting(summary.waiting),
         _sources(summary.sources),
         _indicators(summary),
         synthetic_in_words([(one.source_id, one.is_synthetic) for one in summary.sources]),
@@ -36,15 +39,35 @@ def _headline(summary: RunSummary) -> str:
     return f"Nothing new ({summary.run_id}); publication {summary.publication_id} stands."
 
 
-def _sources(sources: Sequence[SourceSummary]) -> str:
-    names = [(one.source_id, one.state) for one in sources] + [("all", "")]
-    counts: list[tuple[int, ...]] = [
-        (one.deliveries, one.new_deliveries, one.rows_in, one.rows_loaded, one.rows_quarantined) for one in sources
+def _waiting(counted: Mapping[str, int]) -> str:
+    """Deliveries that await an approval first: without it the run has not published them."""
+    if not counted:
+        return ""
+    count = counted.get("awaiting_approval", 0)
+    deliveries = f"{count} deliver{'y' if count == 1 else 'ies'} for approval (not in the publication)" if count else ""
+    others = [
+        f"{number} {state.replace('_', ' ')}" for state, number in counted.items() if state != "awaiting_approval"
     ]
+    return f"Waiting: {', '.join(filter(None, [deliveries, *others]))}, see `helhedsplan inbox`."
+
+
+def _sources(sources: Sequence[SourceSummary]) -> str:
+    counts: list[tuple[int, ...]] = [
+        (
+            one.deliveries, one.new_deliveries, one.rows_in, one.rows_loaded, one.rows_published, one.rows_quarantined,
+        )
+        for one in sources
+    ]  # fmt: skip
     counts.append(tuple(map(sum, zip(*counts, strict=True))))
+    names = [(one.source_id, one.state) for one in sources] + [("all", "")]
     how_real = [one.is_synthetic for one in sources] + [""]
-    rows = zip(names, counts, how_real, strict=True)
-    return aligned(_COLUMNS, [[*name, *map(shown, numbers), real] for name, numbers, real in rows], _RIGHT)
+    rows = [[*name, *map(shown, numbers), real] for name, numbers, real in zip(names, counts, how_real, strict=True)]
+    whole, width = aligned(_COLUMNS, rows, _RIGHT), room()
+    if width is None or len(whole.partition("\n")[0]) <= width:
+        return whole
+    kept = [at for at, column in enumerate(_COLUMNS) if column not in _WIDE_ONLY]
+    columns, right, *rows = ([cells[at] for at in kept] for cells in (_COLUMNS, _RIGHT, *rows))
+    return aligned(columns, rows, right)
 
 
 def _indicators(summary: RunSummary) -> str:
@@ -52,7 +75,7 @@ def _indicators(summary: RunSummary) -> str:
     total = summary.indicators_with_figures + len(without)
     text = f"Indicators: {summary.indicators_with_figures} of {total} series have figures"
     text = f"{text}; none yet for {', '.join(without)}." if without else f"{text}."
-    return fill(text, 100, subsequent_indent=" " * len("Indicators: "), break_on_hyphens=False)
+    return fill(text, min(100, room() or 100), subsequent_indent=" " * len("Indicators: "), break_on_hyphens=False)
 
 
 def synthetic_in_words(sources: Sequence[tuple[str, str]]) -> str:
@@ -79,7 +102,7 @@ def _problems(summary: RunSummary) -> str:
 
 def _what_stands(sources: Sequence[SourceSummary]) -> str:
     """That last good figures stand, of all of these sources or of those that have any."""
-    good = [one.source_id for one in sources if one.rows_loaded]
+    good = [one.source_id for one in sources if one.rows_published]
     if not good:
         return ""
     of_some = "" if len(good) == len(sources) else f" of {', '.join(good)}"

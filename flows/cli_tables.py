@@ -1,27 +1,65 @@
-"""Tables for people: ruled ones on a terminal, aligned plain text in a pipe, a block a row if too wide."""
+"""Tables for people: ruled ones on a terminal, aligned plain text in a pipe.
+
+What is wider than the terminal has its texts wrapped, and is a block a row where that does not do.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from itertools import zip_longest
 from shutil import get_terminal_size
+from textwrap import TextWrapper
 from typing import Any
 
 Row = Sequence[Any]
 
 
+_NARROWEST_TEXT = 14
+
+
+def room() -> int | None:
+    """How many characters a line may have: the terminal's, or COLUMNS in a pipe; None in a pipe without."""
+    return get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
+
+
 def show_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Print a table to stdout in the form that fits."""
     texts = [[shown(value) for value in row] for row in rows]
-    right = _right(columns, rows)
-    if not sys.stdout.isatty():
-        print(aligned(columns, texts, right))
-    elif _width(columns, texts) > get_terminal_size().columns:
-        print(blocks(columns, texts))
+    right, is_terminal, width = _right(columns, rows), sys.stdout.isatty(), room()
+    # Each column of a ruled table takes two blanks and a rule more, of a plain one two blanks.
+    around = 3 * len(columns) + 1 if is_terminal else 2 * (len(columns) - 1)
+    widths = _fitting(columns, texts, right, None if width is None else width - around)
+    if widths is None:
+        print(blocks(columns, texts, width))
+    elif is_terminal:
+        _show_ruled(columns, texts, right, widths)
     else:
-        _show_ruled(columns, texts, right)
-    if sys.stdout.isatty():
+        print(_aligned(columns, texts, right, widths))
+    if is_terminal:
         print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+
+
+def _fitting(
+    columns: Sequence[str], texts: Sequence[Sequence[str]], right: Sequence[bool], width: int | None
+) -> list[int] | None:
+    """The width of each column, the widest running text made narrower until all fit; None if that does not do."""
+    widths = _widths(columns, texts)
+    if width is None:
+        return widths
+    least = [
+        natural
+        if to_right
+        else min(natural, max(_NARROWEST_TEXT, *(len(word) for cell in cells for word in cell.split())))
+        for natural, to_right, *cells in zip(widths, right, columns, *texts, strict=True)
+    ]
+    while sum(widths) > width:
+        at = max(range(len(widths)), key=lambda one: (widths[one] > least[one], widths[one]))
+        if widths[at] <= least[at]:
+            return None
+        widths[at] -= 1
+    return widths
 
 
 def aligned_rows(columns: Sequence[str], rows: Sequence[Row]) -> str:
@@ -50,14 +88,19 @@ def _widths(columns: Sequence[str], texts: Sequence[Sequence[str]]) -> list[int]
     return [max(map(len, cells)) for cells in zip(columns, *texts, strict=True)]
 
 
-def _width(columns: Sequence[str], texts: Sequence[Sequence[str]]) -> int:
-    return sum(width + 3 for width in _widths(columns, texts)) + 1
-
-
 def aligned(columns: Sequence[str], texts: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
     """Columns side by side, two blanks between them, numbers to the right."""
-    widths = _widths(columns, texts)
+    return _aligned(columns, texts, right, _widths(columns, texts))
 
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Never within a word: an id or a path is copied as it stands."""
+    return TextWrapper(width, break_long_words=False, break_on_hyphens=False).wrap(text)
+
+
+def _aligned(
+    columns: Sequence[str], texts: Sequence[Sequence[str]], right: Sequence[bool], widths: Sequence[int]
+) -> str:
     def line(cells: Sequence[str]) -> str:
         padded = [
             cell.rjust(width) if to_right else cell.ljust(width)
@@ -65,27 +108,40 @@ def aligned(columns: Sequence[str], texts: Sequence[Sequence[str]], right: Seque
         ]
         return "  ".join(padded).rstrip()
 
-    return "\n".join([line(columns), line(["-" * width for width in widths]), *map(line, texts)])
+    def lines(cells: Sequence[str]) -> list[str]:
+        wrapped = [
+            _wrapped(cell, width) if len(cell) > width else [cell] for cell, width in zip(cells, widths, strict=True)
+        ]
+        return [line(parts) for parts in zip_longest(*wrapped, fillvalue="")]
+
+    ruled = line(["-" * width for width in widths])
+    return "\n".join([*lines(columns), ruled, *(one for cells in texts for one in lines(cells))])
 
 
-def blocks(columns: Sequence[str], texts: Sequence[Sequence[str]]) -> str:
-    """One block for each row, one line for each column."""
+def blocks(columns: Sequence[str], texts: Sequence[Sequence[str]], width: int | None = None) -> str:
+    """One block for each row, one line for each column that says something; long texts wrapped."""
     widest = max(map(len, columns), default=0)
     lines = []
     for number, cells in enumerate(texts, start=1):
         lines.append(f"-- row {number} ".ljust(widest + 20, "-"))
-        lines += [f"{column.ljust(widest)}  {cell}" for column, cell in zip(columns, cells, strict=True)]
+        for column, cell in zip(columns, cells, strict=True):
+            parts = _wrapped(cell, max(width - widest - 2, _NARROWEST_TEXT)) if width else [cell] if cell else []
+            lines += [f"{name.ljust(widest)}  {part}" for name, part in zip_longest([column], parts, fillvalue="")][
+                : len(parts)
+            ]
     return "\n".join(lines)
 
 
-def _show_ruled(columns: Sequence[str], texts: Sequence[Sequence[str]], right: Sequence[bool]) -> None:
+def _show_ruled(
+    columns: Sequence[str], texts: Sequence[Sequence[str]], right: Sequence[bool], widths: Sequence[int]
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table()
-    for column, to_right in zip(columns, right, strict=True):
-        table.add_column(Text(column), justify="right" if to_right else "left", no_wrap=True)
+    for column, to_right, width in zip(columns, right, widths, strict=True):
+        table.add_column(Text(column), justify="right" if to_right else "left", min_width=width, max_width=width)
     for cells in texts:
         table.add_row(*map(Text, cells))
     Console().print(table)

@@ -108,29 +108,26 @@ def _keep_samples_apart(data: DataDirectory, ledger: Ledger, entries: Sequence[E
 
 
 def _run(night: Night) -> RunSummary:
-    new = _fetch(night)
+    _fetch(night)
     waves = waiting_waves(night)
     if waves:
         preload()
     for wave in waves:
         _process(night, wave)
     published = night.call.once(lambda: publish_what_is_new(night), name="build and publish")
-    summary = summarise(night, published, new)
+    summary = summarise(night, published)
     _end(night, "published" if published.is_new else "nothing new", "")
     return summary
 
 
-def _fetch(night: Night) -> list[str]:
+def _fetch(night: Night) -> None:
     def fetch(source_id: str) -> list[str]:
         return fetch_source(night.data, night.catalogue, source_id, actor=night.actor, samples=night.samples)
 
-    before = deliveries(night.ledger.entries())
     results = night.call.each(fetch, night.source_ids, name="fetch {}", may_retry=True)
     for source_id, result in zip(night.source_ids, results, strict=True):
         if isinstance(result, HelhedsplanError):
             night.failed(source_id, result)
-    # Asked of the ledger, not of the results: a source that failed halfway has received what came before.
-    return [delivery_id for delivery_id in deliveries(night.ledger.entries()) if delivery_id not in before]
 
 
 def _process(night: Night, wave: Sequence[str]) -> None:

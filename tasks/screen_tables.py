@@ -30,13 +30,15 @@ def run_table(summary: RunSummary, catalogue: Catalogue) -> str:
     rows = [
         (
             _linked(one.source_id, catalogue.source(one.source_id).url), one.state,
-            f"{one.deliveries} ({one.new_deliveries})", one.rows_in, one.rows_loaded,
+            f"{one.deliveries} ({one.new_deliveries})", one.rows_in, one.rows_loaded, one.rows_published,
             f"[{one.rows_quarantined}](/artifacts/key/quarantine)" if one.rows_quarantined else 0,
             one.is_synthetic, one.problem,
         )
         for one in summary.sources
     ]  # fmt: skip
-    columns = ("source", "state", "deliveries (new)", "rows in", "loaded", "quarantined", "synthetic", "problem")
+    columns = (
+        "source", "state", "deliveries (new)", "rows in", "loaded", "published", "quarantined", "synthetic", "problem",
+    )  # fmt: skip
     problems = "".join(f"\n- {_cell(problem)}" for problem in summary.problems)
     return (
         f"**{summary.run_id}**: {headline} `{summary.publication_id}`\n\n{table(columns, rows)}\n"

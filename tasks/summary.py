@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tasks.context import Night
+from tasks.inbox import waiting
 from tasks.publication import Published
 from warehouse.compare import ChangedFigure
+from warehouse.deliveries import Delivery, Shown, deliveries, in_force, shown
+from warehouse.ledger import Entry
 from warehouse.query import open_published
 
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """One source after a run; rows are those of its deliveries that are in the warehouse or stopped."""
+    """One source after a run: rows of all its deliveries, `rows_published` those that a publication shows.
+
+    `new_deliveries` are those that this run was the first to read and check.
+    """
 
     source_id: str
     state: str
@@ -22,6 +29,7 @@ class SourceSummary:
     new_deliveries: int
     rows_in: int
     rows_loaded: int
+    rows_published: int
     rows_quarantined: int
     is_synthetic: str
     problem: str | None
@@ -31,7 +39,8 @@ class SourceSummary:
 class RunSummary:
     """One run. `indicators` are the series of the nine fixed indicators, counted per agreement.
 
-    `differences` is what a rerun published otherwise than before; the same input gives none.
+    `differences` is what a rerun published otherwise than before; the same input gives none. `waiting` counts what
+    the inbox lists, by state.
     """
 
     run_id: str
@@ -45,6 +54,7 @@ class RunSummary:
     report: str
     was_rerun: bool = False
     differences: tuple[ChangedFigure, ...] = ()
+    waiting: dict[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -66,21 +76,9 @@ class RunSummary:
         return asdict(self) | {"exit_code": self.exit_code}
 
 
-_SOURCES = """
-    WITH delivered AS (
-      SELECT source_id, count(*) AS deliveries, sum(rows_in) AS rows_in, sum(rows_loaded) AS rows_loaded,
-        sum(rows_quarantined) AS rows_quarantined,
-        CASE WHEN bool_and(is_synthetic) THEN 'synthetic' WHEN bool_or(is_synthetic) THEN 'partly synthetic'
-          WHEN count(is_synthetic) = 0 THEN 'nothing usable yet' ELSE 'real' END AS is_synthetic
-      FROM ledger.delivery GROUP BY ALL
-    ), state AS (
-      SELECT source_id, arg_max(state, list_position(['fresh', 'due', 'late', 'stopped'], state)) AS state,
-        any_value(problem) AS problem
-      FROM mart.freshness GROUP BY ALL
-    )
-    SELECT source_id, state.state, coalesce(deliveries, 0), coalesce(rows_in, 0), coalesce(rows_loaded, 0),
-      coalesce(rows_quarantined, 0), coalesce(is_synthetic, 'nothing delivered'), state.problem
-    FROM state LEFT JOIN delivered USING (source_id) ORDER BY source_id
+_STATES = """
+    SELECT source_id, arg_max(state, list_position(['fresh', 'due', 'late', 'stopped'], state)), any_value(problem)
+    FROM mart.freshness GROUP BY ALL ORDER BY source_id
 """
 _INDICATORS = """
     SELECT indicator_id, bool_or(latest_value IS NOT NULL) AS has_figure
@@ -88,16 +86,16 @@ _INDICATORS = """
 """
 
 
-def summarise(night: Night, published: Published, new: Sequence[str]) -> RunSummary:
-    """Read the summary of a run out of the publication that it left as the current one."""
+def summarise(night: Night, published: Published) -> RunSummary:
+    """Read the summary of a run out of the ledger and the publication that it left as the current one."""
     with open_published(night.data.warehouse) as connection:
-        sources = connection.execute(_SOURCES).fetchall()
+        states = connection.execute(_STATES).fetchall()
         indicators = connection.execute(_INDICATORS).fetchall()
     return RunSummary(
         run_id=night.run_id,
         publication_id=published.publication.publication_id,
         is_new_publication=published.is_new,
-        sources=tuple(_source_summary(row, new) for row in sources),
+        sources=tuple(_source_summaries(night.ledger.entries(), night.run_id, states)),
         indicators_with_figures=sum(has_figure for _, has_figure in indicators),
         indicators_without_figures=tuple(name for name, has_figure in indicators if not has_figure),
         problems=tuple(night.problems),
@@ -105,19 +103,50 @@ def summarise(night: Night, published: Published, new: Sequence[str]) -> RunSumm
         report=str(published.report),
         was_rerun=night.force,
         differences=published.differences,
+        waiting=dict(Counter(one.state for one in waiting(night.data, night.catalogue))),
     )
 
 
-def _source_summary(row: tuple[Any, ...], new: Sequence[str]) -> SourceSummary:
-    source_id, state, count, rows_in, rows_loaded, rows_quarantined, is_synthetic, problem = row
-    return SourceSummary(
-        source_id=source_id,
-        state=state,
-        deliveries=count,
-        new_deliveries=sum(delivery_id.startswith(f"{source_id}-") for delivery_id in new),
-        rows_in=rows_in,
-        rows_loaded=rows_loaded,
-        rows_quarantined=rows_quarantined,
-        is_synthetic=is_synthetic,
-        problem=problem,
-    )
+def _source_summaries(
+    entries: Sequence[Entry], run_id: str, states: Sequence[tuple[str, str, str | None]]
+) -> Iterator[SourceSummary]:
+    """Counted in the ledger: a run that publishes nothing leaves a warehouse that knows nothing of its deliveries."""
+    known, publications, new = deliveries(entries), shown(entries), _first_processed_by(entries, run_id)
+    for source_id, state, problem in states:
+        own = [one for one in known.values() if one.source_id == source_id]
+        told = [(one, one.good or one.checked or {}) for one in own]
+        yield SourceSummary(
+            source_id=source_id,
+            state=state,
+            deliveries=len(own),
+            new_deliveries=sum(one.delivery_id in new for one in own),
+            rows_in=sum(body.get("rows_in", 0) for _, body in told),
+            rows_loaded=sum(body.get("rows_loaded", 0) for _, body in told),
+            rows_published=sum(body["rows_loaded"] for one, body in told if _is_published(one, publications)),
+            rows_quarantined=sum(body.get("rows_quarantined", 0) for _, body in told),
+            is_synthetic=_how_real(own),
+            problem=problem,
+        )
+
+
+def _first_processed_by(entries: Sequence[Entry], run_id: str) -> set[str]:
+    kinds = ("delivery_checked", "delivery_stopped", "delivery_unreadable")
+    first: dict[str, str] = {}
+    for entry in entries:
+        if entry.kind in kinds:
+            first.setdefault(entry.body["delivery_id"], entry.body["run_id"])
+    return {delivery_id for delivery_id, first_run in first.items() if first_run == run_id}
+
+
+def _is_published(delivery: Delivery, publications: dict[str, Shown]) -> bool:
+    return bool(in_force([delivery])) and delivery.delivery_id in publications
+
+
+def _how_real(own: Sequence[Delivery]) -> str:
+    if not own:
+        return "nothing delivered"
+    # A file that was never read is neither, unless who delivered it said so.
+    made_up = [one.is_synthetic for one in own if one.is_synthetic or one.checked]
+    if not made_up:
+        return "nothing usable yet"
+    return "synthetic" if all(made_up) else "partly synthetic" if any(made_up) else "real"

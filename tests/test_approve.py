@@ -53,7 +53,10 @@ def shown_value(data: DataDirectory) -> list[tuple]:
 def test_a_delivery_waits_for_its_steward_and_is_published_after_the_approval(data):
     delivery_id = hand_in(data, STEWARD)
     assert [one.state for one in waiting(data, STEWARD)] == ["delivered"]
-    assert run(data, SOURCE, catalogue=STEWARD).problems == ()
+    told = run(data, SOURCE, catalogue=STEWARD)
+    (of_list,) = (one for one in told.sources if one.source_id == SOURCE)
+    assert (told.problems, told.waiting) == ((), {"awaiting_approval": 1})
+    assert (of_list.new_deliveries, of_list.rows_loaded, of_list.rows_published) == (1, 5, 0)
     assert shown_value(data) == []
     ((found),) = waiting(data, STEWARD)
     assert (found.state, found.delivery_id, found.waits_for) == (
@@ -64,7 +67,9 @@ def test_a_delivery_waits_for_its_steward_and_is_published_after_the_approval(da
     assert not run(data, SOURCE, catalogue=STEWARD).is_new_publication, "a night in which nobody decides is quiet"
     assert approve(data, STEWARD, delivery_id, actor="eva").is_new
     assert [(one.state, one.waits_for) for one in waiting(data, STEWARD)] == [("approved", "the next run")]
-    assert run(data, SOURCE, catalogue=STEWARD).is_new_publication
+    told = run(data, SOURCE, catalogue=STEWARD)
+    (of_list,) = (one for one in told.sources if one.source_id == SOURCE)
+    assert (told.is_new_publication, of_list.new_deliveries, of_list.rows_published) == (True, 0, 5)
     assert shown_value(data) == [(0.57,)]
     assert (state_of(data, delivery_id), waiting(data, STEWARD)) == ("published", [])
     kinds = [entry.kind for entry in entries_of(data) if entry.body.get("delivery_id") == delivery_id]

@@ -9,7 +9,7 @@ from catalogue.errors import DeliveryError, SourceUnavailableError
 from flows.callers import InThreads, step_of
 from flows.cli_progress import Lines
 from flows.cli_summary import summary_text, synthetic_in_words
-from flows.cli_tables import aligned_rows, blocks, shown
+from flows.cli_tables import aligned_rows, blocks, show_table, shown
 from flows.progress import Progress
 from tasks.summary import RunSummary, SourceSummary
 
@@ -36,7 +36,7 @@ def test_values_are_shown_without_false_digits_and_on_one_line(value, text):
 
 
 def summary(problems: tuple[str, ...] = (), how_real: str = "real", state: str = "fresh") -> RunSummary:
-    source = SourceSummary("statbank", state, 5, 1, 30, 28, 2, how_real, None)
+    source = SourceSummary("statbank", state, 5, 1, 30, 28, 9, 2, how_real, None)
     return RunSummary(
         run_id="run-000007", publication_id="P", is_new_publication=True, sources=(source,),
         indicators_with_figures=9, indicators_without_figures=("volunteers",), problems=problems,
@@ -71,13 +71,50 @@ def test_a_summary_tells_each_problem():
 def test_last_good_figures_are_said_to_stand_only_where_there_are_some():
     with_figures = summary(problems=("statbank: no answer", "valg_dk: no answer"))
     (statbank,) = with_figures.sources
-    empty = replace(statbank, source_id="valg_dk", rows_loaded=0)
+    empty = replace(statbank, source_id="valg_dk", rows_published=0)
     assert "2 problems; the last good figures of statbank stand:" in summary_text(
         replace(with_figures, sources=(statbank, empty))
     )
     alone = replace(with_figures, sources=(replace(empty, state="stopped"),), problems=("valg_dk: no answer",))
     assert "1 problem:\n- valg_dk" in summary_text(alone)
     assert "STILL STOPPED since an earlier night: valg_dk.\n" in summary_text(replace(alone, problems=()))
+
+
+def test_a_summary_says_that_deliveries_wait_and_tells_loaded_rows_from_published_ones():
+    text = summary_text(replace(summary(), waiting={"awaiting_approval": 2, "in_quarantine": 1}))
+    assert (
+        "Waiting: 2 deliveries for approval (not in the publication), 1 in quarantine, see `helhedsplan inbox`." in text
+    )
+    header, _, row, *_ = text[text.index("source") :].splitlines()
+    assert dict(zip(header.split()[6:8], row.split()[5:7], strict=True)) == {"loaded": "28", "published": "9"}
+    assert "Waiting" not in summary_text(summary())
+
+
+def test_tables_keep_to_the_width_of_the_terminal_and_never_break_an_id(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    delivery, because = "lbf_boligsociale_data-0123456789ab", "a row of the file says more than there are " * 3
+    show_table(("delivery", "n", "because"), [(delivery, 12, because)])
+    narrow = capsys.readouterr().out
+    show_table(("state", "delivery", "corrected by", "because"), [("open", delivery, delivery, because)])
+    in_blocks = capsys.readouterr().out
+    monkeypatch.delenv("COLUMNS")
+    show_table(("delivery", "because"), [(delivery, because)])
+    assert f"{delivery}  {because}".strip() in capsys.readouterr().out
+    for told in (narrow, in_blocks, narrow_summary(monkeypatch)):
+        assert max(map(len, told.splitlines())) <= 80
+    assert narrow.count(delivery) == 1
+    assert in_blocks.count(delivery) == 2
+    assert " ".join(" ".join(line[38:] for line in narrow.splitlines()[2:]).split()).endswith(because.strip())
+
+
+def narrow_summary(monkeypatch) -> str:
+    """The rows of sources in the summary on a narrow terminal."""
+    monkeypatch.setenv("COLUMNS", "80")
+    one = SourceSummary(
+        "lbf_boligsociale_data", "stopped", 12, 3, 123456, 120000, 120000, 3456, "partly synthetic", None
+    )
+    text = summary_text(replace(summary(), sources=(one,)))
+    return text[text.index("source") : text.index("Indicators")]
 
 
 class Heard(Progress):
