@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from flows.cli_show import AsJson, print_json
-
-if TYPE_CHECKING:
-    from tasks.rehearse import Rehearsal
 
 DeliveryId = Annotated[str, typer.Argument(metavar="DELIVERY", help="Its id, as `helhedsplan inbox` lists it.")]
 By = Annotated[str, typer.Option(metavar="NAME", envvar="HELHEDSPLAN_ACTOR", help="Who acts.")]
@@ -50,6 +47,7 @@ def inbox(as_json: AsJson = False) -> None:
 def rehearse(
     delivery: DeliveryId,
     by: Annotated[str | None, typer.Option(metavar="NAME", help="Who looks (default: HELHEDSPLAN_ACTOR).")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every figure, not the first ones alone.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what a delivery would change.
@@ -57,47 +55,18 @@ def rehearse(
     Builds a copy with it in, old beside new; nothing published changes.
     """
     from catalogue.load import load_catalogue
+    from flows.cli_rehearsal import show_rehearsal
     from tasks.people import actor_from_environment
     from tasks.rehearse import rehearse as rehearse_it
     from warehouse.paths import DataDirectory
 
     actor = by or actor_from_environment()
-    made = rehearse_it(DataDirectory.from_environment(), load_catalogue(), delivery, actor=actor)
+    catalogue = load_catalogue()
+    made = rehearse_it(DataDirectory.from_environment(), catalogue, delivery, actor=actor)
     if as_json:
         print_json(made.as_dict())
     else:
-        _show_rehearsal(made)
-
-
-def _show_rehearsal(made: Rehearsal) -> None:
-    from flows.cli_tables import show_table
-
-    typer.echo(f"{made.rehearsal_id} of {made.delivery_id}, against {made.base_publication_id or 'no publication yet'}")
-    typer.echo(f"{made.rows_loaded} rows would be loaded, {made.rows_quarantined} are in quarantine.")
-    if made.also_new:
-        typer.echo(f"Approved and not published yet, so in it as well: {', '.join(made.also_new)}")
-    rows = [
-        (
-            one.indicator_id or one.source_id,
-            one.area_id or "",
-            one.period or "",
-            one.column,
-            _in_short(one.old),
-            _in_short(one.new),
-            one.cause,
-        )
-        for one in made.changes
-    ]
-    typer.echo("" if rows else "\nIt changes no figure, interval, verdict, empty cell or state.")
-    if rows:
-        show_table(("indicator", "area", "period", "what", "old", "new", "cause"), rows)
-    if made.blocked_by:
-        typer.echo(f"\nIt could not be published: {made.blocked_by}")
-    typer.echo(f"\nPage: {made.page}\nNothing published was changed.")
-
-
-def _in_short(value: float | str | None) -> float | str | None:
-    return round(value, 6) if isinstance(value, float) else value
+        show_rehearsal(made, catalogue, everything=everything)
 
 
 def approve(

@@ -23,6 +23,7 @@ from tasks.disclosure.withhold import Withholding
 from tasks.people import acting_for
 from tasks.process import read_and_check
 from tasks.publication import request_for, what_stops
+from tasks.rehearsal_counts import HeadCount, Replayed, head_count, replayed_rows
 from tasks.rehearsals import base_of
 from warehouse import clock
 from warehouse.build import build
@@ -38,6 +39,7 @@ from warehouse.publish import last_publication
 class Rehearsal:
     """What a delivery would change. `changes` are ordered by their key; `blocked_by` is '' if it could be published.
 
+    `replays` are rows in quarantine that it would bring good.
     `also_new` are deliveries that are approved and not published yet: the copy holds them too.
     """
 
@@ -48,14 +50,20 @@ class Rehearsal:
     rows_loaded: int
     rows_quarantined: int
     changes: tuple[ChangedFigure, ...]
+    replays: tuple[Replayed, ...]
     also_new: tuple[str, ...]
     blocked_by: str
     is_synthetic: bool
     page: str
 
+    @property
+    def counts(self) -> HeadCount:
+        """How much would change."""
+        return head_count(self.changes, self.replays)
+
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
-        return asdict(self)
+        return {"counts": asdict(self.counts)} | asdict(self)
 
 
 def rehearse(data: DataDirectory, catalogue: Catalogue, delivery_id: str, *, actor: str) -> Rehearsal:
@@ -70,16 +78,17 @@ def rehearse(data: DataDirectory, catalogue: Catalogue, delivery_id: str, *, act
         delivery = _checked(night, delivery_id)
         entries = tuple(night.ledger.entries())
         with _room(night) as folder:
-            changes, blocked_by = _held_beside(night, entries, delivery, folder)
-        rehearsal = _told(night, entries, delivery, changes, blocked_by)
+            held = _held_beside(night, entries, delivery, folder)
+        rehearsal = _told(night, entries, delivery, held)
         _keep(night, rehearsal)
         body = {
             "rehearsal_id": rehearsal.rehearsal_id,
             "delivery_id": delivery_id,
             **base_of(entries, delivery),
-            "changes": dict(Counter(one.column for one in changes)),
-            "changes_digest": digest_of([asdict(one) for one in changes]),
-            "blocked_by": blocked_by,
+            "changes": dict(Counter(one.column for one in held.changes)),
+            "changes_digest": digest_of([asdict(one) for one in held.changes]),
+            "rows_replayed": len(held.replays),
+            "blocked_by": held.blocked_by,
         }
         night.ledger.append("rehearsed", body, actor=night.actor)
     return rehearsal
@@ -124,10 +133,16 @@ def _room(night: Night) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _held_beside(
-    night: Night, entries: tuple[Entry, ...], delivery: Delivery, folder: Path
-) -> tuple[tuple[ChangedFigure, ...], str]:
-    """What changes, and what would stop the publication."""
+@dataclass(frozen=True)
+class _Held:
+    """The copy held beside the publication: what changes, what is replayed, what would stop the publication."""
+
+    changes: tuple[ChangedFigure, ...]
+    replays: tuple[Replayed, ...]
+    blocked_by: str
+
+
+def _held_beside(night: Night, entries: tuple[Entry, ...], delivery: Delivery, folder: Path) -> _Held:
     from tasks.check import check_marts
 
     base = night.data.warehouse
@@ -136,7 +151,8 @@ def _held_beside(
     withholding = Withholding()
     built = build(request_for(night, _as_if_approved(night, entries, delivery)), folder / "with.duckdb", withholding)
     stops = (withholding.report.what_stops, what_stops(check_marts(built, night.catalogue)))
-    return tuple(changed_figures(base, built)), "; ".join(filter(None, stops))
+    replays = replayed_rows(built, delivery.delivery_id)
+    return _Held(tuple(changed_figures(base, built)), replays, "; ".join(filter(None, stops)))
 
 
 def _as_if_approved(night: Night, entries: tuple[Entry, ...], delivery: Delivery) -> tuple[Entry, ...]:
@@ -147,9 +163,7 @@ def _as_if_approved(night: Night, entries: tuple[Entry, ...], delivery: Delivery
     return (*entries, Entry(last.sequence + 1, night.as_of, night.actor, kind, reason, body, last.digest, ""))
 
 
-def _told(
-    night: Night, entries: tuple[Entry, ...], delivery: Delivery, changes: tuple[ChangedFigure, ...], blocked_by: str
-) -> Rehearsal:
+def _told(night: Night, entries: tuple[Entry, ...], delivery: Delivery, held: _Held) -> Rehearsal:
     last, good = last_publication(entries), delivery.good or {}
     published = {
         delivery_id for entry in entries if entry.kind == "publication_made" for delivery_id in entry.body["deliveries"]
@@ -162,9 +176,10 @@ def _told(
         base_publication_id=last.publication_id if last else None,
         rows_loaded=good["rows_loaded"],
         rows_quarantined=good["rows_quarantined"],
-        changes=changes,
+        changes=held.changes,
+        replays=held.replays,
         also_new=tuple(one for one in approved if one not in published and one != delivery.delivery_id),
-        blocked_by=blocked_by,
+        blocked_by=held.blocked_by,
         is_synthetic=delivery.is_synthetic,
         page=str(night.data.rehearsals / f"{night.run_id}.html"),
     )

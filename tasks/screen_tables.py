@@ -83,10 +83,13 @@ def rehearsal_table(made: Rehearsal) -> str:
     ]  # fmt: skip
     columns = ("indicator", "area", "period", "what", "old", "new", "cause")
     changes = table(columns, rows) if rows else "It changes no figure, interval, verdict, empty cell or state.\n"
-    left = len(made.changes) - MOST_ROWS
+    left, count = len(made.changes) - MOST_ROWS, made.counts
     return (
         f"**{made.rehearsal_id}** of `{made.delivery_id}`: {made.rows_loaded} rows loaded, {made.rows_quarantined} "
-        f"quarantined{', SYNTHETIC' if made.is_synthetic else ''}\n\n{changes}"
+        f"quarantined{', SYNTHETIC' if made.is_synthetic else ''}\n\n"
+        f"Figures: {count.figures_new} new, {count.figures_changed} changed, {count.figures_gone} gone; "
+        f"{count.verdicts} verdicts moved; {count.withheld} cells withheld; {count.states} states changed; "
+        f"{count.rows_replayed} rows in quarantine replayed\n\n{changes}"
         + (f"\n{left} more on the page.\n" if left > 0 else "")
         + (f"\n**It could not be published:** {_cell(made.blocked_by)}\n" if made.blocked_by else "")
         + f"\nPage: `{made.page}`. To approve it: `helhedsplan approve {made.delivery_id} --by NAME`\n"

@@ -25,7 +25,7 @@ def rehearsal_page(rehearsal: Rehearsal, catalogue: Catalogue) -> str:
     return (
         environment()
         .get_template("rehearsal.html.j2")
-        .render(rehearsal=rehearsal, rows=rows, source=source, style=style())
+        .render(rehearsal=rehearsal, counts=rehearsal.counts, rows=rows, source=source, style=style())
     )
 
 

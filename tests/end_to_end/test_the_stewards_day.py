@@ -185,6 +185,8 @@ def test_the_second_rehearsal_tells_the_two_figures_that_come_good(day):
     }
     assert values == {("ringparken", "2023"): (None, 0.04), ("motalavej", "2023"): (None, 0.08)}
     assert told["rows_quarantined"] == 0
+    assert [one["locator"] for one in told["replays"]] == ["may.xlsx, Data!H5", "may.xlsx, Data!F6"]
+    assert told["counts"]["rows_replayed"] == 2
 
 
 def test_the_letter_asks_in_danish_for_both_rows_and_tells_where_they_stand(day):

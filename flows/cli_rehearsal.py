@@ -1,0 +1,88 @@
+"""How a rehearsal is shown on a terminal: the head count, what moved, then one line for each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from flows.cli_tables import show_table
+
+if TYPE_CHECKING:
+    from catalogue.load import Catalogue
+    from tasks.rehearsal_counts import FigureChange
+    from tasks.rehearse import Rehearsal
+    from warehouse.compare import ChangedFigure
+
+MOST_LISTED = 15
+_MOST_MOVED = 5
+
+
+def show_rehearsal(made: Rehearsal, catalogue: Catalogue, *, everything: bool) -> None:
+    """Print a rehearsal for whoever is to approve it; `everything` lists each figure."""
+    from tasks.rehearsal_counts import figure_changes
+
+    typer.echo(f"{made.rehearsal_id} of {made.delivery_id}\nagainst {made.base_publication_id or 'no publication yet'}")
+    typer.echo(_head_count(made))
+    if made.also_new:
+        typer.echo(f"Approved and not published yet, so in it as well: {', '.join(made.also_new)}")
+    _show_replays(made, everything)
+    moved = [one for one in made.changes if one.column in ("verdict", "state")]
+    _show("What moved", ("what", "of", "area", "old", "new"), [_moved(one) for one in moved], everything, _MOST_MOVED)
+    units = {series.indicator_id: one.unit for one in catalogue.indicators for series in one.all_series()}
+    figures = [_figure(one, units.get(one.indicator_id, "fraction")) for one in figure_changes(made.changes)]
+    _show("Figures", ("indicator", "area", "period", "old", "new"), figures, everything, MOST_LISTED)
+    if made.blocked_by:
+        typer.echo(f"\nIt could not be published: {made.blocked_by}")
+    typer.echo(f"\nPage: {made.page}\nNothing published was changed.")
+
+
+def _head_count(made: Rehearsal) -> str:
+    count = made.counts
+    return "\n".join(
+        [
+            f"  figures     {count.figures_new} new, {count.figures_changed} changed, {count.figures_gone} gone",
+            f"  verdicts    {count.verdicts} moved",
+            f"  empty       {count.withheld} cells newly withheld, {count.other_empty_cells} for another reason",
+            f"  freshness   {count.states} states changed",
+            f"  quarantine  {count.rows_replayed} rows would be replayed by it",
+            f"  its rows    {made.rows_loaded} would be loaded, {made.rows_quarantined} are in quarantine",
+        ]
+    )
+
+
+def _show_replays(made: Rehearsal, everything: bool) -> None:
+    rows = [(one.delivery_id, one.locator, one.failed_checks) for one in made.replays]
+    _show("Rows in quarantine that it would replay", ("delivery", "place", "checks"), rows, everything, _MOST_MOVED)
+
+
+def _show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], everything: bool, most: int) -> None:
+    if not rows:
+        return
+    typer.echo(f"\n{title}")
+    show_table(columns, rows if everything else rows[:most])
+    if len(rows) > most and not everything:
+        typer.echo(f"... and {len(rows) - most} more: --all, --json, or the page")
+
+
+def _moved(one: ChangedFigure) -> tuple[object, ...]:
+    old = one.old if one.was_shown else "not shown"
+    return one.column, one.indicator_id or one.source_id, one.area_id or "", old or "none", one.new or "none"
+
+
+def _figure(one: FigureChange, unit: str) -> tuple[str, ...]:
+    what = "" if one.column in ("value", "missing_reason") else f"{one.column} "
+    old, new = (_in_words(value, one.column, unit) for value in (one.old, one.new))
+    return one.indicator_id, one.area_id or "", one.period or "", what + old, new
+
+
+def _in_words(value: float | str | None, column: str, unit: str) -> str:
+    """Per cent as a reader knows it; counts and marks as they are."""
+    if value is None:
+        return "-"
+    if not isinstance(value, float):
+        return str(value)
+    if column in ("value", "low", "high") and unit == "fraction":
+        return f"{100 * value:.1f} %"
+    return f"{value:.1f}" if column in ("value", "low", "high") else f"{value:g}"
