@@ -79,9 +79,9 @@ def letter(
     by: Annotated[str | None, typer.Option(metavar="NAME", help="Who writes (default: HELHEDSPLAN_ACTOR).")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write to the publisher about a delivery's rejected rows.
+    """Write to the publisher about rejected rows, or about a delivery that could not be used at all.
 
-    A ready text in Danish, with the rows as an Excel file beside it.
+    A ready text in Danish, with the rows as an Excel file beside it, if there are any.
     """
     from catalogue.load import load_catalogue
     from tasks.people import actor_from_environment
@@ -93,7 +93,11 @@ def letter(
     if as_json:
         print_json(vars(made))
         return
-    typer.echo(f"{made.letter_id} to {made.publisher}, about {made.rows} rows of {made.delivery_id}:")
+    about = {
+        "unreadable_file": "a file that could not be read",
+        "stopped_delivery": "a delivery that its checks stopped as a whole",
+    }.get(made.about, f"{made.rows} row{'' if made.rows == 1 else 's'}")
+    typer.echo(f"{made.letter_id} to {made.publisher}, about {about} ({made.delivery_id}):")
     typer.echo("\n".join(f"  {path}" for path in (made.text, made.excel) if path))
 
 

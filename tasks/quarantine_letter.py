@@ -12,6 +12,7 @@ import duckdb
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
+from tasks.letter_faults import fault_in_danish, place_in_danish, stopping_checks
 from tasks.people import acting_for
 from tasks.quarantine_rows import Rejected, rejected_rows
 from tasks.reporting.folder import checks_in_danish, environment, texts
@@ -44,7 +45,10 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as it lies below data/letters/, ready to be sent: its text, and its rows where there are any."""
+    """A letter as it lies below data/letters/, ready to be sent: its text, and its rows where there are any.
+
+    `about` is rows, stopped_delivery or unreadable_file.
+    """
 
     letter_id: str
     delivery_id: str
@@ -52,6 +56,7 @@ class Letter:
     rows: int
     text: Path
     excel: Path | None
+    about: str
 
 
 def write_letter(data: DataDirectory, catalogue: Catalogue, delivery_id: str, *, actor: str) -> Letter:
@@ -106,7 +111,9 @@ def _written(
         files=[file.name for file in delivery.files],
         received=words.day(datetime.fromisoformat(delivery.received_at).astimezone(BOARD_TIME).date()),
         stopped=delivery.stopped,
-        problem=rejected.problem,
+        is_unreadable=delivery.unreadable is not None,
+        problems=_problems(delivery, rejected),
+        place=place_in_danish(rejected.problem) if delivery.unreadable else "",
         rows=rejected.rows,
         rows_in=rejected.rows_in,
         checks=[{"rows": rows, "words": checks_in_danish().get(check, because)} for check, because, rows in by_check],
@@ -115,7 +122,14 @@ def _written(
         sender=actor,
     )  # fmt: skip
     (folder / _LETTER).write_text(_plain(text), encoding="utf-8")
-    return Letter(letter_id, delivery.delivery_id, source.publisher, rejected.rows, folder / _LETTER, excel)
+    about = "unreadable_file" if delivery.unreadable else "stopped_delivery" if delivery.stopped else "rows"
+    return Letter(letter_id, delivery.delivery_id, source.publisher, rejected.rows, folder / _LETTER, excel, about)
+
+
+def _problems(delivery: Delivery, rejected: Rejected) -> list[str]:
+    if delivery.unreadable:
+        return [fault_in_danish(rejected.problem)]
+    return [in_danish(check, because) for check, because in stopping_checks(delivery)]
 
 
 def _plain(text: str) -> str:
