@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from bisect import bisect
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -40,6 +42,7 @@ from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory, shipped
 from warehouse.query import run_query
 
+_NEAREST = 3
 HOME_TIME = ZoneInfo("Europe/Copenhagen")
 # Set by Prefect in a process that it started for one flow run and nothing else.
 _STARTED_FOR_ONE_RUN = "PREFECT__FLOW_RUN_ID"
@@ -118,10 +121,19 @@ def _has_figures_of(data: DataDirectory, source_id: str, period: str) -> None:
         raise HelhedsplanError(
             "the source has no figures of that period",
             place=source_id,
-            expected=f"one of {', '.join(periods)}" if periods else "a delivery of this source that was published",
+            expected=nearest_of(periods, period) if periods else "a delivery of this source that was published",
             found=period,
             do="name a period as `helhedsplan status` and the tables do, or leave it out",
         )
+
+
+def nearest_of(periods: Sequence[str], period: str) -> str:
+    """The few of these sorted periods that stand nearest to one that is not among them, and how many there are."""
+    at = min(max(bisect(periods, period), _NEAREST), max(len(periods) - _NEAREST, _NEAREST))
+    near = ", ".join(periods[at - _NEAREST : at + _NEAREST])
+    return (
+        f"one of its {len(periods)} periods, the nearest: {near}" if len(periods) > 2 * _NEAREST else f"one of {near}"
+    )
 
 
 def _alert(in_a_flow_run: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from catalogue.calendar import counts_until, expected
@@ -87,7 +87,12 @@ def parts_of(source: Source, known: Sequence[Delivery]) -> list[str]:
 
 
 def is_mended(source: Source, delivery: Delivery, known: Sequence[Delivery]) -> bool:
-    """Whether a good delivery came after this one in its part.
+    """Whether a good delivery in force came after this one in its part."""
+    return is_followed(source, delivery, in_force(known))
+
+
+def is_followed(source: Source, delivery: Delivery, others: Iterable[Delivery]) -> bool:
+    """Whether one of the others came after this one in its part.
 
     Where a part is no more than the name of what was delivered, a good file may have another name.
     """
@@ -96,7 +101,7 @@ def is_mended(source: Source, delivery: Delivery, known: Sequence[Delivery]) -> 
         one.source_id == delivery.source_id
         and (by_name or one.part_id == delivery.part_id)
         and one.sequence > delivery.sequence
-        for one in in_force(known)
+        for one in others
     )
 
 

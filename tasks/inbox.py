@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from catalogue.load import Catalogue
 from tasks.approve import ACT_OF_POLICY
-from tasks.freshness import is_mended
+from tasks.freshness import is_followed
 from tasks.people import people_for
 from warehouse.deliveries import Delivery, Shown, deliveries, shown
 from warehouse.ledger import Entry, Ledger
@@ -65,9 +65,7 @@ def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequen
             yield _awaiting(catalogue, delivery)
         elif state in ("delivered", "checked"):
             yield _told(delivery, THE_NEXT_RUN, delivery.received_at, "it is not read and checked yet", "refresh")
-        elif state in ("stopped", "unreadable") and not is_mended(
-            catalogue.source(delivery.source_id), delivery, known
-        ):
+        elif state in ("stopped", "unreadable") and not _is_followed(catalogue, delivery, known):
             yield _stopped(catalogue, entries, delivery)
         elif _waits_for_a_publication(delivery, publications):
             yield _told(
@@ -77,6 +75,12 @@ def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequen
 
 def _waits_for_a_publication(delivery: Delivery, publications: dict[str, Shown]) -> bool:
     return delivery.state == "approved" and delivery.delivery_id not in publications
+
+
+def _is_followed(catalogue: Catalogue, delivery: Delivery, known: Sequence[Delivery]) -> bool:
+    """Whether a delivery that was read and checked came after it in its part, decided on or not."""
+    checked = [one for one in known if one.good is not None and one.rejected_at is None]
+    return is_followed(catalogue.source(delivery.source_id), delivery, checked)
 
 
 def _awaiting(catalogue: Catalogue, delivery: Delivery) -> Waiting:

@@ -11,6 +11,7 @@ from flows.cli_progress import Lines
 from flows.cli_summary import summary_text, synthetic_in_words
 from flows.cli_tables import aligned_rows, blocks, show_table, shown
 from flows.progress import Progress
+from flows.refresh import nearest_of
 from tasks.summary import RunSummary, SourceSummary
 
 
@@ -115,6 +116,17 @@ def narrow_summary(monkeypatch) -> str:
     )
     text = summary_text(replace(summary(), sources=(one,)))
     return text[text.index("source") : text.index("Indicators")]
+
+
+@pytest.mark.parametrize(
+    ("period", "near"),
+    [("1800", "1970, 1971, 1972, 1973, 1974, 1975"), ("1999x", "1997, 1998, 1999, 2000, 2001, 2002")],
+)
+def test_a_period_that_a_source_has_not_is_answered_with_the_nearest_few_and_a_count(period, near):
+    periods = [str(year) for year in range(1970, 2024)]
+    assert nearest_of(periods, period) == f"one of its 54 periods, the nearest: {near}"
+    assert nearest_of(periods, "2050").endswith("2018, 2019, 2020, 2021, 2022, 2023")
+    assert nearest_of(["2019", "2020"], "1800") == "one of 2019, 2020"
 
 
 class Heard(Progress):

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from catalogue.errors import DeliveryError
+from tasks.inbox import waiting
 from tasks.letter_faults import NOT_READ, fault_in_danish, place_in_danish
 from tasks.quarantine_letter import _checks_in_danish, write_letter
 from tests.deliveries_for_tests import the_catalogue
@@ -75,3 +76,23 @@ def test_the_letter_about_an_unreadable_file_is_danish_alone_and_speaks_of_no_ro
 def test_a_place_is_told_in_danish_and_left_out_where_it_is_not_known():
     assert place_in_danish("fault\n  where:    a.csv, b.csv and 2 more, line 7") == "a.csv, b.csv og 2 mere, linje 7"
     assert place_in_danish("fault") == ""
+
+
+def test_an_unreadable_file_leaves_the_inbox_once_a_newer_one_of_its_part_was_checked_and_comes_back_without_it(
+    unreadable,
+):
+    data, delivery_id = unreadable
+    ledger = Ledger(data.ledger)
+    first = next(one.body for one in ledger.entries() if one.kind == "delivery_received")
+
+    def checked(newer: str, part_id: str) -> None:
+        ledger.append("delivery_received", first | {"delivery_id": newer, "part_id": part_id}, actor="bo")
+        ledger.append("delivery_checked", {"delivery_id": newer, "rows_in": 1}, actor="night")
+        ledger.append("delivery_awaits_approval", {"delivery_id": newer, "policy": "steward"}, actor="night")
+
+    checked("of another part", "other")
+    assert [one.state for one in waiting(data, the_catalogue())] == ["unreadable", "awaiting_approval"]
+    checked("newer", "")
+    assert [one.state for one in waiting(data, the_catalogue())] == ["awaiting_approval", "awaiting_approval"]
+    ledger.append("delivery_rejected", {"delivery_id": "newer"}, actor="eva", reason="The wrong file too")
+    assert delivery_id in [one.delivery_id for one in waiting(data, the_catalogue())]
