@@ -129,7 +129,7 @@ def _written(
 def _problems(delivery: Delivery, rejected: Rejected) -> list[str]:
     if delivery.unreadable:
         return [fault_in_danish(rejected.problem)]
-    return [in_danish(check, because) for check, because in stopping_checks(delivery)]
+    return [checks_in_danish().get(check, because) for check, because in stopping_checks(delivery)]
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,8 @@ import yaml
 from catalogue.errors import DeliveryError
 from tasks.inbox import waiting
 from tasks.letter_faults import NOT_READ, fault_in_danish, place_in_danish
-from tasks.quarantine_letter import _checks_in_danish, write_letter
+from tasks.quarantine_letter import write_letter
+from tasks.reporting.folder import checks_in_danish
 from tests.deliveries_for_tests import the_catalogue
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
@@ -40,7 +41,7 @@ def test_every_critical_check_has_its_danish_sentence(repository_root: Path):
     checks = [one for path in files for one in yaml.safe_load(path.read_text("utf-8"))]
     critical = {one["check"] for one in checks if one["severity"] == "critical"}
     assert len(critical) > 5
-    assert critical - _checks_in_danish().keys() == set()
+    assert critical - checks_in_danish().keys() == set()
 
 
 @pytest.fixture
