@@ -287,3 +287,9 @@ def test_every_text_of_an_explanation_is_of_the_kind_that_is_asked_for(words):
     told = words.texts["explain"]
     groups = {"since_last_publication", "cause", "carried_over_because", "severity"}
     assert {name for name, text in told.items() if not isinstance(text, str)} == groups
+
+
+def test_a_share_whose_numerator_did_not_come_is_shown_without_counts():
+    point = {"numerator": 134.0, "denominator": 430.0, "response_rate": None}
+    assert DANISH.counts(point, "share") == "134 af 430"
+    assert DANISH.counts(point | {"numerator": None}, "share") == ""

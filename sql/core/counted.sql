@@ -56,31 +56,53 @@ counted AS (
   WHERE delivered.unit_id IS NOT NULL
     -- Incomes and rates count nobody.
     AND (indicator.kind IN ('share', 'turnout', 'mean', 'survey_share') OR indicator.unit = 'persons')
-)
+),
 
-SELECT counted.* REPLACE (is_small OR rest.row_number IS NOT NULL AS is_small)
-FROM counted
-LEFT JOIN (
-  -- What is left of the municipality outside an area or total is a count too: those who do not live there.
-  SELECT DISTINCT own.delivery_id, own.row_number, own.corrected_on
-  FROM counted AS own
+-- Materialized: in one plan DuckDB joins areas and municipalities by indicator and period alone, a thousand to one.
+own AS MATERIALIZED (
+  SELECT
+    counted.*,
+    place.agreement_id,
+    around.unit_level AS around_level,
+    around.unit_id AS around_id,
+    source.disclosure_limit,
+    source.minimum_denominator
+  FROM counted
   INNER JOIN core.reported_unit AS place
-    ON own.unit_level = place.unit_level AND own.unit_id = place.unit_id AND place.area_level IN ('area', 'total')
+    ON counted.unit_level = place.unit_level AND counted.unit_id = place.unit_id
+    AND place.area_level IN ('area', 'total')
   INNER JOIN core.reported_unit AS around
     ON place.agreement_id = around.agreement_id AND around.area_level = 'municipality'
-  INNER JOIN counted AS municipality
-    ON around.unit_level = municipality.unit_level AND around.unit_id = municipality.unit_id
+  INNER JOIN catalogue.source ON counted.source_id = source.source_id
+  -- In a survey the municipality's answers are a sample of their own.
+  WHERE counted.rule_applies AND NOT counted.is_rejected AND counted.kind <> 'survey_share'
+),
+
+municipality AS MATERIALIZED (
+  SELECT counted.*
+  FROM counted
+  SEMI JOIN (FROM core.reported_unit WHERE area_level = 'municipality') AS around
+    ON counted.unit_level = around.unit_level AND counted.unit_id = around.unit_id
+  WHERE NOT counted.is_rejected
+),
+
+-- What is left of the municipality outside an area or total is a count too: those who do not live there.
+small_rest AS MATERIALIZED (
+  SELECT DISTINCT own.delivery_id, own.row_number, own.corrected_on
+  FROM own
+  INNER JOIN municipality
+    ON own.around_level = municipality.unit_level AND own.around_id = municipality.unit_id
     AND own.indicator_id = municipality.indicator_id AND own.period = municipality.period
     AND own.instrument IS NOT DISTINCT FROM municipality.instrument
-  INNER JOIN catalogue.source ON own.source_id = source.source_id
-  WHERE own.rule_applies AND NOT own.is_rejected AND NOT municipality.is_rejected
-    -- In a survey the municipality's answers are a sample of their own.
-    AND own.kind <> 'survey_share'
-    AND coalesce(municipality.denominator - own.denominator, municipality.numerator - own.numerator) > 0
+  WHERE coalesce(municipality.denominator - own.denominator, municipality.numerator - own.numerator) > 0
     AND stat.is_small_count(
       own.kind, municipality.numerator - own.numerator, municipality.denominator - own.denominator, NULL,
-      source.disclosure_limit, source.minimum_denominator
+      own.disclosure_limit, own.minimum_denominator
     )
-) AS rest
-  ON counted.delivery_id = rest.delivery_id AND counted.row_number = rest.row_number
-  AND counted.corrected_on IS NOT DISTINCT FROM rest.corrected_on
+)
+
+SELECT counted.* REPLACE (is_small OR small_rest.row_number IS NOT NULL AS is_small)
+FROM counted
+LEFT JOIN small_rest
+  ON counted.delivery_id = small_rest.delivery_id AND counted.row_number = small_rest.row_number
+  AND counted.corrected_on IS NOT DISTINCT FROM small_rest.corrected_on

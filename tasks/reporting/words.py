@@ -101,6 +101,9 @@ class Words(Sentences):
         if kind == "mean":
             return goal["pupils"].format(denominator=denominator)
         if kind != "survey_share":
+            # A share may come with its denominator alone.
+            if point["numerator"] is None:
+                return ""
             return goal["counts"].format(numerator=self.plain(point["numerator"]), denominator=denominator)
         answers = goal["answers"].format(denominator=denominator)
         rate = point["response_rate"]
