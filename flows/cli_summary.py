@@ -66,8 +66,8 @@ def _sources(sources: Sequence[SourceSummary]) -> str:
     if width is None or len(whole.partition("\n")[0]) <= width:
         return whole
     kept = [at for at, column in enumerate(_COLUMNS) if column not in _WIDE_ONLY]
-    columns, right, *rows = ([cells[at] for at in kept] for cells in (_COLUMNS, _RIGHT, *rows))
-    return aligned(columns, rows, right)
+    columns, right = [_COLUMNS[at] for at in kept], [_RIGHT[at] for at in kept]
+    return aligned(columns, [[cells[at] for at in kept] for cells in rows], right)
 
 
 def _indicators(summary: RunSummary) -> str:

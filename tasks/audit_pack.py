@@ -132,7 +132,7 @@ def _catalogue(catalogue: Catalogue, *, with_withheld: bool) -> Files:
 def corrections_of(catalogue: Catalogue) -> bytes:
     """Who corrected what and when; numbers and reasons only of sources in which nothing is withheld."""
     text = StringIO()
-    lines = csv.DictWriter(text, CORRECTION_COLUMNS, lineterminator="\n")
+    lines: csv.DictWriter[str] = csv.DictWriter(text, CORRECTION_COLUMNS, lineterminator="\n")
     lines.writeheader()
     nothing = dict.fromkeys(("as_published", "corrected", "reason"), "")
     for row in catalogue.corrections:
