@@ -152,7 +152,7 @@ def test_a_figure_of_the_series_that_is_in_order_passes(changed):
             [A_FIGURE, "UPDATE mart.indicator_series SET delivery_id = NULL"],
         ),
         ("indicator_series_shows_no_small_count", [A_FIGURE, "UPDATE mart.indicator_series SET numerator = 5"]),
-        ("every_release_shows_no_small_count", [A_RELEASE.format(145)]),
+        ("indicator_series_releases_show_no_small_count", [A_RELEASE.format(145)]),
     ],
 )
 def test_a_mart_that_breaks_a_rule_stops_the_publication(changed, check, statements):
