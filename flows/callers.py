@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prefect.cache_policies import NO_CACHE
+from prefect.context import TagsContext
 from prefect.states import Failed
 from prefect.tasks import Task
 
@@ -78,6 +79,11 @@ class InThreads(_Caller):
         return unit(key)
 
 
+def _without_tags() -> TagsContext:
+    """A task with tags asks the server for a place among those with the same ones, and fails where none answers."""
+    return TagsContext(current_tags=set())
+
+
 class AsTasks(_Caller):
     """Submits units as tasks of the Prefect flow run that this is called in."""
 
@@ -91,7 +97,8 @@ class AsTasks(_Caller):
             return _failed_in_words(partial(self._told, name, key, partial(unit, key)), may_retry)
 
         task = self._task(told, name.format("{key}"), step_of(name), may_retry)
-        futures = [task.submit(key) for key in keys]
+        with _without_tags():
+            futures = [task.submit(key) for key in keys]
         for future in futures:
             future.wait()
         return [_result_or_error(future.state) for future in futures]
@@ -103,7 +110,8 @@ class AsTasks(_Caller):
         def told() -> Result | State[Any]:
             return _failed_in_words(partial(self._told, name, "", unit), may_retry=False)
 
-        future = self._task(told, name, name, may_retry=False).submit()
+        with _without_tags():
+            future = self._task(told, name, name, may_retry=False).submit()
         future.wait()
         result = _result_or_error(future.state)
         if isinstance(result, HelhedsplanError):

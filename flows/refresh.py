@@ -4,7 +4,7 @@ In a Prefect run each unit of work is a task. Called by `launch.py` without a se
 calls the same units in threads.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: Prefect's model of a flow's parameters resolves no names in text.
 
 import os
 import sys
