@@ -23,7 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HELHEDSPLAN_DATA"] = str(scratch / "data")
     os.environ["LOOPBACK_ONLY_LOG"] = str(scratch / "refused_connections.txt")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(guard), os.environ.get("PYTHONPATH")]))
-    for name in ("HELHEDSPLAN_ACTOR", "PREFECT_API_URL", "PREFECT_PROFILE"):
+    # COLUMNS: a worker of xdist sets it, and tables would be as narrow as the terminal that it was started from.
+    for name in ("HELHEDSPLAN_ACTOR", "PREFECT_API_URL", "PREFECT_PROFILE", "COLUMNS"):
         os.environ.pop(name, None)
     sys.path.insert(0, str(guard))
     sys.modules.pop("sitecustomize", None)  # Debian may have one of its own

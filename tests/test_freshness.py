@@ -7,7 +7,6 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from catalogue.errors import HelhedsplanError
@@ -15,10 +14,10 @@ from tasks.context import Night, Plain
 from tasks.fetch import deliver, fetch_source
 from tasks.freshness import freshness
 from tasks.inbox import waiting
-from tasks.summary import _SOURCES
+from tasks.summary import _how_real
 from tests.deliveries_for_tests import SAMPLES, entries_of, the_catalogue
 from tests.statbank_server import statbank_server
-from warehouse.deliveries import deliveries
+from warehouse.deliveries import Delivery, deliveries
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 
@@ -135,26 +134,22 @@ def test_a_table_that_cannot_be_used_is_not_mended_by_another_table(data):
     assert [one.delivery_id for one in waiting(data, the_catalogue()) if one.state == "unreadable"] == ["statbank-0000"]
 
 
+def received(*, is_synthetic: bool, checked: bool) -> Delivery:
+    body = {"rows_in": 1} if checked else None
+    return Delivery("s-0", "s", "", "0" * 64, (), is_synthetic, "", "2026-01-01", "test", 1, checked=body)
+
+
 @pytest.mark.parametrize(
-    ("how_real", "told"),
+    ("read", "told"),
     [
-        ("NULL", "nothing usable yet"),
-        ("true), (NULL", "synthetic"),
-        ("false), (NULL", "real"),
-        ("true), (false", "partly synthetic"),
+        ([], "nothing usable yet"),
+        ([received(is_synthetic=True, checked=True)], "synthetic"),
+        ([received(is_synthetic=False, checked=True)], "real"),
+        ([received(is_synthetic=True, checked=True), received(is_synthetic=False, checked=True)], "partly synthetic"),
     ],
 )
-def test_a_delivery_that_was_never_read_makes_a_source_neither_real_nor_synthetic(how_real, told):
-    with duckdb.connect() as connection:
-        connection.execute("CREATE SCHEMA ledger; CREATE SCHEMA mart")
-        connection.execute("CREATE TABLE mart.freshness AS SELECT 's' AS source_id, 'stopped' AS state, '' AS problem")
-        connection.execute(
-            f"""CREATE TABLE ledger.delivery AS SELECT 's' AS source_id, 0 AS rows_in, 0 AS rows_loaded,
-              0 AS rows_quarantined, is_synthetic::BOOLEAN AS is_synthetic
-            FROM (VALUES ({how_real})) AS given (is_synthetic)"""
-        )
-        ((*_, is_synthetic, _problem),) = connection.execute(_SOURCES).fetchall()
-    assert is_synthetic == told
+def test_a_delivery_that_was_never_read_makes_a_source_neither_real_nor_synthetic(read, told):
+    assert _how_real([*read, received(is_synthetic=False, checked=False)]) == told
 
 
 @pytest.mark.parametrize(("as_of", "state"), [("2026-04-30", "fresh"), ("2026-05-01", "due"), ("2026-08-01", "late")])
