@@ -15,7 +15,7 @@ from tasks.disclosure.withhold import Report, Withholding
 from tasks.freshness import freshness
 from tasks.quarantine_life import tell_what_came_good
 from warehouse.build import Input, Request, build
-from warehouse.code_digest import code_digest, files_digest
+from warehouse.code_digest import code_digest, folder_digest
 from warehouse.compare import ChangedFigure, changed_figures
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry
@@ -195,8 +195,7 @@ def _write_report(night: Night, publication: Publication) -> None:
 
     A run that died between publishing and this left the page of an earlier one.
     """
-    shipped_files = sorted(path for path in shipped("reports").rglob("*") if path.is_file())
-    templates, code = files_digest(shipped_files), code_digest("tasks/report.py", "tasks/reporting/*.py")
+    templates, code = folder_digest(shipped("reports")), code_digest("tasks/report.py", "tasks/reporting/*.py")
     made_of, mark = f"{publication.publication_id} {templates} {code}\n", night.data.report / ".made-of"
     page = night.data.report / "index.html"
     if page.exists() and mark.exists() and mark.read_text(encoding="utf-8") == made_of:

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.reading.version import reading_version
 from tests.deliveries_for_tests import the_catalogue
-from warehouse.code_digest import EVERY_STEP, code_digest
+from warehouse.code_digest import EVERY_STEP, code_digest, folder_digest
 
 
 @pytest.fixture
@@ -45,3 +45,13 @@ def test_other_readers_make_another_reading_version(monkeypatch):
     assert reading_version(source) == before
     monkeypatch.setattr("tasks.reading.version.code_digest", lambda *_: "other readers")
     assert reading_version(source) != before
+
+
+def test_bytecode_makes_no_other_digest_of_a_folder_and_a_changed_file_does(tmp_path):
+    (tmp_path / "page.html").write_text("page", encoding="utf-8")
+    before = folder_digest(tmp_path)
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "verify.pyc").write_bytes(b"\0")
+    assert folder_digest(tmp_path) == before
+    (tmp_path / "page.html").write_text("another page", encoding="utf-8")
+    assert folder_digest(tmp_path) != before

@@ -122,7 +122,7 @@ def test_a_changed_template_makes_another_page_of_the_same_publication(data, mon
     page.write_text("left by other templates", encoding="utf-8")
     run(data, LIST)
     assert page.read_text("utf-8") == "left by other templates"
-    monkeypatch.setattr("tasks.publication.files_digest", lambda _: "changed templates")
+    monkeypatch.setattr("tasks.publication.folder_digest", lambda _: "changed templates")
     run(data, LIST)
     assert "<html" in page.read_text("utf-8")
     assert len(entries_of(data, "publication_made")) == published

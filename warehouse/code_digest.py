@@ -32,3 +32,10 @@ def files_digest(paths: list[Path]) -> str:
     for path in paths:
         hashed.update(f"{path.parent.name}/{path.name}\n".encode() + path.read_bytes() + b"\n")
     return hashed.hexdigest()
+
+
+def folder_digest(folder: Path) -> str:
+    """SHA-256 over every file below a folder but Python's bytecode, which comes and goes by itself."""
+    return files_digest(
+        sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
+    )
