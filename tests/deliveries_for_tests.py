@@ -1,7 +1,7 @@
-"""Deliveries for tests of the whole job: good ones, and every way of spoiling them; and one good publication to copy.
+"""Deliveries for tests of the whole job: good ones, and every way of spoiling them; and good publications to copy.
 
-A run over the samples costs seconds, so one data directory is made per test session, by the installed command and also
-where several workers run side by side; each case works on a copy.
+A run over the samples costs seconds, so two data directories are made per test session, also where several workers run
+side by side: one of all samples, by the installed command, and a small one. Each case works on a copy.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ LBF_WORKBOOK = SAMPLES / "lbf_boligsociale_data" / "boligsociale_data_2026-05.xl
 ELECTION = SAMPLES / "valg_dk" / "KV-2025-11-18"
 SURVEY = SAMPLES / "tryghedssurvey" / "tryghedssurvey_2018_2021.csv"
 MINISTRY_LIST = SAMPLES / "ministry_list" / "ministry_list.csv"
+SMALL = ("ministry_list", "valg_dk")
 AGREEMENT_FIGURES = SAMPLES / "agreement_figures" / "agreement_figures.csv"
 
 # An old Office file; the second one is what Excel writes when a workbook gets a password.
@@ -71,16 +72,14 @@ class GoodRun:
 @cache
 def good_run(base: Path) -> GoodRun:
     """The good run of this session, which is made once below pytest's `base`, alone and without a Prefect server."""
-    # The workers of pytest-xdist have a folder each below one of the session.
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "published-once"
-    done = folder.with_name(f"{folder.name}.done")
-    with FileLock(f"{folder}.lock"):
-        if not done.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            ran = helhedsplan(folder, "refresh", "--samples", HELHEDSPLAN_ACTOR="test")
-            assert ran.returncode == 0, ran.stderr
-            done.write_text(json.dumps([ran.stdout, ran.stderr]), encoding="utf-8")
-        return GoodRun(DataDirectory(folder), *json.loads(done.read_text("utf-8")))
+
+    def by_the_command(folder: Path) -> list[str]:
+        ran = helhedsplan(folder, "refresh", "--samples", HELHEDSPLAN_ACTOR="test")
+        assert ran.returncode == 0, ran.stderr
+        return [ran.stdout, ran.stderr]
+
+    folder, told = _made_once(base, "published-once", by_the_command)
+    return GoodRun(DataDirectory(folder), *told)
 
 
 def good_data(base: Path, to: Path) -> DataDirectory:
@@ -89,8 +88,39 @@ def good_data(base: Path, to: Path) -> DataDirectory:
     return DataDirectory(to)
 
 
-def run(data: DataDirectory, *source_ids: str, catalogue: Catalogue | None = None, papers: bool = True) -> RunSummary:
-    """A refresh of these sources with what has been delivered; StatBank is asked over HTTP if it is named."""
+def small_data(base: Path, to: Path) -> DataDirectory:
+    """A copy, at `to`, of a data directory with the samples of two sources alone: a file, and a folder of files.
+
+    A run in it takes half the time, and whatever is no matter of figures is the same there.
+    """
+
+    def made(folder: Path) -> list[str]:
+        summary = refresh(DataDirectory(folder), the_catalogue(), actor="test", source_ids=SMALL, samples=SAMPLES)
+        return list(summary.problems)
+
+    folder, problems = _made_once(base, "small-published-once", made)
+    assert problems == []
+    shutil.copytree(folder, to)
+    return DataDirectory(to)
+
+
+def _made_once(base: Path, name: str, make: Callable[[Path], list[str]]) -> tuple[Path, list[str]]:
+    """The folder of this name for the whole session, and what `make` said when it filled it."""
+    # The workers of pytest-xdist have a folder each below one of the session.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    done = folder.with_name(f"{name}.done")
+    with FileLock(f"{folder}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            done.write_text(json.dumps(make(folder)), encoding="utf-8")
+        return folder, json.loads(done.read_text("utf-8"))
+
+
+def run(data: DataDirectory, *source_ids: str, catalogue: Catalogue | None = None, papers: bool = False) -> RunSummary:
+    """A refresh of these sources with what has been delivered; StatBank is asked over HTTP if it is named.
+
+    `papers` are for tests that look at them: the site takes longer than all the rest.
+    """
     assert source_ids, "without sources every one is fetched, also over the network"
     return refresh(data, catalogue or the_catalogue(), actor="test", source_ids=source_ids, papers=papers)
 

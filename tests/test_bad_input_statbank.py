@@ -18,7 +18,7 @@ import pytest
 
 from catalogue.load import Catalogue
 from tasks.summary import RunSummary
-from tests.deliveries_for_tests import ask, entries_of, good_data, marts, run, the_catalogue
+from tests.deliveries_for_tests import ask, entries_of, marts, run, small_data, the_catalogue
 from tests.statbank_server import Answer, StatBankServer, refusal, statbank_server
 from warehouse.paths import DataDirectory
 
@@ -62,7 +62,7 @@ class Night:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory, catalogue) -> DataDirectory:
     """A data directory with a good publication, whose StatBank figures came over HTTP."""
-    data = good_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("fetched") / "data")
+    data = small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("fetched") / "data")
     summary = run(data, "statbank", catalogue=catalogue)
     assert (summary.problems, summary.is_new_publication) == ((), True)
     return data

@@ -6,6 +6,7 @@ from tasks.fetch import deliver
 from tests.deliveries_for_tests import SAMPLES, ask, entries_of, run, the_catalogue
 from warehouse.paths import DataDirectory
 
+pytestmark = pytest.mark.end_to_end
 PLAN = SAMPLES / "delaftaler" / "milepaelsplan_2026-10.csv"
 HEADING = "Helhedsplan;Delaftale;Indsatsområde;Delmål;Aktivitet;Milepæl;Frist;Nået;Ansvarlig"
 GOOD = "En Fælles Indsats;D;Beskæftigelse;Mål;Jobcafé;{};{};{};{}"

@@ -37,7 +37,7 @@ def publication_of(data: DataDirectory, delivery_id: str) -> Path:
     """Rehearsed and approved by Eva, then published: the publication's file."""
     rehearse(data, FOUR_EYES, delivery_id, actor="eva")
     approve(data, FOUR_EYES, delivery_id, actor="eva")
-    assert run(data, SOURCE, catalogue=FOUR_EYES).is_new_publication
+    assert run(data, SOURCE, catalogue=FOUR_EYES, papers=True).is_new_publication
     return data.published / f"{entries_of(data, 'publication_made')[-1].body['publication_id']}.duckdb"
 
 

@@ -17,7 +17,16 @@ from tasks.as_of import rebuild_as_of
 from tasks.fetch import deliver
 from tasks.night import refresh
 from tasks.summary import RunSummary
-from tests.deliveries_for_tests import MINISTRY_LIST, ask, entries_of, good_data, replaced, run, the_catalogue
+from tests.deliveries_for_tests import (
+    MINISTRY_LIST,
+    ask,
+    entries_of,
+    good_data,
+    replaced,
+    run,
+    small_data,
+    the_catalogue,
+)
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import file_sha256
 
@@ -28,11 +37,11 @@ FIGURE = "SELECT value FROM mart.indicator_series WHERE indicator_id = 'ministry
 
 @pytest.fixture
 def data(tmp_path_factory, data_folder) -> DataDirectory:
-    return good_data(tmp_path_factory.getbasetemp(), data_folder)
+    return small_data(tmp_path_factory.getbasetemp(), data_folder)
 
 
 def rerun(data: DataDirectory, source_id: str, period: str | None = None) -> RunSummary:
-    return refresh(data, the_catalogue(), actor="test", source_ids=[source_id], force=True, period=period)
+    return refresh(data, the_catalogue(), actor="test", source_ids=[source_id], force=True, period=period, papers=False)
 
 
 def test_a_source_run_again_is_read_from_its_bytes_and_every_figure_comes_out_as_it_was(data):
@@ -70,7 +79,8 @@ def test_what_a_damaged_copy_of_the_rows_had_put_into_the_marts_is_listed_and_me
     assert not rerun(data, LIST).is_new_publication
 
 
-def test_with_a_period_only_the_deliveries_that_carry_it_are_run_again(data):
+def test_with_a_period_only_the_deliveries_that_carry_it_are_run_again(tmp_path_factory, data_folder):
+    data = good_data(tmp_path_factory.getbasetemp(), data_folder)
     periods = """SELECT period, list(DISTINCT delivery_id) FROM core.observation
         WHERE source_id = 'lbf_boligsociale_data' GROUP BY period HAVING count(DISTINCT delivery_id) = 1"""
     period, (delivery_id,) = max(ask(data, periods))

@@ -17,10 +17,11 @@ from tests.deliveries_for_tests import (
     MINISTRY_LIST,
     ask,
     entries_of,
-    good_data,
+    good_run,
     lbf_workbook,
     replaced,
     run,
+    small_data,
     the_catalogue,
 )
 from tests.statbank_server import statbank_server
@@ -50,10 +51,11 @@ CORRECTION = {
 
 @pytest.fixture
 def data(tmp_path_factory, data_folder) -> DataDirectory:
-    return good_data(tmp_path_factory.getbasetemp(), data_folder)
+    return small_data(tmp_path_factory.getbasetemp(), data_folder)
 
 
-def test_today_is_known_what_the_mart_shows(data):
+def test_today_is_known_what_the_mart_shows(tmp_path_factory):
+    data = good_run(tmp_path_factory.getbasetemp()).data
     reported = "area_level IN ('area', 'total', 'municipality') AND (value IS NOT NULL OR delivery_id IS NOT NULL)"
     columns = "agreement_id, indicator_id, area_id, period, numerator, denominator, value, delivery_ids, known_{}"
     shown = f"SELECT {columns.format('at')} FROM mart.indicator_series WHERE {reported} ORDER BY ALL"

@@ -11,16 +11,33 @@ import pytest
 
 from catalogue.load import Catalogue
 from tasks.fetch import INBOX_SETTLES_SECONDS, deliver, fetch_source
-from tests.deliveries_for_tests import MINISTRY_LIST, SAMPLES, ask, entries_of, good_data, marts, run, the_catalogue
+from tests.deliveries_for_tests import (
+    MINISTRY_LIST,
+    SAMPLES,
+    ask,
+    entries_of,
+    good_data,
+    marts,
+    run,
+    small_data,
+    the_catalogue,
+)
 from warehouse.paths import DataDirectory
 
+pytestmark = pytest.mark.end_to_end
 LIST = "ministry_list"
 LBF = "lbf_boligsociale_data"
 
 
 @pytest.fixture
 def data(tmp_path_factory, tmp_path) -> DataDirectory:
-    return good_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    return small_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+
+
+@pytest.fixture
+def whole(tmp_path_factory, tmp_path) -> DataDirectory:
+    """One of all samples."""
+    return good_data(tmp_path_factory.getbasetemp(), tmp_path / "whole")
 
 
 def with_changed_contract(old: str, new: str) -> Catalogue:
@@ -92,14 +109,14 @@ def test_an_earlier_file_that_is_handed_in_again_takes_the_later_one_back(data, 
     assert deliver(data, the_catalogue(), MINISTRY_LIST, LIST, actor="test", again=True) == (again[:-2], False)
 
 
-def test_a_forgotten_older_download_does_not_put_revised_figures_back(data, tmp_path):
-    before = marts(data, but="known_at")["indicator_series"]
+def test_a_forgotten_older_download_does_not_put_revised_figures_back(whole, tmp_path):
+    before = marts(whole, but="known_at")["indicator_series"]
     older = tmp_path / "older.xlsx"
     older.write_bytes(Path(SAMPLES / LBF / "boligsociale_data_2025-05.xlsx").read_bytes() + b"\0")
-    deliver(data, the_catalogue(), older, LBF, actor="test", is_synthetic=True)
-    summary = run(data, LBF)
+    deliver(whole, the_catalogue(), older, LBF, actor="test", is_synthetic=True)
+    summary = run(whole, LBF)
     assert "is_not_older_than_the_last_delivery" in summary.problems[0]
-    assert marts(data, but="known_at")["indicator_series"] == before
+    assert marts(whole, but="known_at")["indicator_series"] == before
 
 
 def test_an_unreadable_file_under_another_name_does_not_leave_the_election_stopped(data, tmp_path):
@@ -120,9 +137,9 @@ def test_a_changed_template_makes_another_page_of_the_same_publication(data, mon
     published = len(entries_of(data, "publication_made"))
     page = data.report / "index.html"
     page.write_text("left by other templates", encoding="utf-8")
-    run(data, LIST)
+    run(data, LIST, papers=True)
     assert page.read_text("utf-8") == "left by other templates"
     monkeypatch.setattr("tasks.publication.folder_digest", lambda _: "changed templates")
-    run(data, LIST)
+    run(data, LIST, papers=True)
     assert "<html" in page.read_text("utf-8")
     assert len(entries_of(data, "publication_made")) == published

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deliveries_for_tests import entries_of, good_data
+from tests.deliveries_for_tests import entries_of, small_data
 from tests.end_to_end.children import Children, Ended
 from tests.end_to_end.survival import SOURCE, Received
 from warehouse.paths import DataDirectory
@@ -22,7 +22,7 @@ KIB = 1 << 10
 
 @pytest.fixture
 def received(tmp_path_factory, data_folder) -> Received:
-    return Received(good_data(tmp_path_factory.getbasetemp(), data_folder))
+    return Received(small_data(tmp_path_factory.getbasetemp(), data_folder))
 
 
 def in_words(ended: Ended) -> str:
@@ -78,7 +78,7 @@ def leave_free(disk: Path, free_bytes: int) -> None:
 
 
 def test_a_disk_without_room_stops_each_run_in_words_until_there_is_room_again(runs, small_disk, tmp_path_factory):
-    received = Received(good_data(tmp_path_factory.getbasetemp(), small_disk / "data"))
+    received = Received(small_data(tmp_path_factory.getbasetemp(), small_disk / "data"))
     before = received.content()
     received.lay(573)
     warehouse_bytes = received.data.warehouse.stat().st_size
@@ -99,7 +99,7 @@ def remounted(disk: Path, how: str) -> None:
 
 
 def test_a_disk_that_was_made_read_only_is_said_in_words_and_reading_goes_on(runs, small_disk, tmp_path_factory):
-    received = Received(good_data(tmp_path_factory.getbasetemp(), small_disk / "data"))
+    received = Received(small_data(tmp_path_factory.getbasetemp(), small_disk / "data"))
     before = received.content()
     received.lay(577)
     remounted(small_disk, "ro")

@@ -10,13 +10,13 @@ import time
 
 import pytest
 
-from tests.deliveries_for_tests import good_data
+from tests.deliveries_for_tests import small_data
 from tests.end_to_end.children import Ended
 from tests.end_to_end.survival import SOURCE, Received
 
 pytestmark = pytest.mark.end_to_end
 KILLED = Ended(-9)
-ROUNDS, SEED = 8, 20210930
+ROUNDS, SEED = 5, 20210930
 # In the order of a run: each run gets one stage farther than the one before it.
 STAGES = [
     "before tasks.fetch:keep",
@@ -51,7 +51,7 @@ STAGES = [
 
 @pytest.fixture
 def received(tmp_path_factory, data_folder) -> Received:
-    return Received(good_data(tmp_path_factory.getbasetemp(), data_folder))
+    return Received(small_data(tmp_path_factory.getbasetemp(), data_folder))
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def undisturbed(tmp_path_factory, runs):
     """What the same deliveries give in a run that nothing befalls."""
 
     def content(*permilles: int) -> dict[str, list[tuple]]:
-        calm = Received(good_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("calm") / "data"))
+        calm = Received(small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("calm") / "data"))
         for permille in permilles:
             calm.lay(permille)
         assert runs.run(calm.data.root, SOURCE).code == 0
