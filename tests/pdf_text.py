@@ -34,8 +34,14 @@ def _texts(page: pikepdf.Page) -> Iterator[str]:
 def _unicode_of(font: pikepdf.Object) -> dict[int, str]:
     """Glyph -> text, as the font's own table has it."""
     table = font["/ToUnicode"].read_bytes().decode("latin-1")
-    pairs = re.findall(r"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>\n", table)
-    return {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
+    pairs = re.findall(r"^<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>$", table, re.MULTILINE)
+    known = {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
+    for first, last, text in re.findall(
+        r"^<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]{4})> <([0-9A-Fa-f]{4})>$", table, re.MULTILINE
+    ):
+        glyphs = range(int(first, 16), int(last, 16) + 1)
+        known |= {glyph: chr(int(text, 16) + glyph - glyphs.start) for glyph in glyphs}
+    return known
 
 
 def elements(pdf: pikepdf.Pdf, *kinds: str) -> list[pikepdf.Object]:

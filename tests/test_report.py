@@ -15,6 +15,7 @@ from tests.report_fixture import rows_of, warehouse_for_the_page, words_of, writ
 from warehouse.ledger import Ledger
 
 GOALS = ("education", "employment", "crime_and_safety", "community")
+AREAS = ("Motalavej", "Ringparken", "Sydbyen", "Områderne i alt")
 PAGES = ["index.html", *(f"goal-{goal}.html" for goal in GOALS), "milestones.html", "context.html", "sources.html"]
 
 
@@ -35,6 +36,11 @@ def digests(folder: Path) -> dict[str, str]:
 
 def row_of(page: Path, name: str, nth: int = 0) -> list[str]:
     return [row for row in rows_of(page) if row and row[0].startswith(name)][nth]
+
+
+def area_rows(page: Path) -> list[list[str]]:
+    """The rows of the first page's folded tables: area, verdict, sentence, latest figure, baseline."""
+    return [row for row in rows_of(page) if len(row) == 5 and row[0] in AREAS]
 
 
 def test_every_page_exists_in_danish_and_in_english(site):
@@ -59,10 +65,30 @@ def test_the_first_page_tells_verdict_development_figure_interval_municipality_a
 
 
 def test_every_area_and_the_total_has_a_row_for_every_series(site):
-    rows = [row[0] for row in rows_of(site / "index.html") if len(row) == 5]
-    assert {name: rows.count(name) for name in set(rows) - {"Område"}} == {
-        "Motalavej": 8, "Ringparken": 8, "Sydbyen": 8, "Områderne i alt": 8,
-    }  # fmt: skip
+    rows = [row[0] for row in area_rows(site / "index.html")]
+    assert {name: rows.count(name) for name in AREAS} == dict.fromkeys(AREAS, 8)
+
+
+def test_the_first_page_begins_with_every_indicator_in_a_sentence_and_each_area_in_a_verdict(site):
+    before_it_is_folded = rows_of(site / "index.html")[:13]
+    assert before_it_is_folded[0] == ["Indikator", "Områderne i alt, siden baseline", *AREAS[:3]]
+    assert [row[0].partition(".")[0] for row in before_it_is_folded if len(row) == 1] == [
+        "Mål 1", "Mål 2", "Mål 3", "Mål 4",
+    ]  # fmt: skip
+    series = [row for row in before_it_is_folded[1:] if len(row) == 5]
+    assert len(series) == 8
+    folded = area_rows(site / "index.html")
+    for number, row in enumerate(series):
+        in_full = folded[4 * number : 4 * number + 4]
+        # The area's short verdict is how its whole one begins: 'Bedre udvikling' of 'Bedre udvikling end kommunen'.
+        assert [long[1].startswith(short) for long, short in zip(in_full, row[2:], strict=False)] == [True] * 3
+    assert series[6][:2] == [
+        "9 Kommunalvalg",
+        (
+            "Valgdeltagelsen steg 1,6 procentpoint; i kommunen steg den 1,0. "
+            "Ingen sikker forskel: Med så få vælgere skulle der mindst 3,1 procentpoint til. syntetisk"
+        ),
+    ]
 
 
 def test_a_real_figure_of_the_municipality_carries_no_synthetic_mark(site):
@@ -77,7 +103,7 @@ def test_the_municipal_and_the_general_election_are_rows_of_their_own(site):
     words = words_of(site / "index.html")
     assert "ved seneste kommunalvalg" in words
     assert "ved seneste folketingsvalg" in words
-    sentences = [row[2] for row in rows_of(site / "index.html") if len(row) == 5 and "valget" in row[2]]
+    sentences = [row[2] for row in area_rows(site / "index.html") if "valget" in row[2]]
     assert sentences != []
     assert [one for one in sentences if "kommunalvalget" in one and "folketingsvalget" in one] == []
 
@@ -187,7 +213,7 @@ def test_a_verdict_has_a_mark_of_its_own_shape_beside_its_words(site):
 
 
 def test_what_cannot_be_judged_says_why_on_the_first_page(site):
-    told = [row[2] for row in rows_of(site / "index.html") if len(row) == 5 and row[1] == "Kan ikke vurderes"]
+    told = [row[2] for row in area_rows(site / "index.html") if row[1] == "Kan ikke vurderes"]
     assert len(told) == 9
     assert [one for one in told if not re.search(r"Kan ikke vurderes: .+\.", one)] == []
 
@@ -200,7 +226,7 @@ def test_the_goals_page_tells_the_difference_with_its_interval_and_the_trend(sit
 
 def test_a_baseline_that_was_revised_is_shown_as_signed_too_with_the_cause(site):
     told = "Ved aftalens baseline stod der 37,6 pct.; ændret siden: ny leverance."
-    assert [row[4] for row in rows_of(site / "index.html") if len(row) == 5 and told in row[4]] != []
+    assert [row[4] for row in area_rows(site / "index.html") if told in row[4]] != []
     assert told in words_of(site / "goal-education.html")
 
 

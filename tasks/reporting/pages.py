@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.folder import LANGUAGES, environment, style, texts
+from tasks.reporting.goal_table import goal_table
 from tasks.reporting.in_short import in_short, outdated_papers
 from tasks.reporting.panels import axis_note, panels
 from tasks.reporting.words import Words
@@ -22,7 +23,8 @@ def pages(
     cells = {one["indicator_id"]: one["cells"] for goal in figures.goals for one in goal["series"]}
     words = Words(texts(language))
     shared = _shared(publication, figures, words) | {"downloads": downloads}
-    yield _page("index", shared, in_short(figures, words), _any_synthetic_cell(figures.goals))
+    first_page = in_short(figures, words) | goal_table(figures, words)
+    yield _page("index", shared, first_page, _any_synthetic_cell(figures.goals))
     for number, goal in enumerate(figures.goals):
         own = [
             _whole(one, cells[one["indicator_id"]], drawn, words)

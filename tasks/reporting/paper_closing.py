@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
+from tasks.reporting.goal_table import marked
 from tasks.reporting.in_short import outdated_papers
-from tasks.reporting.paper_parts import marked
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]

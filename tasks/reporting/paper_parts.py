@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
+from tasks.reporting.goal_table import goal_name, goal_table, marked
 from tasks.reporting.in_short import in_short
 from tasks.reporting.panels import axis_note, panels
 from tasks.reporting.words import Words
@@ -38,40 +39,8 @@ def front(publication: Publication, figures: AgreementFigures, words: Words) -> 
         "tally_help": t["summary"]["tally_help"].format(cells=short["all_cells"]),
         "since": short["since"],
         "actions": short["actions"],
-        "areas": _areas(figures, words),
-        "goals": [_goal_in_short(one, words) for one in figures.goals],
+        **goal_table(figures, words),
     }
-
-
-def _areas(figures: AgreementFigures, words: Words) -> list[str]:
-    first = next((series for one in figures.goals for series in one["series"]), {"cells": []})
-    return [words.place(cell) for cell in first["cells"] if cell["area_id"] != "total"]
-
-
-def _goal_in_short(goal: Row, words: Words) -> Row:
-    return {"name": _goal_name(goal, words), "rows": [_series_in_short(one, words) for one in goal["series"]]}
-
-
-def _goal_name(goal: Row, words: Words) -> str:
-    return f"{words.texts['frame']['goal'].format(number=goal['goal_number'])}. {words.of(goal, 'goal')}"
-
-
-def _series_in_short(series: Row, words: Words) -> Row:
-    total = next((cell for cell in series["cells"] if cell["area_id"] == "total"), series["cells"][-1])
-    short = words.texts["verdict"]["short"]
-    return {
-        "number": series["indicator_number"],
-        "name": words.of(series, "short_name"),
-        "total": marked(total["verdict"], words.told_in_short(total)),
-        "areas": [
-            marked(cell["verdict"], short[cell["verdict"]]) for cell in series["cells"] if cell["area_id"] != "total"
-        ],
-    }
-
-
-def marked(verdict: str, told: str) -> Row:
-    """A verdict's mark (the file of its drawing) and the words that stand beside it."""
-    return {"mark": f"{verdict}.svg", "verdict": verdict, "words": told}
 
 
 def goal(goal: Row, figures: AgreementFigures, drawn: Drawn, words: Words) -> tuple[Row, dict[str, str]]:
@@ -85,7 +54,7 @@ def goal(goal: Row, figures: AgreementFigures, drawn: Drawn, words: Words) -> tu
             names = [f"{series['indicator_id']}-{number}.svg" for number in range(len(own))]
             charts |= {name: str(panel["svg"]) for name, panel in zip(names, own, strict=True)}
             shown.append(_series(series, cells[series["indicator_id"]], list(zip(names, own, strict=True)), words))
-    return {"name": _goal_name(goal, words), "series": shown}, charts
+    return {"name": goal_name(goal, words), "series": shown}, charts
 
 
 def _series(series: Row, cells: list[Row], charts: list[tuple[str, Row]], words: Words) -> Row:

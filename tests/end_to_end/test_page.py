@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.pdf_text import words_of_pages
 from tests.report_fixture import warehouse_for_the_page, write_site
 
 pytestmark = pytest.mark.end_to_end
@@ -106,16 +108,20 @@ def page(browser) -> Iterator[Page]:
     context.close()
 
 
-def open_page(page: Page, site: Path, name: str, *, screen: str = "desk", scheme: str = "light") -> None:
+def open_page(
+    page: Page, site: Path, name: str, *, screen: str = "desk", scheme: str = "light", unfolded: bool = False
+) -> None:
     width, height = SCREENS[screen]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
     page.goto((site / f"{name}.html").as_uri())
+    if unfolded:
+        page.evaluate("document.querySelectorAll('details').forEach(folded => folded.open = true)")
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_never_scrolls_sideways(page, site, name):
-    open_page(page, site, name)
+    open_page(page, site, name, unfolded=True)
     widths = {}
     for screen, (width, height) in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -125,7 +131,7 @@ def test_the_page_never_scrolls_sideways(page, site, name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_text_stands_out_from_what_is_behind_it_by_day_and_by_night(page, site, name):
-    open_page(page, site, name)
+    open_page(page, site, name, unfolded=True)
     low = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -152,7 +158,7 @@ def test_axe_finds_no_violation_of_wcag_on_any_page(page, site):
     # Contrast takes axe several times as long as all the rest: it looks at it below, and the test of every text did.
     found = {}
     for name in EVERY_PAGE:
-        open_page(page, site, name)
+        open_page(page, site, name, unfolded=True)
         found[name] = violations(page, color_contrast=False)
     assert {name: told for name, told in found.items() if told} == {}
 
@@ -205,9 +211,21 @@ def test_the_keyboard_first_meets_a_link_past_the_menu_and_sees_where_it_is(page
 
 def test_on_a_phone_a_row_is_a_card_that_names_each_of_its_figures(page, site):
     open_page(page, site, "index", screen="phone")
-    cell = page.locator("td[data-label='Vurdering']").first
-    assert cell.evaluate("element => getComputedStyle(element, '::before').content") == '"Vurdering"'
-    row = page.get_by_role("row", name="Ringparken").first
+    cell = page.locator("td[data-label='Ringparken']").first
+    assert cell.evaluate("element => getComputedStyle(element, '::before').content") == '"Ringparken"'
+    row = page.get_by_role("row", name="Børn i dagtilbud")
+    assert row.get_by_role("cell").count() == 4
+
+
+def test_each_areas_figures_are_folded_below_the_one_page_and_unfold_by_keyboard(page, site):
+    open_page(page, site, "index")
+    folded = page.locator("details.goal").first
+    assert not folded.locator("table").is_visible()
+    assert page.evaluate("document.documentElement.scrollHeight") < 3 * SCREENS["desk"][1]
+    folded.locator("summary").focus()
+    page.keyboard.press("Enter")
+    row = folded.get_by_role("row", name="Ringparken").first
+    assert row.is_visible()
     assert row.get_by_role("cell").count() == 4
 
 
@@ -235,6 +253,12 @@ def test_on_paper_the_banner_and_every_mark_remain_and_the_menu_goes(page, site,
     assert page.locator(".mark-synthetic").first.is_visible()
     assert not page.get_by_role("navigation").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    paper = page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
-    assert paper.startswith(b"%PDF")
-    assert paper.count(b"/Type /Page\n") <= 6
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    with pikepdf.open(tmp_path / "page.pdf") as paper:
+        first, second, *others = words_of_pages(paper)
+    assert "Folketingsvalg" in first
+    assert "planen svarer alene for sine egne aktiviteter" in first
+    # What is folded on the screen stands open on the sheets that follow.
+    assert second.startswith("Hvert område i tal")
+    assert "Bedre udvikling end kommunen" in second
+    assert len(others) <= 5
