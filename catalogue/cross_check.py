@@ -154,6 +154,18 @@ def _faults_of_sources(catalogue: Catalogue) -> Iterator[Fault]:
                 references = ((f"{key}.{place}", text) for place, text in _texts_of(rule))
                 yield from unknown(column.removesuffix("_id"), file, references, known[column])
         yield from _faults_of_statbank(source, file, known)
+        yield from _faults_of_instruments(source, file)
+
+
+def _faults_of_instruments(source: Source, file: str) -> Iterator[Fault]:
+    """A column that tells the questionnaire needs the list of them: an unknown one would be a series of its own."""
+    yield from given_twice("instrument", ((file, instrument) for instrument in source.instruments))
+    for key, column, rule in _columns_of(source):
+        if column == "instrument" and not source.instruments:
+            yield Fault("a contract names no instruments", file, "instruments", f"those that {key} may hold", "none")
+        if column == "instrument":
+            references = ((f"{key}.{place}", text) for place, text in _texts_of(rule))
+            yield from unknown("instrument", file, references, source.instruments)
 
 
 def _columns_of(source: Source) -> Iterator[tuple[str, str, Column]]:

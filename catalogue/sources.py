@@ -174,7 +174,11 @@ class Sample(Declared):
 
 
 class Source(Declared):
-    """A source contract."""
+    """A source contract.
+
+    `instruments`: the questionnaires of a survey, each a series of its own; where a unit was asked with two in one
+    period, the one that is named first gives the figure.
+    """
 
     source_id: Identifier
     title: Wording
@@ -193,6 +197,7 @@ class Source(Declared):
     decimal_mark: Literal["comma", "point"] = "comma"
     signs: dict[str, MissingReason | Literal["zero"]] = {}
     synthetic_mark: Text = "SYNTETISK"
+    instruments: tuple[Text, ...] = ()
     extra_columns: dict[ColumnName, Literal["number", "text"]] = {}
     calendar: Calendar
     disclosure: Disclosure = Disclosure()

@@ -148,6 +148,14 @@ def test_a_catalogue_without_contracts_is_refused_in_words(copy):
             "json_documents.rows.0.unit_level.constant", "district", id="constant of no level",
         ),
         pytest.param(
+            "sources/tryghedssurvey.yml", "header: Instrument}", "header: Instrument, codes: {VIVE: VIVE 2018}}",
+            "layouts.one_row_per_question.columns.instrument.codes.VIVE", "VIVE 2018", id="code of no instrument",
+        ),
+        pytest.param(
+            "sources/tryghedssurvey.yml", "instruments:\n  - VIVE 2018/2021\n  - LBF 2023 (forkortet)\n", "",
+            "instruments", "none", id="instruments that nobody names",
+        ),
+        pytest.param(
             "municipalities.csv", "147,", "101,", "101", "101", id="municipality twice",
         ),
         pytest.param(

@@ -110,6 +110,7 @@ def test_good_rows_pass_every_check_and_the_passes_are_told(tmp_path):
 def test_a_survey_figure_without_what_it_needs_goes_to_quarantine(tmp_path):
     at_fault = {
         "names_its_instrument": {"instrument": None},
+        "has_an_instrument_that_the_contract_knows": {"instrument": "Vive 2018/21"},
         "has_at_least_one_answer": {"denominator": 0},
         "has_answers_behind_every_share": {"denominator": None},
         "has_a_possible_design_effect": {"design_effect": 0.5},
@@ -122,6 +123,17 @@ def test_a_survey_figure_without_what_it_needs_goes_to_quarantine(tmp_path):
     assert set(failed(outcomes)) == set(at_fault)
     found = [(number, checks) for number, checks, _ in quarantined(outcomes)]
     assert found == [(number, [check]) for number, check in enumerate(at_fault, start=len(good))]
+
+
+def test_two_questionnaires_in_one_wave_are_two_series_and_no_contradiction(tmp_path):
+    municipality = {"unit_level": "municipality", "unit_name": "Slagelse"}
+    both = [survey_row(), survey_row(**municipality), survey_row(value=0.80, instrument="LBF 2023 (forkortet)")]
+    outcomes = checked(tmp_path, SURVEY, [*both, survey_row(value=0.67)], previous=both)
+    assert [(number, checks) for number, checks, _ in quarantined(outcomes)] == [
+        (0, ["is_not_contradicted"]),
+        (3, ["is_not_contradicted"]),
+    ]
+    assert list(failed(outcomes)) == ["is_not_contradicted"]
 
 
 def test_of_equal_rows_the_first_stays(tmp_path):

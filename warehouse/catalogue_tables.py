@@ -38,6 +38,7 @@ def catalogue_selects(catalogue: Catalogue) -> dict[str, str]:
         "membership": memberships(catalogue),
         "unit_published_as": published_as(catalogue),
         "source": _sources(catalogue),
+        "instrument": _instruments(catalogue),
         "baseline": _baselines(catalogue),
         "correction": _corrections(catalogue),
     }
@@ -201,6 +202,16 @@ def _sources(catalogue: Catalogue) -> str:
          s.disclosure.accepted_exposure.until if s.disclosure.accepted_exposure else None)
         for s in catalogue.sources
     )  # fmt: skip
+    return select_of(columns, rows)
+
+
+def _instruments(catalogue: Catalogue) -> str:
+    columns = {"source_id": TEXT, "instrument": TEXT, "instrument_number": WHOLE}
+    rows = (
+        (source.source_id, instrument, number)
+        for source in catalogue.sources
+        for number, instrument in enumerate(source.instruments, start=1)
+    )
     return select_of(columns, rows)
 
 

@@ -17,6 +17,7 @@ _COMMENTS = {
     "catalogue.membership": "Which unit is part of which larger one, and when; an empty day is no limit.",
     "catalogue.unit_published_as": "Every code and name, in lower case, under which publishers tell of a unit.",
     "catalogue.source": "The sources: publisher, licence, how they arrive, when they are expected.",
+    "catalogue.instrument": "The questionnaires of each survey; of two in one period the first gives the figure.",
     "catalogue.baseline": "Baselines that an agreement names itself, where the rule is not to choose, with the reason.",
     "catalogue.correction": "What a publisher got wrong, what stands for it, why, who decided; no withheld number.",
     "ledger.entry": "The ledger as it was when this warehouse was built: everything that happened, in order."

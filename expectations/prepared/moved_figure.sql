@@ -4,6 +4,7 @@ WITH before AS (
   SELECT
     unit.unit_key,
     period.period_key,
+    previous.instrument,
     coalesce(previous.value, previous.numerator / nullif(previous.denominator, 0), previous.numerator) AS figure
   FROM previous
   INNER JOIN prepared.previous_unit
@@ -19,6 +20,7 @@ compared AS (
   SELECT
     keyed_row.row_number,
     period.kind,
+    before.instrument,
     before.figure AS figure_before,
     coalesce(keyed_row.value, keyed_row.numerator / nullif(keyed_row.denominator, 0), keyed_row.numerator) AS figure
   FROM prepared.keyed_row
@@ -26,8 +28,10 @@ compared AS (
   INNER JOIN prepared.period ON keyed_row.period_key = period.period_key
 )
 
-SELECT DISTINCT row_number
+SELECT DISTINCT compared.row_number
 FROM compared
+INNER JOIN reading
+  ON compared.row_number = reading.row_number AND compared.instrument IS NOT DISTINCT FROM reading.instrument
 WHERE CASE
   WHEN kind IN ('share', 'survey_share', 'turnout') THEN abs(figure - figure_before) > 0.1
   WHEN kind = 'mean' THEN abs(figure - figure_before) > 1

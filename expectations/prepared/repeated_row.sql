@@ -1,4 +1,5 @@
--- Rows about the same indicator, unit and period as another row: is it the first of them, and do they contradict?
+-- Rows about the same indicator, unit and period (and questionnaire) as another row: is it the first of them, and do they
+-- contradict?
 WITH repeated AS (
   SELECT unit_key::BIGINT << 32 | period_key AS both_keys
   FROM prepared.keyed_row
@@ -15,6 +16,7 @@ candidate AS (
 compared AS (
   SELECT
     candidate.*,
+    reading.instrument,
     hash(*COLUMNS(reading.* EXCLUDE (
       row_number, file_name, place, first_line, indicator_id, unit_level, unit_code, unit_name, municipality_code,
       period, note, sign
@@ -28,4 +30,4 @@ SELECT
   row_number = min(row_number) OVER same_key AS is_first,
   min(figures) OVER same_key <> max(figures) OVER same_key AS is_contradicted
 FROM compared
-WINDOW same_key AS (PARTITION BY unit_key, period_key)
+WINDOW same_key AS (PARTITION BY unit_key, period_key, instrument)

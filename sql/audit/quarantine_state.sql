@@ -29,6 +29,8 @@ rejected AS (
     quarantined.unit_level,
     quarantined.period,
     quarantined.instrument,
+    -- An unknown questionnaire is a known one that was misspelled: the corrected row bears another name.
+    quarantined.instrument IS NOT NULL AND instrument.instrument IS NULL AS is_misnamed,
     unit_published_as.unit_id,
     delivery.source_id,
     delivery.delivery_sequence
@@ -37,6 +39,8 @@ rejected AS (
   INNER JOIN catalogue.unit_published_as
     ON quarantined.unit_level = unit_published_as.unit_level
     AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
+  LEFT JOIN catalogue.instrument
+    ON delivery.source_id = instrument.source_id AND quarantined.instrument = instrument.instrument
 ),
 
 came_good AS (
@@ -52,7 +56,7 @@ came_good AS (
     AND rejected.unit_id = observation.unit_id
     AND rejected.period = observation.period
     AND rejected.source_id = observation.source_id
-    AND rejected.instrument IS NOT DISTINCT FROM observation.instrument
+    AND (rejected.is_misnamed OR rejected.instrument IS NOT DISTINCT FROM observation.instrument)
     AND rejected.delivery_sequence < observation.delivery_sequence
     AND observation.known_until IS NULL
   GROUP BY ALL

@@ -1,6 +1,7 @@
 -- The current observations that the catalogue names as the figure: per indicator and level one source, and for a
 -- municipality's period that this source says nothing of, the source of the areas. Rows of any other source about
--- the same figure stay in core.observation and are shown nowhere else.
+-- the same figure, and answers to a second questionnaire in the same period (a series of its own), stay in
+-- core.observation and are shown nowhere else.
 -- kind: view
 WITH with_two_sources AS (
   SELECT *
@@ -23,6 +24,19 @@ covered AS (
     AND current_observation.unit_id = membership.child_id
 ),
 
+-- Of two questionnaires the one that has a figure, then the one that the contract names first.
+second_questionnaire AS (
+  SELECT current_observation.delivery_id, current_observation.row_number
+  FROM core.current_observation
+  LEFT JOIN catalogue.instrument
+    ON current_observation.source_id = instrument.source_id AND current_observation.instrument = instrument.instrument
+  WHERE current_observation.source_id IN (SELECT source_id FROM catalogue.instrument)
+  QUALIFY row_number() OVER (
+    PARTITION BY current_observation.source_id, indicator_id, unit_level, unit_id, period
+    ORDER BY value IS NULL, instrument_number NULLS LAST, current_observation.instrument
+  ) > 1
+),
+
 fallback AS (
   SELECT
     current_observation.*,
@@ -37,6 +51,9 @@ fallback AS (
     ON current_observation.indicator_id = covered.indicator_id
     AND current_observation.period = covered.period
     AND current_observation.unit_id = covered.municipality_code
+  ANTI JOIN second_questionnaire
+    ON current_observation.delivery_id = second_questionnaire.delivery_id
+    AND current_observation.row_number = second_questionnaire.row_number
 )
 
 SELECT
@@ -50,5 +67,8 @@ INNER JOIN catalogue.indicator
     WHEN current_observation.unit_level IN ('municipality', 'polling_district') THEN indicator.municipality_source_id
     ELSE indicator.source_id
   END
+ANTI JOIN second_questionnaire
+  ON current_observation.delivery_id = second_questionnaire.delivery_id
+  AND current_observation.row_number = second_questionnaire.row_number
 UNION ALL
 FROM fallback
