@@ -71,6 +71,24 @@ def test_the_first_page_holds_every_indicator_changes_and_actions_and_the_second
     assert second.startswith("Mål 1. Der skal ske et fagligt løft")
 
 
+def test_a_table_of_figures_stays_whole_and_a_page_that_goes_on_says_with_what(danish):
+    pages = words_of_pages(danish)[1:]
+    goals = [
+        words for words in pages[: [words[:8] for words in pages].index("Milepæle")] if "Slagelse Kommune" in words
+    ]
+    assert len(goals) > 4
+    for words in goals:
+        *rows_above, _ = words.split("Slagelse Kommune")
+        assert [above for above in rows_above if "Motalavej" not in above] == []
+    goes_on = [words for words in pages if "(fortsat)" in words]
+    assert len(goes_on) > 4
+    # Every page begins with a heading of its own or with the name of what goes on.
+    begins = re.compile(
+        r"(Mål \d\. |Indikator \d |Milepæle |Kilder, kontrol|Kildernes|Advarsler|Tidligere|Vurderingerne|Hvorfor|Sådan)"
+    )
+    assert [words[:60] for words in pages if words not in goes_on and not begins.match(words)] == []
+
+
 def test_each_goal_has_its_definition_caveats_source_next_delivery_and_reasons_for_empty_cells(danish):
     words = " ".join(words_of_pages(danish))
     for told in (
