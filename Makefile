@@ -69,6 +69,10 @@ faults: $(READY) ## kill, fill, mutate, cut off; write benchmarks/faults.md (abo
 samples: $(READY) ## make the synthetic deliveries of samples/ again (seeded: the same bytes)
 	@python tools/make_samples.py
 
+.PHONY: picture
+picture: $(READY) ## make docs/images/page.png again from the samples
+	@python tools/picture_page.py
+
 .PHONY: serve
 serve: $(READY) ## keep the nightly schedule running (02:00 Europe/Copenhagen)
 	@helhedsplan serve
