@@ -40,8 +40,7 @@ refresh: $(READY) ## run the nightly job over samples/: warehouse, board page, s
 .PHONY: test
 test: $(READY) ## run every test (installs Debian's Chromium if there is none and you are root)
 	@tools/install_chromium.sh
-	@# In their own order whole jobs come first, so that at the end no worker waits long for the other.
-	@pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@pytest --numprocesses 2 --dist loadfile
 
 .PHONY: lint
 lint: $(READY) ## rules, form, types and layers: ruff, pyright, import-linter

@@ -12,6 +12,14 @@ import pytest
 
 TESTS = Path(__file__).resolve().parent
 SCRATCH = pytest.StashKey[Path]()
+# Files that share what takes long to start are run by one worker: Prefect's server, the process that forks runs.
+TOGETHER = {
+    "test_flows": "server",
+    "test_screen": "server",
+    "test_survival_disk": "runs",
+    "test_survival_killed": "runs",
+    "test_survival_mutated": "runs",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,6 +37,27 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.path.insert(0, str(guard))
     sys.modules.pop("sitecustomize", None)  # Debian may have one of its own
     importlib.import_module("sitecustomize")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """As `--dist loadfile`, which gives a file to one worker, but together what belongs together, and in its order."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return TOGETHER.get(Path(file).stem, file)
+
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole jobs first, so that at the end no worker waits long for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("end_to_end") is None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -4,13 +4,30 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from flows.server import answers
+from tasks.fetch import deliver
+from tests.deliveries_for_tests import MINISTRY_LIST, entries_of, good_data, replaced, the_catalogue
 from tests.end_to_end.children import Children, children
-from tests.end_to_end.harness import Served, environment_of, free_port, helhedsplan, until
+from tests.end_to_end.harness import (
+    HELHEDSPLAN,
+    Api,
+    Served,
+    environment_of,
+    free_port,
+    helhedsplan,
+    in_state,
+    until,
+)
+from warehouse.paths import DataDirectory
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +39,9 @@ def runs() -> Iterator[Children]:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory) -> Iterator[Served]:
+    """In a copy of the data of the good run, which was made alone."""
     served = Served(tmp_path_factory.mktemp("served") / "data")
+    good_data(tmp_path_factory.getbasetemp(), served.data)
     served.start()
     yield served
     if served.process.poll() is None:
@@ -30,16 +49,22 @@ def served(tmp_path_factory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def served_refresh(served) -> subprocess.CompletedProcess[str]:
-    """The first refresh; it finds the server by the data directory alone."""
+def served_refresh(served, tmp_path_factory) -> subprocess.CompletedProcess[str]:
+    """The first refresh, with something to read and to publish; it finds the server by the data directory alone."""
+    data = DataDirectory(served.data)
+    for one in entries_of(data, "delivery_received"):
+        if one.body["source_id"] == "valg_dk":
+            shutil.rmtree(data.parsed / one.body["sha256"])
+    path = tmp_path_factory.mktemp("handed-in") / "list.csv"
+    replaced(MINISTRY_LIST, ";57,0;", ";57,1;")(path)
+    deliver(data, the_catalogue(), path, "ministry_list", actor="test", is_synthetic=True)
     return helhedsplan(served.data, "refresh", "--samples")
 
 
-@pytest.fixture
-def mortal_server(served, tmp_path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A Prefect server that a test may kill; its database is a copy, which saves making one."""
-    home, port = tmp_path / "prefect", free_port()
-    home.mkdir()
+@pytest.fixture(scope="session")
+def mortal_server(served, tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Prefect server that is to be killed; its database is a copy, which saves making one."""
+    home, port = tmp_path_factory.mktemp("mortal"), free_port()
     origin = sqlite3.connect(served.data / "prefect" / "prefect.db")
     copy = sqlite3.connect(home / "prefect.db")
     origin.backup(copy)
@@ -51,7 +76,7 @@ def mortal_server(served, tmp_path) -> Iterator[tuple[str, subprocess.Popen[byte
     }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-        env=environment_of(tmp_path, **more), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=environment_of(home, **more), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     api_url = f"http://127.0.0.1:{port}/api"
     until(lambda: answers(api_url), "the server that is to be killed")
@@ -59,3 +84,35 @@ def mortal_server(served, tmp_path) -> Iterator[tuple[str, subprocess.Popen[byte
     process.kill()
     process.wait()
     shutil.rmtree(home, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A run whose server was killed; at its end what it printed, its complaints, and the seconds since the kill."""
+
+    data: Path
+    process: subprocess.Popen[str]
+    ended: Future[tuple[str, str, float]]
+
+
+@pytest.fixture(scope="session")
+def orphan(mortal_server, tmp_path_factory) -> Iterator[Orphan]:
+    """It works on beside other tests, for it waits for its server without doing anything for a while."""
+    api_url, server = mortal_server
+    data = tmp_path_factory.mktemp("orphan") / "data"
+    data.mkdir()
+    # The run's first line in the ledger waits for this lock: the flow has begun, and all its work is to come.
+    with FileLock(data / "ledger.jsonl.lock"):
+        run = subprocess.Popen(
+            [HELHEDSPLAN, "refresh", "--samples", "--source", "valg_dk"],
+            env=environment_of(data, PREFECT_API_URL=api_url),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        until(lambda: Api(api_url).ask("flow_runs", flow_runs=in_state("RUNNING")), "the run to begin")
+        until((data / "refresh.holder.json").exists, "the run to hold the data directory")
+        server.kill()
+        server.wait()
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as waiting:
+        yield Orphan(data, run, waiting.submit(lambda: (*run.communicate(), time.monotonic() - began)))
+        run.kill()

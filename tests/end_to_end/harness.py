@@ -30,7 +30,7 @@ def until(condition: Callable[[], Any], what: str, seconds: float = START_SECOND
     give_up, pause = time.monotonic() + seconds, threading.Event()
     while not (found := condition()):
         assert time.monotonic() < give_up, f"waited {seconds} seconds in vain for {what}"
-        pause.wait(0.1)
+        pause.wait(0.05)
     return found
 
 

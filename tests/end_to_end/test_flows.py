@@ -1,18 +1,16 @@
 """The flows on a real Prefect server: what it shows, what its death does, and the schedule's survival."""
 
 import os
-import subprocess
-import time
 
 import duckdb
 import pytest
 import yaml
-from filelock import FileLock
 
 from tests.deliveries_for_tests import good_run
-from tests.end_to_end.harness import HELHEDSPLAN, Api, environment_of, helhedsplan, in_state, until
+from tests.end_to_end.harness import helhedsplan, in_state, until
 
-pytestmark = pytest.mark.end_to_end
+# The run whose server is killed begins with the first test and is looked at by the last.
+pytestmark = [pytest.mark.end_to_end, pytest.mark.usefixtures("orphan")]
 
 
 def test_each_step_is_a_task_that_says_what_it_worked_on(served, served_refresh):
@@ -22,7 +20,9 @@ def test_each_step_is_a_task_that_says_what_it_worked_on(served, served_refresh)
     assert run["state_type"] == "COMPLETED"
     tasks = served.api.task_names(run["id"])
     assert {"fetch valg_dk", "fetch statbank", "build and publish"} <= set(tasks)
-    assert any(name.startswith("read and check valg_dk-") for name in tasks)
+    assert {name.partition("-")[0] for name in tasks if name.startswith("read and check ")} == {
+        "read and check valg_dk", "read and check ministry_list"
+    }  # fmt: skip
     assert set(tasks.values()) == {"Completed"}
 
 
@@ -85,6 +85,14 @@ def test_the_server_can_start_the_night_itself_in_a_process_of_its_own(served, s
     assert "build and publish" in served.api.task_names(run["id"])
 
 
+def test_the_coming_nights_are_really_planned(served):
+    def planned():
+        return served.api.ask("flow_runs", flow_runs=in_state("SCHEDULED"))
+
+    nights = until(planned, "the scheduler to plan the coming nights", seconds=30)
+    assert {night["deployment_id"] for night in nights} == {served.deployment("nightly")["id"]}
+
+
 def test_the_schedule_is_active_after_a_stop_and_a_start(served):
     before = served.deployment("nightly")["schedules"]
     assert served.stop() == 0
@@ -100,40 +108,6 @@ def test_the_schedule_is_active_after_a_stop_and_a_start(served):
     assert deployment["global_concurrency_limit"]["limit"] == 1
 
 
-def test_the_coming_nights_are_really_planned(served):
-    def planned():
-        return served.api.ask("flow_runs", flow_runs=in_state("SCHEDULED"))
-
-    nights = until(planned, "the scheduler to plan the coming nights", seconds=30)
-    assert {night["deployment_id"] for night in nights} == {served.deployment("nightly")["id"]}
-
-
-def test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process(mortal_server, tmp_path):
-    api_url, server = mortal_server
-    data = tmp_path / "data"
-    data.mkdir()
-    # The run's first line in the ledger waits for this lock: the flow has begun, and all its work is to come.
-    with FileLock(data / "ledger.jsonl.lock"):
-        run = subprocess.Popen(
-            [HELHEDSPLAN, "refresh", "--samples", "--source", "valg_dk"],
-            env=environment_of(data, PREFECT_API_URL=api_url),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        until(lambda: Api(api_url).ask("flow_runs", flow_runs=in_state("RUNNING")), "the run to begin")
-        until((data / "refresh.holder.json").exists, "the run to hold the data directory")
-        server.kill()
-        server.wait()
-    began = time.monotonic()
-    told, complaints = run.communicate(timeout=120)
-    took_seconds = time.monotonic() - began
-    assert run.returncode == 0, complaints
-    assert told.startswith("Published ")
-    assert (data / "warehouse.duckdb").exists()
-    assert "Prefect's server no longer answers: this run is complete" in complaints
-    assert "Traceback" not in complaints
-    assert took_seconds < 60
-
-
 def test_workers_get_the_same_deployment_from_the_project_file(repository_root):
     from prefect.flows import load_flow_from_entrypoint
 
@@ -145,3 +119,13 @@ def test_workers_get_the_same_deployment_from_the_project_file(repository_root):
     assert nightly["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
     flows = [load_flow_from_entrypoint(one["entrypoint"], use_placeholder_flow=False) for one in deployments]
     assert [flow.name for flow in flows] == ["nightly-refresh", "rerun-source", "rehearse-delivery"]
+
+
+def test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process(orphan):
+    told, complaints, took_seconds = orphan.ended.result(timeout=120)
+    assert orphan.process.returncode == 0, complaints
+    assert told.startswith("Published ")
+    assert (orphan.data / "warehouse.duckdb").exists()
+    assert "Prefect's server no longer answers: this run is complete" in complaints
+    assert "Traceback" not in complaints
+    assert took_seconds < 60
