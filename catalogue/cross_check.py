@@ -125,11 +125,12 @@ def _faults_of_units(catalogue: Catalogue) -> Iterator[Fault]:
     areas = [(_file_of(agreement), area) for agreement in catalogue.agreements for area in agreement.areas]
     yield from given_twice("area", ((file, area.area_id) for file, area in areas))
     yield from given_twice("department", ((file, d.department_id) for file, area in areas for d in area.departments))
-    unit_of: dict[tuple[str, str], PublishedName] = {}
+    unit_of: dict[tuple[str, str, str], PublishedName] = {}
     for file, name in _names_with_files(catalogue):
-        first = unit_of.setdefault((name.unit_level, name.published_as), name)
+        key = (name.unit_level, name.published_as, name.municipality_code)
+        first = unit_of.setdefault(key, name)
         if first.unit_id != name.unit_id:
-            what = f"a published name leads to two units of level {name.unit_level}"
+            what = f"a published name leads to two units of level {name.unit_level} in one municipality"
             yield Fault(what, file, name.published_as, f"{first.unit_id} alone", f"{name.unit_id} as well")
 
 

@@ -66,11 +66,13 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
     from catalogue.cross_check import cross_check
 
     home = root or HOME
+    agreements = tuple(_one_of(Agreement, path) for path in sorted((home / "agreements").glob("*.yml")))
+    municipalities = tuple(sorted({agreement.municipality_code for agreement in agreements}))
     catalogue = Catalogue(
         goals=_list_of(Goal, home / "goals.yml"),
         indicators=_list_of(Indicator, home / "indicators.yml"),
-        agreements=tuple(_one_of(Agreement, path) for path in sorted((home / "agreements").glob("*.yml"))),
-        sources=tuple(_one_of(Source, path) for path in sorted((home / "sources").glob("*.yml"))),
+        agreements=agreements,
+        sources=tuple(_one_of(Source, path).about(municipalities) for path in sorted((home / "sources").glob("*.yml"))),
         municipalities=_rows(home / "municipalities.csv", ("municipality_code", "name")),
         polling_districts=_rows(
             home / "polling_districts.csv", ("dagi_id", "name", "municipality_code", "valid_from", "valid_to")

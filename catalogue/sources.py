@@ -210,6 +210,16 @@ class Source(Declared):
         own = next((table.release_calendar for table in tables if table.table_id == part_id), None)
         return own or self.calendar
 
+    def about(self, municipalities: tuple[str, ...]) -> Source:
+        """The contract with these municipalities' codes wherever a StatBank table states none of its own."""
+        if self.statbank is None:
+            return self
+        tables = tuple(
+            table if table.areas else table.model_copy(update={"areas": municipalities})
+            for table in self.statbank.tables
+        )
+        return self.model_copy(update={"statbank": self.statbank.model_copy(update={"tables": tables})})
+
     @model_validator(mode="after")
     def _describes_each_format(self) -> Source:
         described = {

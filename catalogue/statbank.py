@@ -39,12 +39,15 @@ class StatBankSeries(Declared):
 
 
 class StatBankTable(Declared):
-    """A StatBank table: variables are named by their text, ids are read from tableinfo."""
+    """A StatBank table: variables are named by their text, ids are read from tableinfo.
+
+    `areas` are codes of municipalities; where a contract leaves them out, those of all agreements.
+    """
 
     table_id: Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
     area_variable: Text
     area_level: Literal["municipality"] = "municipality"
-    areas: tuple[str, ...]
+    areas: tuple[str, ...] = ()
     time_variable: Text = "tid"
     times: tuple[str, ...] = ("*",)
     periods: dict[str, str] = {}

@@ -136,7 +136,7 @@ def test_a_catalogue_without_contracts_is_refused_in_words(copy):
             "statbank.tables.NEET1.series", "statbank_neet", id="StatBank series unknown",
         ),
         pytest.param(
-            "sources/statbank.yml", 'areas: ["330"]', 'areas: ["000"]',
+            "sources/statbank.yml", "area_variable: område\n", "area_variable: område\n      areas: ['000']\n",
             "statbank.tables.FVKOM.areas", "000", id="StatBank area unknown",
         ),
         pytest.param(

@@ -15,7 +15,8 @@ _COMMENTS = {
     "catalogue.area": "The housing areas of each agreement, in its own order.",
     "catalogue.focus_area": "The focus areas of each agreement (section 6) and the goal that each points to.",
     "catalogue.membership": "Which unit is part of which larger one, and when; an empty day is no limit.",
-    "catalogue.unit_published_as": "Every code and name, in lower case, under which publishers tell of a unit.",
+    "catalogue.unit_published_as": "Every code and name, in lower case, under which publishers tell of a unit, by its"
+    " municipality; without one only where the name is of one unit alone.",
     "catalogue.source": "The sources: publisher, licence, how they arrive, when they are expected.",
     "catalogue.instrument": "The questionnaires of each survey; of two in one period the first gives the figure.",
     "catalogue.baseline": "Baselines that an agreement names itself, where the rule is not to choose, with the reason.",

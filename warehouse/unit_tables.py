@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from catalogue.load import Catalogue
 from catalogue.units import published_names
 from warehouse.rows import DAY, TEXT, select_of
@@ -40,6 +42,13 @@ def memberships(catalogue: Catalogue) -> str:
 
 
 def published_as(catalogue: Catalogue) -> str:
-    """SQL of one row per level and name (in small letters) under which a publisher may write of a unit."""
-    columns = {"unit_level": TEXT, "published_as": TEXT, "unit_id": TEXT, "unit": TEXT}
-    return select_of(columns, dict.fromkeys(published_names(catalogue)))
+    """SQL of one row per level, name (in small letters) and municipality, and the unit that a publisher means by them.
+
+    Without a municipality a name leads to its unit only where no other municipality has one of that name.
+    """
+    columns = {"unit_level": TEXT, "published_as": TEXT, "municipality_code": TEXT, "unit_id": TEXT, "unit": TEXT}
+    names = tuple(dict.fromkeys(published_names(catalogue)))
+    units = {(one.unit_level, one.published_as, one.unit_id) for one in names}
+    units_of = Counter((level, name) for level, name, _ in units)
+    alone = (one for one in names if units_of[one.unit_level, one.published_as] == 1)
+    return select_of(columns, [*names, *((level, name, None, *unit) for level, name, _, *unit in alone)])

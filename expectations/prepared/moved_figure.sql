@@ -11,6 +11,7 @@ WITH before AS (
     ON previous.unit_level IS NOT DISTINCT FROM previous_unit.unit_level
     AND previous.unit_code IS NOT DISTINCT FROM previous_unit.unit_code
     AND previous.unit_name IS NOT DISTINCT FROM previous_unit.unit_name
+    AND previous.municipality_code IS NOT DISTINCT FROM previous_unit.municipality_code
   INNER JOIN (SELECT DISTINCT unit_key, unit_level, unit FROM prepared.unit) AS unit
     ON previous_unit.unit_level = unit.unit_level AND previous_unit.unit = unit.unit
   INNER JOIN prepared.period ON previous.indicator_id = period.indicator_id AND previous.period = period.period

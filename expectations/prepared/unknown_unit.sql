@@ -2,7 +2,8 @@
 SELECT
   coalesce(unit_level, '') AS unit_level,
   coalesce(unit_code, '') AS unit_code,
-  coalesce(unit_name, '') AS unit_name
+  coalesce(unit_name, '') AS unit_name,
+  coalesce(municipality_code, '') AS municipality_code
 FROM prepared.unit
 WHERE unit_id IS NULL
   AND NOT coalesce(unit_level IN ('region', 'country') AND coalesce(unit_code, unit_name) IS NOT NULL, false)

@@ -42,14 +42,14 @@ judged AS (
   LEFT JOIN ledger.delivery ON quarantined.delivery_id = delivery.delivery_id
   LEFT JOIN catalogue.source ON delivery.source_id = source.source_id
   LEFT JOIN catalogue.indicator ON quarantined.indicator_id = indicator.indicator_id
-  LEFT JOIN catalogue.unit_published_as
-    ON quarantined.unit_level = unit_published_as.unit_level
-    AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
+  LEFT JOIN raw.quarantined_unit
+    ON quarantined.delivery_id = quarantined_unit.delivery_id
+    AND quarantined.row_number = quarantined_unit.row_number
   LEFT JOIN beside_withheld
     ON quarantined.indicator_id = beside_withheld.indicator_id
     AND quarantined.period = beside_withheld.period
     AND quarantined.unit_level = beside_withheld.unit_level
-    AND unit_published_as.unit_id = beside_withheld.unit_id
+    AND quarantined_unit.unit_id = beside_withheld.unit_id
   GROUP BY ALL
 )
 

@@ -31,14 +31,14 @@ rejected AS (
     quarantined.instrument,
     -- An unknown questionnaire is a known one that was misspelled: the corrected row bears another name.
     quarantined.instrument IS NOT NULL AND instrument.instrument IS NULL AS is_misnamed,
-    unit_published_as.unit_id,
+    quarantined_unit.unit_id,
     delivery.source_id,
     delivery.delivery_sequence
   FROM raw.quarantined
   INNER JOIN ledger.delivery ON quarantined.delivery_id = delivery.delivery_id
-  INNER JOIN catalogue.unit_published_as
-    ON quarantined.unit_level = unit_published_as.unit_level
-    AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
+  INNER JOIN raw.quarantined_unit
+    ON quarantined.delivery_id = quarantined_unit.delivery_id
+    AND quarantined.row_number = quarantined_unit.row_number
   LEFT JOIN catalogue.instrument
     ON delivery.source_id = instrument.source_id AND quarantined.instrument = instrument.instrument
 ),

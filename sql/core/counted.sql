@@ -19,9 +19,13 @@ WITH delivered AS (
     true, true
   FROM raw.quarantined
   LEFT JOIN catalogue.unit_published_as AS by_code
-    ON quarantined.unit_level = by_code.unit_level AND lower(trim(quarantined.unit_code)) = by_code.published_as
+    ON quarantined.unit_level = by_code.unit_level
+    AND lower(trim(quarantined.unit_code)) = by_code.published_as
+    AND quarantined.municipality_code IS NOT DISTINCT FROM by_code.municipality_code
   LEFT JOIN catalogue.unit_published_as AS by_name
-    ON quarantined.unit_level = by_name.unit_level AND lower(trim(quarantined.unit_name)) = by_name.published_as
+    ON quarantined.unit_level = by_name.unit_level
+    AND lower(trim(quarantined.unit_name)) = by_name.published_as
+    AND quarantined.municipality_code IS NOT DISTINCT FROM by_name.municipality_code
 ),
 
 counted AS (

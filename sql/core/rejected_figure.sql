@@ -13,16 +13,16 @@ rejected AS (
   SELECT DISTINCT
     quarantined.indicator_id,
     quarantined.unit_level,
-    unit_published_as.unit_id,
+    quarantined_unit.unit_id,
     quarantined.period
   FROM raw.quarantined
-  INNER JOIN catalogue.unit_published_as
-    ON quarantined.unit_level = unit_published_as.unit_level
-    AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
+  INNER JOIN raw.quarantined_unit
+    ON quarantined.delivery_id = quarantined_unit.delivery_id
+    AND quarantined.row_number = quarantined_unit.row_number
   ANTI JOIN came_well AS official_observation
     ON quarantined.indicator_id = official_observation.indicator_id
     AND quarantined.unit_level = official_observation.unit_level
-    AND unit_published_as.unit_id = official_observation.unit_id
+    AND quarantined_unit.unit_id = official_observation.unit_id
     AND quarantined.period = official_observation.period
 )
 

@@ -4,10 +4,10 @@ SELECT DISTINCT
   delivery.source_id,
   quarantined.indicator_id,
   quarantined.unit_level,
-  unit_published_as.unit_id,
+  quarantined_unit.unit_id,
   quarantined.period
 FROM raw.quarantined
 INNER JOIN ledger.delivery ON quarantined.delivery_id = delivery.delivery_id
-INNER JOIN catalogue.unit_published_as
-  ON quarantined.unit_level = unit_published_as.unit_level
-  AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
+INNER JOIN raw.quarantined_unit
+  ON quarantined.delivery_id = quarantined_unit.delivery_id
+  AND quarantined.row_number = quarantined_unit.row_number

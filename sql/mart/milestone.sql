@@ -13,6 +13,7 @@ WITH plan AS (
   INNER JOIN catalogue.unit_published_as
     ON unit_published_as.unit_level = 'agreement'
     AND unit_published_as.published_as = lower(trim(milestone.unit_name))
+    AND unit_published_as.municipality_code IS NULL
   ANTI JOIN raw.quarantined
     ON milestone.delivery_id = quarantined.delivery_id AND milestone.row_number = quarantined.row_number
 ),

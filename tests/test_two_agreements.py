@@ -1,0 +1,112 @@
+"""A second agreement is one more file: another municipality, with an area and an agreement of the very same names."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from catalogue.errors import CatalogueError
+from catalogue.load import HOME, Catalogue, load_catalogue
+from tests.checking_of import area_row, checked, municipality_row, parquet_of, quarantined
+from warehouse.build import Input, Request, make_tables
+from warehouse.ledger import Ledger
+
+LBF, DELIVERY = "lbf_boligsociale_data", "lbf_boligsociale_data-0123456789ab"
+OTHER_AREA = "ringparken_i_odense"
+BY_NAME = {"unit_code": None, "unit_name": "Ringparken"}
+# Both municipalities' rows in one file; the last one does not say which Ringparken it is about.
+ROWS = [
+    municipality_row(),
+    area_row(**BY_NAME, municipality_code="330"),
+    municipality_row(unit_code="461", unit_name="Odense", numerator=9000, denominator=12000, value=0.75),
+    area_row(**BY_NAME, municipality_code="461", numerator=50, denominator=200, value=0.25),
+    area_row(numerator=60, denominator=100, period="2022"),
+    area_row(**BY_NAME, municipality_code="101"),
+    area_row(**BY_NAME, period="2022"),
+]
+SAYS_WHICH_OR_IS_CODED, SAYS_NOTHING_THAT_WE_KNOW = 5, [5, 6]
+
+
+def with_a_second_agreement(folder: Path, municipality_code: str) -> Catalogue:
+    """The catalogue and one more file, made of the first agreement's own words."""
+    home = shutil.copytree(HOME, folder / "catalogue", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    agreement = yaml.safe_load((home / "agreements" / "en_faelles_indsats.yml").read_text("utf-8"))
+    (area,) = (one for one in agreement["areas"] if one["area_id"] == "ringparken")
+    department = area["departments"][0] | {"department_id": "anden_23"}
+    second = {
+        "agreement_id": "anden_aftale",
+        "municipality_code": municipality_code,
+        "areas": [area | {"area_id": OTHER_AREA, "published_as": ["RIN-O"], "departments": [department]}],
+    }
+    text = yaml.safe_dump(agreement | second, allow_unicode=True)
+    (home / "agreements" / "anden_aftale.yml").write_text(text, encoding="utf-8")
+    return load_catalogue(home)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory) -> Catalogue:
+    return with_a_second_agreement(tmp_path_factory.mktemp("two"), "461")
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory, catalogue):
+    return checked(tmp_path_factory.mktemp("checked"), LBF, ROWS, catalogue=catalogue)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory, catalogue, outcomes):
+    folder = tmp_path_factory.mktemp("built")
+    ledger = Ledger(folder / "ledger.jsonl")
+    received = {"delivery_id": DELIVERY, "source_id": LBF, "part_id": "", "sha256": "0123456789ab", "files": []}
+    ledger.append("run_started", {"run_id": "run-1"}, actor="test")
+    ledger.append(
+        "delivery_received", received | {"original_name": "f", "is_synthetic": True, "origin": "t"}, actor="test"
+    )
+    ledger.append("delivery_approved", {"delivery_id": DELIVERY}, actor="test")
+    given = Input(DELIVERY, LBF, parquet_of(folder, ROWS, LBF), outcomes.quarantine_path, "1")
+    entries = tuple(ledger.entries())
+    with duckdb.connect() as connection:
+        make_tables(connection, Request((given,), entries, (), catalogue, "run-1", "2026-11-23T01:00:00+00:00"))
+        yield connection
+
+
+def test_an_area_is_known_by_its_name_and_municipality_and_one_that_says_neither_goes_to_quarantine(outcomes):
+    found = [(number, checks) for number, checks, _ in quarantined(outcomes)]
+    assert found == [(number, ["is_about_a_known_unit"]) for number in SAYS_NOTHING_THAT_WE_KNOW]
+    assert outcomes.rows_loaded == SAYS_WHICH_OR_IS_CODED
+
+
+def test_each_agreement_shows_its_own_area_against_its_own_municipality(warehouse):
+    query = """SELECT agreement_id, area_id, area, period, numerator, denominator, round(gap, 6)
+        FROM mart.indicator_series WHERE indicator_id = 'daycare_1_5' AND area = 'Ringparken' AND value IS NOT NULL
+        ORDER BY ALL"""
+    assert warehouse.execute(query).fetchall() == [
+        ("anden_aftale", OTHER_AREA, "Ringparken", "2023", 50, 200, -0.5),
+        ("en_faelles_indsats", "ringparken", "Ringparken", "2022", 60, 100, None),
+        ("en_faelles_indsats", "ringparken", "Ringparken", "2023", 90, 150, -0.275),
+    ]
+
+
+def test_the_board_s_table_has_every_cell_of_both_agreements(warehouse, catalogue):
+    query = "SELECT agreement_id, count(*), count(DISTINCT area_id) FROM mart.goal_indicator GROUP BY ALL ORDER BY ALL"
+    series = sum(len(one.all_series()) for one in catalogue.indicators if one.role == "fixed")
+    assert warehouse.execute(query).fetchall() == [
+        ("anden_aftale", 2 * series, 2),
+        ("en_faelles_indsats", 4 * series, 4),
+    ]
+
+
+def test_statbank_is_asked_for_every_agreement_s_municipality(catalogue):
+    statbank = catalogue.source_by_id["statbank"].statbank
+    assert {table.areas for table in statbank.tables} == {("330", "461")}
+
+
+def test_two_areas_of_one_name_in_one_municipality_are_refused(tmp_path):
+    with pytest.raises(CatalogueError) as refused:
+        with_a_second_agreement(tmp_path, "330")
+    assert "two units" in refused.value.what
+    assert "in one municipality" in refused.value.what
