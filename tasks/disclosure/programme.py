@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from tasks.disclosure.cells import Array
+from tasks.disclosure.solver import Entries, Solver
 from tasks.disclosure.system import System
 
 # Unknowns in one programme; how far from the true state an interval is looked for, in widths of protection.
@@ -37,16 +37,26 @@ def widths(system: System, cell: Array, quantity: Array) -> Array:
 
 def components(system: System) -> Array:
     """A number per cell: equal where unknowns are tied by sums of unknowns; -1 where nothing is unknown."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     cells, is_open = system.cells, system.is_open
     tied = is_open[cells.member]
-    rows, columns = cells.relation[tied] + len(is_open), cells.member[tied]
-    size = len(is_open) + cells.relations
-    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
-    return np.where(is_open, label[: len(is_open)], -1)
+    label = connected(cells.relation[tied], cells.member[tied], len(is_open))
+    number = np.full(len(is_open), -1)
+    number[is_open] = np.unique(label[is_open], return_inverse=True)[1]
+    return number
+
+
+def connected(relation: Array, member: Array, cells: int) -> Array:
+    """Per cell the first of all cells that chains of these memberships tie it to; itself where there is none."""
+    label = np.arange(cells)
+    while True:
+        first = np.full(int(relation.max(initial=-1)) + 1, cells)
+        np.minimum.at(first, relation, label[member])
+        found = label.copy()
+        np.minimum.at(found, member, first[relation])
+        found = found[found]
+        if np.array_equal(found, label):
+            return label
+        label = found
 
 
 def _chunks(system: System, component: Array, cell: Array) -> Iterator[Array]:
@@ -70,15 +80,14 @@ class _Programme:
     cell: Array
     over: Array
     under: Array
-    matrix: Any
+    entries: Entries
     right: Array
     bounds: Array
 
 
 def _solve(system: System, component: Array, cell: Array, quantity: Array) -> Array:
-    from scipy.optimize import linprog
-
     programme = _programme(system, np.isin(component, np.unique(component[cell])) & system.is_open)
+    solver = Solver(programme.entries, programme.right, programme.bounds)
     starts = np.r_[True, component[cell][1:] != component[cell][:-1]]
     turn = np.arange(len(cell)) - np.maximum.accumulate(np.where(starts, np.arange(len(cell)), 0))
     found = np.zeros(len(cell))
@@ -86,15 +95,7 @@ def _solve(system: System, component: Array, cell: Array, quantity: Array) -> Ar
         now = np.flatnonzero(turn == number)
         weights, constant = _objective(system, programme, cell[now], quantity[now])
         objective = weights.sum(axis=0)
-        ends = []
-        for direction in (1.0, -1.0):
-            answer = linprog(
-                direction * objective, bounds=programme.bounds, method="highs",
-                **({"A_eq": programme.matrix, "b_eq": programme.right} if len(programme.right) else {}),
-            )  # fmt: skip
-            if answer.status != 0:
-                raise RuntimeError(f"HiGHS: {answer.message}")
-            ends.append(weights @ answer.x + constant)
+        ends = [weights @ solver.least(direction * objective) + constant for direction in (1.0, -1.0)]
         found[now] = _whole(system, cell[now], quantity[now], *ends)
     return found
 
@@ -106,8 +107,6 @@ def _whole(system: System, cell: Array, quantity: Array, least: Array, greatest:
 
 
 def _programme(system: System, chosen: Array) -> _Programme:
-    from scipy.sparse import coo_array, vstack
-
     cells = system.cells
     over, under = np.full(len(chosen), -1), np.full(len(chosen), -1)
     # A known numerator beside an unknown denominator leaves `under` alone unknown.
@@ -122,19 +121,16 @@ def _programme(system: System, chosen: Array) -> _Programme:
     has_over, has_under = over[member] >= 0, under[member] >= 0
     # Where the denominator is known, what is not in the numerator is outside it.
     mirrored = has_over & ~has_under & cells.has_n[member]
-    upper = coo_array((sign[has_over], (row[has_over], over[member][has_over])), shape=(rows, columns))
-    lower = coo_array(
-        (
-            np.r_[sign[has_under], -sign[mirrored]],
-            (np.r_[row[has_under], row[mirrored]], np.r_[under[member][has_under], over[member][mirrored]]),
-        ),
-        shape=(rows, columns),
+    entries = Entries(
+        np.r_[row[has_over], rows + row[has_under], rows + row[mirrored]],
+        np.r_[over[member][has_over], under[member][has_under], over[member][mirrored]],
+        np.r_[sign[has_over], sign[has_under], -sign[mirrored]],
     )
-    matrix = vstack([upper, lower]).tocsr()
     state = np.zeros(columns)
     state[over[with_over]] = system.over[with_over]
     state[under[with_under]] = system.under[with_under]
-    return _Programme(np.flatnonzero(chosen), over, under, matrix, matrix @ state, _bounds(system, over, under, state))
+    bounds = _bounds(system, over, under, state)
+    return _Programme(np.flatnonzero(chosen), over, under, entries, entries.times(state, 2 * rows), bounds)
 
 
 def _bounds(system: System, over: Array, under: Array, state: Array) -> Array:
