@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import shutil
-import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from catalogue.errors import HelhedsplanError
-from flows import cli
 from tasks.audit_pack import corrections_of, make_pack
 from tasks.audit_verify import verify
 from tasks.auditing.index import LANGUAGES, Shown, index_page, texts_of
@@ -23,7 +21,7 @@ from tasks.auditing.sample import draw
 from tasks.auditing.tables import Table, read_tables, visible
 from tasks.auditing.year import the_year
 from tasks.meetings import record_meeting
-from tests.deliveries_for_tests import entries_of, good_data, the_catalogue
+from tests.deliveries_for_tests import entries_of, good_run, small_data, the_catalogue
 from tests.meetings_for_tests import a_meeting, written
 from warehouse.column_comments import meaning_of
 from warehouse.figures import figure_lines
@@ -34,24 +32,7 @@ from warehouse.paths import DataDirectory
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> DataDirectory:
     """A publication of the samples, to look at only."""
-    return good_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("audited") / "data")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """The command in this process: returns exit code, stdout, stderr."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["helhedsplan", *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return run
+    return small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("audited") / "data")
 
 
 def this_year(data: DataDirectory) -> int:
@@ -175,7 +156,10 @@ def test_a_file_that_is_not_on_the_packs_list_is_named(packed):
     assert "papers/extra.html is not on the pack's list" in (raised.value.found or "")
 
 
-def test_what_lies_elsewhere_is_counted_alike_and_not_said_to_hold(published, tmp_path, run, monkeypatch):
+@pytest.mark.end_to_end
+def test_what_lies_elsewhere_is_counted_alike_and_not_said_to_hold(tmp_path_factory, tmp_path, run, monkeypatch):
+    """Over all samples, of which small counts are withheld."""
+    published = good_run(tmp_path_factory.getbasetemp()).data
     monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
     target = tmp_path / "pack.zip"
     said = run("audit", "pack", str(this_year(published)), "--to", str(target))[1]
@@ -221,7 +205,7 @@ def test_what_does_not_hold_ends_in_words_and_exit_code_1(published, tmp_path, r
 
 
 def test_a_meeting_that_no_publication_shows_yet_asks_for_a_refresh(tmp_path_factory, data_folder, tmp_path):
-    data = good_data(tmp_path_factory.getbasetemp(), data_folder)
+    data = small_data(tmp_path_factory.getbasetemp(), data_folder)
     made = entries_of(data, "publication_made")[-1]
     file = written(tmp_path / "m", a_meeting(made.digest[:16], made.time[:10]))
     record_meeting(data, the_catalogue(), file, actor="Åse")
@@ -298,7 +282,7 @@ def test_no_language_lacks_a_text():
 
 def test_verify_tells_of_a_publication_from_before_the_ledger_told_of_figures(published, tmp_path_factory, tmp_path):
     told: list[str] = []
-    data = good_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    data = small_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
     for path in data.published.glob("*.duckdb"):
         path.unlink()
     verify(data.root, the_catalogue(), told.append)
@@ -309,7 +293,7 @@ def test_verify_reads_received_bytes_again_and_says_where_another_contract_canno
     published, tmp_path_factory, tmp_path
 ):
     told: list[str] = []
-    data = good_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    data = small_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
     shutil.rmtree(data.parsed)
     verify(data.root, the_catalogue(), told.append)
     assert told[-2].endswith("comes out of the received rows the same, in every mart")

@@ -1,7 +1,6 @@
 """Every table and column says what it holds: in the warehouse itself, and in the help of `helhedsplan sql`."""
 
 import json
-import sys
 from pathlib import Path
 
 import duckdb
@@ -9,7 +8,6 @@ import pytest
 import yaml
 
 from catalogue.load import load_catalogue
-from flows import cli
 from warehouse.build import Request, build
 from warehouse.column_comments import meaning_of
 from warehouse.paths import shipped
@@ -62,22 +60,9 @@ def test_a_table_may_mean_something_else_by_the_same_name():
     assert meaning_of("mart.goal_indicator", "no_such_column") is None
 
 
-@pytest.fixture
-def run(warehouse, monkeypatch, capsys):
-    """The command in this process: returns exit code, stdout, stderr."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setenv("HELHEDSPLAN_DATA", str(warehouse.parent))
-        monkeypatch.setattr(sys, "argv", ["helhedsplan", *arguments])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return run
+@pytest.fixture(autouse=True)
+def described(warehouse, monkeypatch):
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(warehouse.parent))
 
 
 def test_the_help_of_sql_lists_tables_and_describes_one(run):

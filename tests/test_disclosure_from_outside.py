@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 
 from tests.deliveries_for_tests import ask, good_data
 
+pytestmark = pytest.mark.end_to_end
 LEVELS = "('department', 'area', 'agreement')"
 CELLS = f"""
     SELECT observation.period || ' ' || delivery_id AS state, unit_level || ' ' || unit_id AS unit, numerator,

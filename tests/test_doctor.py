@@ -9,7 +9,7 @@ from importlib.metadata import version
 import pytest
 
 from tasks.doctor import Finding, examine
-from tests.deliveries_for_tests import good_data
+from tests.deliveries_for_tests import small_data
 from tests.end_to_end.harness import helhedsplan
 from warehouse.backup import back_up
 from warehouse.kept import snapshot_folders
@@ -20,7 +20,7 @@ from warehouse.paths import DataDirectory
 
 @pytest.fixture
 def data(tmp_path_factory, data_folder) -> DataDirectory:
-    return good_data(tmp_path_factory.getbasetemp(), data_folder)
+    return small_data(tmp_path_factory.getbasetemp(), data_folder)
 
 
 def found(data: DataDirectory, now: datetime | None = None) -> dict[str, Finding]:
@@ -29,7 +29,7 @@ def found(data: DataDirectory, now: datetime | None = None) -> dict[str, Finding
     return findings
 
 
-def test_a_good_data_directory_is_well_but_for_what_was_never_set_up(data):
+def test_a_small_data_directory_is_well_but_for_what_was_never_set_up(data):
     states = {name: one.state for name, one in found(data).items()}
     assert {name for name, state in states.items() if state != "ok"} == {"alerts", "backup"}
     assert f"DuckDB {version('duckdb')}" in found(data)["environment"].found

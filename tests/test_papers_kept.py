@@ -14,7 +14,7 @@ from tasks.auditing.papers import papers_of
 from tasks.auditing.rendering import as_html
 from tasks.auditing.tables import read_tables
 from tasks.auditing.year import Year, the_year
-from tests.deliveries_for_tests import entries_of, good_data
+from tests.deliveries_for_tests import entries_of, small_data
 from warehouse.ledger import Ledger
 from warehouse.papers import keep_papers, papers_before
 from warehouse.paths import DataDirectory
@@ -24,7 +24,7 @@ from warehouse.snapshots import file_sha256
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> DataDirectory:
     """A publication of the samples, to look at only."""
-    return good_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("papers") / "data")
+    return small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("papers") / "data")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from warehouse.figures import figure_lines, figures_root, leaf_digest, path_of, 
 from warehouse.ledger import canonical_json, digest_of
 from warehouse.paths import DataDirectory, shipped
 
+pytestmark = pytest.mark.end_to_end
 VERIFY = shipped("reports") / "pack" / "verify.py"
 
 
