@@ -13,7 +13,7 @@ from pathlib import Path
 from catalogue.errors import HelhedsplanError
 from catalogue.load import CORRECTION_COLUMNS, HOME, Catalogue
 from tasks.auditing.archive import write_archive
-from tasks.auditing.index import LANGUAGES, Shown, index_page, texts_of
+from tasks.auditing.index import FILES, LANGUAGES, Shown, index_page
 from tasks.auditing.metadata import as_json, datapackage, ro_crate
 from tasks.auditing.papers import Papers, papers_of
 from tasks.auditing.rendering import as_html, as_pdf
@@ -22,6 +22,7 @@ from tasks.auditing.tables import Table, read_tables
 from tasks.auditing.told import tell
 from tasks.auditing.year import Year, refuse_without_duty, snapshots_of, the_year
 from tasks.people import actor_from_environment
+from tasks.reporting.folder import texts
 from warehouse.figures import figure_lines
 from warehouse.paths import DataDirectory, shipped
 
@@ -68,9 +69,7 @@ def make_pack(
     files |= _publications(year, figures) | _made_anew(papers) | _sample(drawn)
     shown = Shown(drawn, drawing, papers, outside, [name for name, lines in figures.items() if not lines])
     for language in LANGUAGES:
-        texts = texts_of(language)
-        page = index_page(year, tables, shown, texts)
-        name = "index" if language == LANGUAGES[0] else f"index-{language}"
+        page, name = index_page(year, tables, shown, language), FILES[language]
         files |= {f"{name}.html": as_html(page, language), f"{name}.pdf": as_pdf(page, language)}
     files |= _metadata(year, tables, files)
     listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -175,8 +174,8 @@ def _sample(drawn: list[Drawn]) -> Files:
 
 
 def _metadata(year: Year, tables: Mapping[str, Table], files: Files) -> Files:
-    texts = texts_of(LANGUAGES[-1])
-    title, description = texts["title"].format(year=year.year), texts["lead"].format(year=year.year)
+    about = texts(LANGUAGES[-1])["pack"]
+    title, description = about["title"].format(year=year.year), about["lead"].format(year=year.year)
     package = datapackage(f"helhedsplan-audit-{year.year}", title, year.head.time, tables.values())
     described = {"datapackage.json": as_json(package)}
     crate = ro_crate(title, description, year.head.time, files | described)

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tasks.auditing.index import Shown, index_page, texts_of
+from tasks.auditing.index import Shown, index_page
 from tasks.auditing.papers import papers_of
 from tasks.auditing.rendering import as_html
 from tasks.auditing.tables import read_tables
@@ -76,7 +76,7 @@ def test_a_pack_takes_kept_papers_and_else_makes_them_anew_and_says_which(publis
     assert (kept.state, kept.made) == ("kept", ())
     assert (anew.state, bool(anew.made)) == ("made_anew", True)
     assert {Path(name).name for name in kept.first_pages} == {Path(name).name for name in anew.first_pages}
-    assert "De bytes, som bestyrelsen fik" in index_of(year, kept)
+    assert "De filer, som bestyrelsen fik, byte for byte" in index_of(year, kept)
     assert "lavet igen af dagens program" in index_of(year, anew)
     assert f'<a href="{kept.first_pages[0]}">' in index_of(year, kept)
 
@@ -97,5 +97,5 @@ def test_a_publication_that_todays_report_cannot_read_is_told_in_words_and_stops
 
 
 def index_of(year: Year, papers) -> str:
-    page = index_page(year, read_tables(year), Shown([], 1, [papers], [], []), texts_of("da"))
+    page = index_page(year, read_tables(year), Shown([], 1, [papers], [], []), "da")
     return as_html(page, "da").decode()

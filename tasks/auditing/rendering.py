@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
+from tasks.reporting.folder import print_colours, style
+from tasks.reporting.paper import fonts
 from warehouse.paths import shipped
 
 
@@ -17,16 +20,24 @@ def as_html(page: Mapping[str, Any], language: str) -> bytes:
         loader=FileSystemLoader(shipped("reports") / "pack"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    return environment.get_template("index.html.j2").render(page=page, language=language).encode()
+    css = Markup(style())  # noqa: S704  # this repository's own style sheet
+    return environment.get_template("index.html.j2").render(page=page, language=language, style=css).encode()
 
 
 def as_pdf(page: Mapping[str, Any], language: str) -> bytes:
     """The index as a tagged PDF; the same page gives the same bytes."""
     import typst
 
-    inputs = {"page": json.dumps(page, ensure_ascii=False), "language": language}
+    inputs = {
+        "page": json.dumps(page, ensure_ascii=False),
+        "language": language,
+        "colours": json.dumps(print_colours()),
+    }
     source = (shipped("reports") / "pack" / "index.typ").read_bytes()
-    made = typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=0)
+    made = typst.compile(
+        source, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=0,
+        font_paths=fonts(), ignore_system_fonts=True,
+    )  # fmt: skip
     if not isinstance(made, bytes):
         raise TypeError("typst gives one PDF as bytes")
     return made

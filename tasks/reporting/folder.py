@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 LANGUAGES = ("da", "en")
-STYLE = ("base", "marks", "tables", "summary", "goal", "print")
+STYLE = ("base", "marks", "tables", "summary", "goal", "pack", "print")
 
 
 def _text(name: str) -> str:

@@ -42,7 +42,7 @@ def paper(publication: Publication, figures: AgreementFigures, drawn: Drawn, lan
         return typst.compile(
             files,  # pyright: ignore[reportArgumentType]
             format="pdf",
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
             pdf_standards=STANDARDS,  # pyright: ignore[reportArgumentType]
             timestamp=publication.publication["as_of_seconds"],
@@ -58,7 +58,7 @@ def paper(publication: Publication, figures: AgreementFigures, drawn: Drawn, lan
 
 
 @cache
-def _fonts() -> Any:
+def fonts() -> Any:
     """Typst's own fonts and one more from a package, looked up once: what the machine has is of no account."""
     import font_source_sans_pro
     import typst

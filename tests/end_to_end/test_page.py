@@ -5,25 +5,14 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.end_to_end.chromium import chromium, violations
 from tests.pdf_text import words_of_pages
 from tests.report_fixture import warehouse_for_the_page, write_site
 
 pytestmark = pytest.mark.end_to_end
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 GOALS = ("education", "employment", "crime_and_safety", "community")
 PAGES = ("index", "goal-education", "goal-crime_and_safety", "goal-community", "context", "sources", "en/index")
 EVERY_PAGE = [
@@ -95,10 +84,8 @@ def site(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -143,15 +130,6 @@ def test_every_text_stands_out_from_what_is_behind_it_by_day_and_by_night(page, 
 def test_a_screen_reader_finds_its_way(page, site, name):
     open_page(page, site, name)
     assert page.evaluate(STRUCTURE) == []
-
-
-def violations(page: Page, **rules: bool) -> list[str]:
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-    switched = {name.replace("_", "-"): {"enabled": is_on} for name, is_on in rules.items()}
-    options = {"runOnly": {"type": "tag", "values": tags}, "rules": switched, "resultTypes": ["violations"]}
-    ran = Axe().run(page, options=options).response
-    assert len(ran["passes"]) > 10
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in ran["violations"]]
 
 
 def test_axe_finds_no_violation_of_wcag_on_any_page(page, site):

@@ -16,6 +16,7 @@ from tasks.audit_pack import Pack, make_pack
 from tasks.auditing.archive import write_archive
 from tasks.auditing.rendering import as_pdf
 from tests.deliveries_for_tests import ask, entries_of, the_catalogue
+from tests.end_to_end.chromium import chromium, violations
 from tests.end_to_end.scripted_year import (
     CORRECTED,
     LBF,
@@ -26,6 +27,7 @@ from tests.end_to_end.scripted_year import (
     ScriptedYear,
     the_scripted_year,
 )
+from tests.report_fixture import rows_of, words_of
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
 
@@ -111,7 +113,7 @@ def test_approvals_show_four_eyes(unzipped):
     rehearsals = {row["delivery_id"]: row["rehearsal_id"] for row in approvals}
     assert sorted(rehearsals.values()) == ["", "", "rehearsal-000001", "rehearsal-000002", "rehearsal-000003"]
     assert {one.partition("-")[0] for one, rehearsal in rehearsals.items() if rehearsal} == {LBF}
-    assert f"5 af 5 godkendelser i {YEAR} skete med fire øjne" in (unzipped / "index.html").read_text("utf-8")
+    assert f"Godkendelser i {YEAR} med fire øjne: 5 af 5." in (unzipped / "index.html").read_text("utf-8")
 
 
 def test_the_late_correction_is_told_of_the_meeting_that_saw_the_old_figure_and_of_no_other(unzipped, year):
@@ -126,7 +128,15 @@ def test_the_late_correction_is_told_of_the_meeting_that_saw_the_old_figure_and_
     assert (old, new) == (62 / 80, 68 / 80)
     assert {row["area_id"] for row in outdated} == {area_id, "total"}
     assert {row["publication_id"] for row in table(unzipped, "revisions")} == {year.publications[2]}
-    assert "Tal, som er ændret siden mødet" in (unzipped / "index.html").read_text("utf-8")
+    assert [
+        "12. juni 2024",
+        "1-5-årige i dagtilbud",
+        "Motalavej",
+        "2023",
+        "77,5 pct.",
+        "85,0 pct.",
+        "ny leverance",
+    ] in (rows_of(unzipped / "index.html"))
 
 
 def test_verify_says_of_the_unzipped_pack_what_holds_and_of_one_figure_where_it_comes_from(unzipped, year):
@@ -209,8 +219,29 @@ def test_the_pdf_is_tagged_names_its_language_and_comes_out_the_same_twice(unzip
         assert str(document.Root.Lang) == "da"
         assert document.Root.MarkInfo.Marked
         assert "ModDate" not in document.docinfo or "1970" in str(document.docinfo.get("/ModDate"))
-    page = {"title": "=cmd()", "marks": ["<b>"], "lead": ["#panic()"], "sections": []}
+    page = {"title": "=cmd()", "mark": "<b>", "mark_told": "$x$", "lead": ["#panic()"], "sections": []}
     assert as_pdf(page, "da") == as_pdf(page, "da")
+
+
+def test_the_index_names_everything_and_writes_days_and_figures_as_the_papers_do(unzipped):
+    words = words_of(unzipped / "index.html")
+    assert "9 af 10 indikatorserier blev fulgt op i 2024. Møder i året: 3." in words
+    held = [row for row in rows_of(unzipped / "index.html") if "Anne Prøve, Bo Prøve" in row]
+    assert [row[0] for row in held] == ["15. februar 2024", "12. juni 2024", "20. november 2024"]
+    assert [bool(row[3]) for row in held] == [False, False, True]
+    # What lies in the pack keeps the name of its file.
+    told = re.sub(r"\S+\.(xlsx|csv|html|jsonl|pdf|py)\S*|snapshots/\S+", "", words)
+    assert re.findall(r"\w*_\w+|\d{4}-\d\d-\d\d|\b0\.\d+|Offentliggørelse|ovedbog|andling", told) == []
+
+
+def test_the_index_is_read_on_a_phone_and_axe_finds_nothing_in_it(unzipped):
+    with chromium() as browser:
+        for width, scheme in ((390, "light"), (1280, "dark")):
+            page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+            for name in ("index", "index-en"):
+                page.goto((unzipped / f"{name}.html").as_uri())
+                assert page.evaluate("document.documentElement.scrollWidth") == width
+                assert violations(page) == []
 
 
 def test_the_metadata_names_every_table_as_it_is(unzipped):

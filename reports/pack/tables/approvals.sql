@@ -3,6 +3,7 @@
 SELECT
   delivery.delivery_id,
   delivery.source_id,
+  delivery.original_name,
   coalesce(entry.body ->> 'contract_policy', entry.body ->> 'policy') AS policy_of_the_source,
   entry.body ->> 'policy' AS approved_under,
   delivery.received_by,

@@ -1,0 +1,4 @@
+-- The sources: who publishes them, under which licence, and who lets their deliveries through.
+SELECT source_id, source, source_en, publisher, licence, url, approval
+FROM catalogue.source
+ORDER BY source_id
