@@ -33,16 +33,29 @@ class Attack:
         found = self.width[np.isfinite(self.width)]
         return float(found.min()) if len(found) else None
 
+    def of(self, place: Array) -> Attack:
+        """What was found of these cells alone."""
+        return Attack(self.width[place], self.solved[place], self.fails[place], self.found[:, place])
 
-def attack(system: System, groups: Groups, before: Attack | None = None) -> Attack:
+    def keep(self, place: Array, found: Attack) -> None:
+        """Take over what another attack found of these cells."""
+        self.width[place], self.solved[place], self.fails[place] = found.width, found.solved, found.fails
+        self.found[:, place] = found.found
+
+
+def nothing_asked(cells: int) -> Attack:
+    """The attack on so many cells of which none is withheld."""
+    wide, yes = np.full(cells, np.inf), np.ones(cells, dtype=bool)
+    return Attack(wide, yes, ~yes, np.tile(wide, (3, 1)))
+
+
+def attack(system: System, groups: Groups, before: Attack) -> Attack:
     """Attack every withheld count: by exchange where that proves it safe, by linear programmes for all others.
 
     `groups` is what `same_sums` gives. `before` is an attack while less was withheld: withholding more makes no
     interval narrower, so what was found wide enough is not asked again. What was shown before has no width.
     """
-    proven = np.array(proven_widths(system, groups))
-    if before is not None:
-        proven = np.maximum(proven, np.where(np.isfinite(before.found), before.found, 0.0))
+    proven = np.maximum(proven_widths(system, groups), np.where(np.isfinite(before.found), before.found, 0.0))
     questions = np.array(asked(system))
     needed = np.maximum(system.cells.width, 1.0)
     todo = questions & (proven < needed) & np.array((system.open_x, system.open_x, system.open_n))

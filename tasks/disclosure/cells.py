@@ -6,7 +6,7 @@ are one cell, a revised one is another. A relation says that a whole is the sum 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import duckdb
@@ -193,6 +193,13 @@ class Cells:
         """How many sums there are."""
         return int(self.relation.max()) + 1 if len(self.relation) else 0
 
+    def of(self, chosen: Array) -> Cells:
+        """These cells alone (a truth per cell), with their sums; no sum may have members among the others."""
+        place, tied = np.cumsum(chosen) - 1, chosen[self.member]
+        alone = {field.name: getattr(self, field.name)[chosen] for field in fields(self)[: -len(_OF_SUMS)]}
+        relation = np.unique(self.relation[tied], return_inverse=True)[1]
+        return Cells(**alone, relation=relation, member=place[self.member[tied]], sign=self.sign[tied])
+
 
 def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
     """The cells of all indicators and periods that hold a small count or one that its source withheld.
@@ -220,6 +227,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
     )
 
 
+_OF_SUMS = ("relation", "member", "sign")
 # The Danish scale of marks.
 _LOWEST_MARK, _HIGHEST_MARK = -3.0, 12.0
 _FLAGS = ("is_small", "is_withheld_by_source", "is_fixed", "is_public", "is_in_force", "was_shown", "is_accepted")

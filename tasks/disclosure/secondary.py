@@ -6,13 +6,45 @@ same cells give the same choice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 
-from tasks.disclosure.attack import Attack, attack
+from tasks.disclosure.attack import Attack, attack, nothing_asked
 from tasks.disclosure.cells import Array, Cells
 from tasks.disclosure.exchange import Groups, proven_widths, same_sums
-from tasks.disclosure.programme import components
+from tasks.disclosure.programme import components, connected
 from tasks.disclosure.system import System, system_of, true_state
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Cells that no sum ties to others, all of which still have to be looked at; `place` among all cells.
+
+    `tied` is equal for cells that sums tie together: what is withheld of one set tells nothing of another.
+    """
+
+    place: Array
+    cells: Cells
+    state: tuple[Array, Array]
+    tied: Array
+
+    @cached_property
+    def groups(self) -> Groups:
+        return same_sums(self.cells)
+
+    def system(self, hidden: Array) -> System:
+        return system_of(self.cells, self.state, hidden[self.place])
+
+    def tied_to(self, chosen: Array) -> _Part:
+        """Those alone that are tied to one of the chosen."""
+        mark = np.zeros(int(self.tied.max(initial=-1)) + 1, dtype=bool)
+        mark[self.tied[chosen]] = True
+        here = mark[self.tied]
+        over, under = self.state
+        return _Part(self.place[here], self.cells.of(here), (over[here], under[here]), self.tied[here])
 
 
 def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
@@ -20,20 +52,44 @@ def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
 
     The attack fails only where every cell that could help is withheld already, public, or was shown before.
     """
-    state, groups = true_state(cells), same_sums(cells)
+    tied = connected(cells.relation, cells.member, len(cells.x))
+    everything = _Part(np.arange(len(cells.x)), cells, true_state(cells), tied)
     stated = ~np.isnan(cells.x) | ~np.isnan(cells.n)
     hidden = (cells.is_small | (cells.is_withheld_by_source & stated)) & ~cells.is_public & ~cells.is_fixed
-    result = None
-    while True:
-        system = system_of(cells, state, hidden)
-        chosen = _beside(system, groups, hidden)
-        if not len(chosen):
-            result = attack(system, groups, result)
-            chosen = _along_sums(system, hidden, result.fails & _can_be_helped(system))
-            if not len(chosen):
-                return hidden, system, groups, result
-        hidden = hidden.copy()
-        hidden[chosen] = True
+    result = nothing_asked(len(cells.x))
+    part = everything.tied_to(hidden | cells.is_withheld_by_source)
+    while len(part.place):
+        _hide_beside(part, hidden)
+        system = part.system(hidden)
+        found = attack(system, part.groups, result.of(part.place))
+        result.keep(part.place, found)
+        part = _hide_along_sums(part, system, hidden, found.fails & _can_be_helped(system))
+    return hidden, everything.system(hidden), everything.groups, result
+
+
+def _hide_beside(part: _Part, hidden: Array) -> None:
+    """Withhold what groups and sums of a single unknown need, without asking a linear programme."""
+    while len(part.place):
+        changed = part
+        while len(changed.place):
+            changed = _hide(changed, hidden, _beside)
+        part = _hide(part, hidden, _given_away)
+
+
+def _hide(part: _Part, hidden: Array, choose: Callable[[System, Groups, Array], Array]) -> _Part:
+    """Withhold what `choose` finds, and return the part that this has changed."""
+    chosen = choose(part.system(hidden), part.groups, hidden[part.place])
+    hidden[part.place[chosen]] = True
+    return part.tied_to(chosen)
+
+
+def _hide_along_sums(part: _Part, system: System, hidden: Array, fails: Array) -> _Part:
+    """Withhold in sums that are too tight for a count that fails, or else near it; return the part this has changed."""
+    chosen = _in_tight_sums(system, hidden[part.place], fails)
+    is_helped = np.isin(part.tied, part.tied[chosen])
+    chosen = np.r_[chosen, _near(system, hidden[part.place], fails & ~is_helped)]
+    hidden[part.place[chosen]] = True
+    return part.tied_to(chosen)
 
 
 def _can_be_withheld(cells: Cells, hidden: Array) -> Array:
@@ -48,36 +104,45 @@ def _can_be_helped(system: System) -> Array:
     return system.is_open & ~too_few
 
 
+def _wanting(system: System, groups: Groups) -> Array:
+    """Withheld counts that nothing proves to be safe yet, and that withholding more of their sums can help."""
+    proven = np.min(proven_widths(system, groups), axis=0)
+    too_narrow = proven < np.maximum(system.cells.width, 1.0)
+    return system.is_target & too_narrow & _can_be_helped(system) & (groups.own != 0)
+
+
 def _beside(system: System, groups: Groups, hidden: Array) -> Array:
     """For each group of cells in the same sums that holds too little: the cheapest of their shown neighbours."""
-    cells, group = system.cells, groups.own
-    proven = np.min(proven_widths(system, groups), axis=0)
-    wanting = system.is_target & (proven < np.maximum(cells.width, 1.0)) & _can_be_helped(system) & (group != 0)
+    group = groups.own
     is_wanted = np.zeros(int(group.max(initial=0)) + 1, dtype=bool)
-    is_wanted[group[wanting]] = True
-    candidate = np.flatnonzero(_can_be_withheld(cells, hidden) & is_wanted[group])
-    chosen = _cheapest(system, candidate, group[candidate])
-    if len(chosen):
-        return chosen
-    # A sum with a single unknown gives it away, whatever else holds.
+    is_wanted[group[_wanting(system, groups)]] = True
+    candidate = np.flatnonzero(_can_be_withheld(system.cells, hidden) & is_wanted[group])
+    return _cheapest(system, candidate, group[candidate])
+
+
+def _given_away(system: System, groups: Groups, hidden: Array) -> Array:
+    """For each sum with a single unknown, which it gives away whatever else holds: the cheapest of its members."""
+    cells, wanting = system.cells, _wanting(system, groups)
     unknown = np.bincount(cells.relation, weights=system.is_open[cells.member], minlength=cells.relations)
     given_away = np.bincount(cells.relation, weights=wanting[cells.member], minlength=cells.relations) > 0
     return _cheapest_in(system, hidden, given_away & (unknown == 1))
 
 
-def _along_sums(system: System, hidden: Array, fails: Array) -> Array:
+def _in_tight_sums(system: System, hidden: Array, fails: Array) -> Array:
     """For each sum that holds a withheld count too tightly: the cheapest of its shown members."""
+    cells = system.cells
+    failing = np.bincount(cells.relation, weights=fails[cells.member], minlength=cells.relations) > 0
+    return _cheapest_in(system, hidden, failing & _is_tight(system))
+
+
+def _near(system: System, hidden: Array, fails: Array) -> Array:
+    """For each sum of what is tied to a count that fails: the cheapest of its shown members."""
     cells = system.cells
     if not fails.any():
         return np.array([], dtype=int)
-    of_sum = cells.relation
-    failing = np.bincount(of_sum, weights=fails[cells.member], minlength=cells.relations) > 0
-    chosen = _cheapest_in(system, hidden, failing & _is_tight(system))
-    if len(chosen):
-        return chosen
     component = components(system)
     near = np.isin(component, component[fails & system.is_open]) & system.is_open
-    around = np.bincount(of_sum, weights=(near | fails)[cells.member], minlength=cells.relations) > 0
+    around = np.bincount(cells.relation, weights=(near | fails)[cells.member], minlength=cells.relations) > 0
     return _cheapest_in(system, hidden, around)
 
 
@@ -106,7 +171,7 @@ def _cheapest(system: System, candidate: Array, group: Array) -> Array:
     """One candidate per group: of the lowest level, large enough to help by itself, then the smallest."""
     cells = system.cells
     over, under = system.over[candidate], np.where(cells.has_n, system.under, np.inf)[candidate]
-    needed = cells.width.max(initial=1.0) * (cells.high - cells.low)[candidate]
+    needed = (np.maximum(cells.width, 1.0) * (cells.high - cells.low))[candidate]
     is_enough = (over >= needed) & (under >= needed)
     size = over + np.where(np.isinf(under), 0.0, under)
     order = np.lexsort((candidate, np.where(is_enough, size, -size), ~is_enough, cells.level[candidate], group))
