@@ -31,8 +31,8 @@ WORDS = {
     "delivery_stopped": Words(
         "Leverancen {about} kan ikke bruges",
         "The delivery {about} cannot be used",
-        "Se `helhedsplan inbox`, og bed udgiveren om en rettet fil. De seneste gode tal står.",
-        "See `helhedsplan inbox` and ask the publisher for a corrected file. The last good figures stand.",
+        "Se `helhedsplan inbox`, og bed udgiveren om en rettet fil. Tal fra tidligere leverancer står uændret.",
+        "See `helhedsplan inbox` and ask the publisher for a corrected file. Earlier deliveries' figures stand.",
     ),
     "delivery_late": Words(
         "Leverancen fra {about} er forsinket",

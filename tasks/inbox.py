@@ -105,7 +105,7 @@ def _in_quarantine(catalogue: Catalogue, entries: Sequence[Entry], known: dict[s
     for case in cases(entries).values():
         if case.closed_at is not None:
             continue
-        delivery, left = known[case.delivery_id], case.rows - case.rows_replayed
+        delivery, left = known[case.delivery_id], case.rows_left
         whom = f"a corrected file from {catalogue.source(case.source_id).publisher}"
         whom = whom if case.letter_id else people_for(catalogue, "write_letter")
         do = f"quarantine {'show' if case.letter_id else 'letter'} {case.delivery_id}"

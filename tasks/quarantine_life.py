@@ -40,9 +40,9 @@ def tell_what_came_good(night: Night, *, is_new_publication: bool) -> None:
     known = cases(entries)
     if not known:
         return
-    for delivery_id, rows, replayed, by, approved_by in _in_the_publication(night.data):
+    for delivery_id, rows, told in _in_the_publication(night.data):
         if case := known.get(delivery_id):
-            _tell(night, case, rows, {"rows_replayed": replayed, "by": by, "approved_by": approved_by})
+            _tell(night, case, rows, told)
 
 
 def _a_run_has_ended_since(entries: Sequence[Entry]) -> bool:
@@ -57,8 +57,11 @@ def _a_run_has_ended_since(entries: Sequence[Entry]) -> bool:
 
 _ROWS = """
     SELECT quarantine.delivery_id, count(*), count(*) FILTER (quarantine.state = 'replayed'),
+      count(*) FILTER (quarantine.state = 'rejected_again'),
       coalesce(list(DISTINCT replayed_by_delivery_id ORDER BY replayed_by_delivery_id)
         FILTER (replayed_by_delivery_id IS NOT NULL), []),
+      coalesce(list(DISTINCT rejected_again_in_delivery_id ORDER BY rejected_again_in_delivery_id)
+        FILTER (quarantine.state = 'rejected_again'), []),
       coalesce(list(DISTINCT corrected.approved_by ORDER BY corrected.approved_by)
         FILTER (corrected.approved_by IS NOT NULL), [])
     FROM audit.quarantine
@@ -67,28 +70,41 @@ _ROWS = """
 """
 
 
-def _in_the_publication(data: DataDirectory) -> list[tuple[str, int, int, list[str], list[str]]]:
+def _in_the_publication(data: DataDirectory) -> list[tuple[str, int, dict[str, Any]]]:
+    """A delivery's id, its rows in quarantine, and what the ledger is told of them."""
+    told = ("rows_replayed", "rows_rejected_again", "by", "again_in", "approved_by")
     with open_published(data.warehouse) as connection:
-        return connection.execute(_ROWS).fetchall()
+        return [
+            (delivery_id, rows, dict(zip(told, found, strict=True)))
+            for delivery_id, rows, *found in connection.execute(_ROWS).fetchall()
+        ]
 
 
 def _tell(night: Night, case: Case, rows: int, told: dict[str, Any]) -> None:
     body = {"delivery_id": case.delivery_id, "run_id": night.run_id}
-    replayed, by = told["rows_replayed"], ", ".join(told["by"])
-    if case.closed_how == "replayed" and replayed < rows:
-        reason = "a delivery that had brought these rows good is out again"
+    answered = told["rows_replayed"] + told["rows_rejected_again"]
+    if case.closed_how in ("replayed", "rejected_again") and answered < rows:
+        reason = "a delivery that had brought these rows again is out again"
         opened = body | {"rows": case.rows, "sha256": case.sha256}
         night.ledger.append("quarantine_opened", opened, actor=night.actor, reason=reason)
         case = Case(case.delivery_id, case.source_id, case.rows, case.sha256, case.opened_at)
     if case.closed_at is not None:
         return
-    if replayed != case.rows_replayed:
-        reason = f"{replayed} of {rows} rows came good in {by}"
+    reason = _what_came(rows, told)
+    if (told["rows_replayed"], told["rows_rejected_again"]) != (case.rows_replayed, case.rows_rejected_again):
         night.ledger.append("quarantine_replayed", body | told, actor=night.actor, reason=reason)
-    if replayed == rows:
-        closed = body | {"how": "replayed", "approved_by": told["approved_by"]}
+    if answered == rows:
+        how = "rejected_again" if told["rows_rejected_again"] else "replayed"
+        closed = body | {"how": how, "approved_by": told["approved_by"]}
         actor = told["approved_by"][0] if len(told["approved_by"]) == 1 else night.actor
-        night.ledger.append("quarantine_closed", closed, actor=actor, reason=f"all {rows} rows came good in {by}")
+        night.ledger.append("quarantine_closed", closed, actor=actor, reason=reason)
+
+
+def _what_came(rows: int, told: dict[str, Any]) -> str:
+    replayed, again = told["rows_replayed"], told["rows_rejected_again"]
+    good = f"{'all' if replayed == rows else f'{replayed} of'} {rows} rows came good in {', '.join(told['by'])}"
+    bad = f"{again} of {rows} rows were rejected again in {', '.join(told['again_in'])} and lie in quarantine there"
+    return "; ".join(text for text, is_told in ((good, replayed or not again), (bad, again)) if is_told)
 
 
 def close_with_its_delivery(ledger: Ledger, delivery_id: str, *, actor: str) -> None:

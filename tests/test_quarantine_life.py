@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -11,7 +12,7 @@ from tasks.approve import reject
 from tasks.context import Night, Plain
 from tasks.expectations import COMMON, for_source
 from tasks.quarantine_letter import write_letter
-from tasks.quarantine_life import close_by_hand, open_case
+from tasks.quarantine_life import close_by_hand, open_case, tell_what_came_good
 from tasks.reporting.folder import checks_in_danish
 from tests.checking_of import area_row, checked, municipality_row
 from tests.deliveries_for_tests import entries_of, the_catalogue
@@ -107,6 +108,34 @@ def test_rows_that_nobody_will_correct_are_closed_by_hand_with_a_reason(data):
 def test_a_rejected_delivery_takes_its_case_with_it(data):
     reject(data, the_catalogue(), ID, actor="eva", because="The wrong file")
     assert (case_of(data).closed_how, case_of(data).closed_by) == ("rejected", "eva")
+
+
+def published(data: DataDirectory, *states: str) -> None:
+    """A publication that shows the case's two rows like this; told to the ledger by the night."""
+    data.warehouse.unlink(missing_ok=True)
+    with duckdb.connect(data.warehouse) as connection:
+        connection.execute("CREATE SCHEMA audit; CREATE SCHEMA ledger")
+        connection.execute("CREATE TABLE ledger.delivery AS SELECT 'later' AS delivery_id, 'eva' AS approved_by")
+        connection.execute(
+            f"""CREATE TABLE audit.quarantine AS
+            SELECT '{ID}' AS delivery_id, state, CASE state WHEN 'replayed' THEN 'later' END AS replayed_by_delivery_id,
+              CASE state WHEN 'rejected_again' THEN 'later' END AS rejected_again_in_delivery_id
+            FROM unnest({list(states)}) AS shown (state)"""
+        )
+    tell_what_came_good(night_of(data), is_new_publication=True)
+
+
+def test_rows_that_come_again_no_better_wait_in_the_newer_case_alone(data):
+    published(data, "open", "rejected_again")
+    assert (case_of(data).state, case_of(data).rows_left) == ("partly_replayed", 1)
+    published(data, "replayed", "rejected_again")
+    case = case_of(data)
+    assert (case.state, case.closed_how, case.closed_by) == ("closed", "rejected_again", "eva")
+    assert case.closed_because == (
+        "1 of 2 rows came good in later; 1 of 2 rows were rejected again in later and lie in quarantine there"
+    )
+    published(data, "open", "open")
+    assert (case_of(data).state, case_of(data).rows_left) == ("open", 2)
 
 
 def test_a_later_file_of_the_source_is_the_corrected_one_that_was_received(data):

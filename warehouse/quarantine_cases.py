@@ -1,7 +1,8 @@
 """The life of what lies in quarantine, a case for each delivery, as the ledger tells of it.
 
 opened -> letter made -> corrected file received -> replayed -> closed. A case is closed when every row of it came
-good in a later delivery, by hand with a reason, or with its delivery, if that is rejected.
+good in a later delivery or was rejected again there, so that it lies in that one's case; by hand with a reason; or
+with its delivery, if that is rejected.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ CaseState = Literal["open", "letter_made", "corrected_file_received", "partly_re
 class Case:
     """The rows of one delivery in quarantine. `rows_replayed` came good in later deliveries, `replayed_by`.
 
-    `corrected_by` is the newest delivery of the same source that came after it. `closed_how` is replayed, by_hand
-    or rejected; moments are UTC in ISO 8601.
+    `corrected_by` is the newest delivery of the same source that came after it. `rows_rejected_again`
+    were no better there and lie in its case now. `closed_how` is replayed, rejected_again, let_through, by_hand or
+    rejected; moments are UTC in ISO 8601.
     """
 
     delivery_id: str
@@ -35,6 +37,7 @@ class Case:
     corrected_by: str | None = None
     corrected_at: str | None = None
     rows_replayed: int = 0
+    rows_rejected_again: int = 0
     replayed_by: tuple[str, ...] = ()
     replayed_at: str | None = None
     closed_how: str | None = None
@@ -43,11 +46,16 @@ class Case:
     closed_because: str = ""
 
     @property
+    def rows_left(self) -> int:
+        """Rows that no later delivery has brought, good or bad."""
+        return self.rows - self.rows_replayed - self.rows_rejected_again
+
+    @property
     def state(self) -> CaseState:
         """How far it has come."""
         if self.closed_at:
             return "closed"
-        if self.rows_replayed:
+        if self.rows_left < self.rows:
             return "partly_replayed"
         if self.corrected_by:
             return "corrected_file_received"
@@ -84,6 +92,7 @@ def _tell(found: dict[str, Case], known: dict[str, Delivery], entry: Entry) -> N
         case "quarantine_replayed":
             changes = {
                 "rows_replayed": body["rows_replayed"], "replayed_by": tuple(body["by"]), "replayed_at": entry.time,
+                "rows_rejected_again": body.get("rows_rejected_again", 0),
             }  # fmt: skip
         case "quarantine_closed":
             changes = {
