@@ -14,7 +14,7 @@ from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.publish import fingerprints, settle
 
-PUBLICATIONS = 20
+PUBLICATIONS = 10
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def test_two_readers_see_whole_publications_only_while_twenty_are_put_in_place(data, catalogue):
+def test_two_readers_see_whole_publications_only_while_ten_are_put_in_place(data, catalogue):
     readers = read_through(data, catalogue, readers=2, publications=PUBLICATIONS)
     assert [(reader.code, reader.complaints) for reader in readers] == [(0, "")] * 2
     for reader in readers:

@@ -18,9 +18,9 @@ MANY_ROWS = """
     CREATE VIEW reading AS
     SELECT
         range AS row_number, 'lbf.csv' AS file_name, NULL::VARCHAR AS place, 2 AS first_line,
-        'daycare_1_5' AS indicator_id, range::DOUBLE AS numerator, 250000::DOUBLE AS denominator,
+        'daycare_1_5' AS indicator_id, range::DOUBLE AS numerator, 100000::DOUBLE AS denominator,
         NULL::VARCHAR AS unreadable
-    FROM range(600000)
+    FROM range(240000)
 """
 RULES = [
     Rule("at_most_denominator", "numerator > denominator", "A part's size."),
@@ -66,15 +66,15 @@ def test_its_place_and_digest_are_told_for_the_ledger(tmp_path):
 
 def test_rows_are_counted_by_check_and_kept_in_their_order(tmp_path, connection):
     kept = fill_quarantine(connection, tmp_path / "q.parquet", RULES)
-    assert kept.rows_by_check == {"at_most_denominator": 349999, "is_even": 300000, "never": 0}
-    assert kept.rows == 474999
+    assert kept.rows_by_check == {"at_most_denominator": 139999, "is_even": 120000, "never": 0}
+    assert kept.rows == 189999
     rows = connection.execute(
         f"""SELECT count(*), count(DISTINCT row_number), min(row_number),
         count(*) FILTER (failed_checks = ['at_most_denominator', 'is_even']),
         bool_and(locator = 'lbf.csv, line ' || (2 + row_number))
         FROM read_parquet('{kept.path}')"""
     ).fetchone()
-    assert rows == (474999, 474999, 1, 175000, True)
+    assert rows == (189999, 189999, 1, 70000, True)
     ordered = connection.execute(
         f"""SELECT count(*) FROM (SELECT row_number, lag(row_number) OVER (ORDER BY file_row_number) AS one_before
         FROM read_parquet('{kept.path}', file_row_number = true)) WHERE row_number <= one_before"""
@@ -105,7 +105,7 @@ def test_two_counts_that_do_not_agree_are_an_error(tmp_path, connection):
     check = Expectation(
         check="is_small",
         expectation="UnexpectedRowsExpectation",
-        failing_rows="numerator > 599990",
+        failing_rows="numerator > 239990",
         severity="warning",
         because="This rule is here to be miscounted.",
     )

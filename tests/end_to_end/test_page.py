@@ -88,11 +88,16 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def tab(browser) -> Page:
+    return browser.new_page()
+
+
 @pytest.fixture
-def page(browser) -> Iterator[Page]:
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
+def page(tab) -> Page:
+    """The one tab, as if new: opening one for each test takes longer than most of them."""
+    tab.emulate_media(media="screen")
+    return tab
 
 
 def open_page(
@@ -147,8 +152,9 @@ def test_axe_finds_no_low_contrast_on_the_first_page(page, site, scheme):
     assert violations(page) == []
 
 
-def test_nothing_is_asked_for_beside_the_pages_themselves(page, site):
+def test_nothing_is_asked_for_beside_the_pages_themselves(browser, site):
     asked, told = [], []
+    page = browser.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: told.append(message.text))
     for name in PAGES:
