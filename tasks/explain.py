@@ -89,7 +89,7 @@ class _Lines:
         return [*lines, (self.text["publication"], self.it["publication_id"])]
 
     def _empty(self) -> list[tuple[str, str]]:
-        reason = self.it["missing_reason"]
+        reason = self.it["reason_told"]
         return [(self.text["why_empty"], self.words.texts["missing"]["explained"][reason])] if reason else []
 
     def _figure(self, suffix: str) -> list[tuple[str, str]]:

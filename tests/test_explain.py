@@ -98,6 +98,16 @@ def test_an_empty_cell_says_why_and_has_no_number_anywhere(data):
         assert texts("da")["missing"]["explained"][one["missing_reason"]] in words_of(data, *asked)
 
 
+def test_a_row_that_statbank_left_out_is_told_as_0_or_withheld_unknown_which(data):
+    asked = ("statbank_basic_school_only_18_29", "kommunen", "2019")
+    danish, english = (words_of(data, *asked, language=language).splitlines() for language in ("da", "en"))
+    assert danish[0].endswith(": 0 eller tilbageholdt af kilden, uvist hvilket. Tallet er syntetisk.")
+    assert ": 0 or withheld by the source, unknown which. " in english[0]
+    assert "Hvorfor tomt: Kilden udelader både tal, der er 0, og tal, som den tilbageholder." in danish[1]
+    (one,) = explain(data.warehouse, *asked)
+    assert one["missing_reason"] == "withheld_by_source"
+
+
 def test_what_is_asked_in_sql_is_answered_over_the_locked_connection(data):
     answer = run_query(data.warehouse, "SELECT sentence FROM audit.explain('sigtede', 'Ringparken', '2015')")
     assert answer.rows[0][0].startswith('I Ringparken var "15-29-årige, sigtede"')

@@ -246,12 +246,6 @@ def test_a_figure_that_only_an_earlier_delivery_has_says_so(site):
     assert "fra tidligere leverance, da den nyeste er afvist" in row_of(site / "index.html", "Motalavej", nth=4)[3]
 
 
-def test_a_note_of_the_source_is_told_below_the_table_and_marked_at_the_figure(site):
-    words = words_of(site / "goal-community.html")
-    assert "note 1" in row_of(site / "goal-community.html", "Slagelse Kommune")[2]
-    assert "Note 1: Afledt: filens tal minus dens egne forskelle." in words
-
-
 def test_register_figures_are_told_from_samples(site):
     assert "Registertal dækker alle og ikke en stikprøve" in words_of(site / "index.html")
     assert "Register figures cover everybody and are no sample" in words_of(site / "en" / "index.html")

@@ -185,9 +185,17 @@ def test_a_newer_period_without_a_figure_says_why_and_what_the_municipality_has(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_of_the_seven_reasons_is_told_and_explained(language):
-    reasons = set(get_args(MissingReason))
+def test_each_of_the_seven_reasons_is_told_and_explained_and_so_is_0_or_withheld(language):
+    reasons = {*get_args(MissingReason), "zero_or_withheld"}
     assert set(texts(language)["missing"]["reason"]) == reasons == set(texts(language)["missing"]["explained"])
+
+
+def test_of_a_source_that_nothing_came_of_it_is_said_neither_that_it_is_real_nor_that_it_is_invented():
+    def source(received, is_synthetic):
+        return {"received_at_seconds": received, "is_synthetic": is_synthetic}
+
+    told = [DANISH.how_real(one) for one in (source(None, False), source(1, False), source(1, True))]
+    assert told == ["", "ægte", "syntetisk"]
 
 
 def flat(section: object, path: str = "") -> dict[str, str]:

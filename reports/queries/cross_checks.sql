@@ -9,7 +9,8 @@ WITH compared AS (
     indicator.series_number,
     indicator.unit,
     coalesce(ours.is_synthetic, false) AS municipality_is_synthetic,
-    coalesce(theirs.is_synthetic, false) AS cross_check_is_synthetic
+    coalesce(theirs.is_synthetic, false) AS cross_check_is_synthetic,
+    theirs.missing_reason AS reason_told
   FROM mart.cross_check
   INNER JOIN catalogue.indicator ON cross_check.indicator_id = indicator.indicator_id
   LEFT JOIN figure AS ours

@@ -126,6 +126,8 @@ reason_in_words AS (
     ('not_yet_published', 'endnu ikke offentliggjort', 'not yet published'),
     ('not_measured_in_this_period', 'ikke målt i denne periode', 'not measured in this period'),
     ('withheld_by_source', 'tilbageholdt af kilden', 'withheld by the source'),
+    -- StatBank leaves such rows out and does not say which of the two it is: a reason in words, no other in the tables.
+    ('zero_or_withheld', '0 eller tilbageholdt af kilden, uvist hvilket', '0 or withheld by the source, unknown which'),
     ('withheld_here', 'tilbageholdt her', 'withheld here'),
     ('below_source_threshold', 'under kildens mindstegrænse', 'below the source''s threshold'),
     ('rejected_by_a_check', 'afvist af en kontrol', 'rejected by a check')
@@ -135,6 +137,7 @@ reason_in_words AS (
 worded AS (
   SELECT
     cell.*,
+    reason_in_words.missing_reason AS reason_told,
     reason_in_words.reason,
     reason_in_words.reason_en,
     CASE
@@ -172,7 +175,11 @@ worded AS (
     parts.cells
   FROM cell
   LEFT JOIN parts USING (agreement_id, indicator_id, area_id, period)
-  LEFT JOIN reason_in_words USING (missing_reason)
+  LEFT JOIN reason_in_words ON reason_in_words.missing_reason = CASE
+    WHEN cell.missing_reason = 'withheld_by_source' AND starts_with(cell.note, 'fraværende række i BULK')
+      THEN 'zero_or_withheld'
+    ELSE cell.missing_reason
+  END
 )
 
 SELECT
@@ -219,6 +226,7 @@ SELECT
   worded.high,
   worded.unit,
   worded.missing_reason,
+  reason_told,
   replace(translate(formula_en, ',.', '.,'), '%', ' pct.') AS formula,
   formula_en,
   worded.is_synthetic,

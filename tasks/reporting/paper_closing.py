@@ -67,7 +67,7 @@ def _source(source: Row, words: Words) -> Row:
     problem = t["sources"]["problem"].format(problem=source["problem"]) if source["problem"] else ""
     return {
         "name": f"{words.of(source, 'source')}{part}",
-        "kind": t["mark"]["synthetic" if source["is_synthetic"] else "real"],
+        "kind": words.how_real(source),
         "is_synthetic": source["is_synthetic"],
         "state": t["state"][source["state"]],
         "is_bad": source["state"] in ("late", "stopped"),

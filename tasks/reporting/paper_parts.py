@@ -142,11 +142,12 @@ def _cells(points: list[Row], series: Row, notes: list[str], words: Words) -> li
 
 
 def _cell(point: Row, series: Row, notes: list[str], words: Words) -> Row:
+    note = words.texts["goal"]["note_mark"].format(number=notes.index(point["note"]) + 1) if point["note"] else ""
     if point["value"] is None:
-        return {"value": "", "missing": words.no_figure(point["missing_reason"]), "marks": [], "small": []}
+        missing = words.no_figure(point["missing_reason"])
+        return {"value": "", "missing": missing, "marks": [], "small": [note] if note else []}
     interval = words.uncertainty(point["low"], point["high"], series["unit"])
     counts = words.counts(point, series["kind"]) if point["denominator"] is not None else ""
-    note = words.texts["goal"]["note_mark"].format(number=notes.index(point["note"]) + 1) if point["note"] else ""
     return {
         "value": words.amount(point["value"], series["unit"]),
         "missing": "",

@@ -121,6 +121,23 @@ class Words(Sentences):
         said += [mark["stale"]] if is_stale else []
         return said + ([mark["carried_over"][carried_over]] if carried_over else [])
 
+    def how_real(self, source: dict[str, Any]) -> str:
+        """Whether a source's figures are real or invented; neither of one that nothing came of yet."""
+        if source["received_at_seconds"] is None:
+            return ""
+        return self.texts["mark"]["synthetic" if source["is_synthetic"] else "real"]
+
+    def notes(self, cells: list[dict[str, Any]]) -> list[str]:
+        """What the source says of the figures in these rows, each once: 'Kommunen, KV 2021: Afledt: …'."""
+        municipality, found = self.texts["overview"]["municipality"], {}
+        for cell in cells:
+            for when in ("baseline", "latest"):
+                for place, name in ((municipality, f"{when}_municipality_note"), (self.place(cell), f"{when}_note")):
+                    if cell[name]:
+                        period = self.period(cell[f"{when}_period"], "in_table")
+                        found[f"{place}, {period}: {cell[name]}."] = True
+        return list(found)
+
     def banner(self, real_and_synthetic: list[dict[str, Any]]) -> str:
         """Which sources' figures are invented and which are real."""
         banner = self.texts["banner"]

@@ -87,7 +87,9 @@ def overview(words: Words) -> list[Column]:
         _points(book["development_high"], "development_high", unit),
         _points(book["smallest"], "smallest_detectable_change", unit),
         _text(t["verdict"]["trend_title"], 18, lambda row: t["verdict"]["trend"][row["trend"]]),
+        _text(book["remark"], 26, lambda row: _marks(row, words)),
         _synthetic(words),
+        _text(t["context"]["note"], 40, lambda row: "\n".join(words.notes([row]))),
         _text(book["delivery"], 34, lambda row: row["delivery_id"]),
     ]  # fmt: skip
 
@@ -118,6 +120,10 @@ def figures_of_goal(words: Words) -> list[Column]:
         _text(t["context"]["note"], 40, lambda row: row["note"]),
         _text(book["delivery"], 34, lambda row: row["delivery_id"]),
     ]  # fmt: skip
+
+
+def _marks(row: Row, words: Words) -> str:
+    return "; ".join(words.marks(False, row["latest_is_stale"], row["latest_carried_over"]))
 
 
 def _count(name: str) -> Value:
@@ -195,7 +201,7 @@ def sources(words: Words) -> list[Column]:
     return [
         _text(t["source"], 40, lambda row: words.of(row, "source")),
         _text(words.texts["workbook"]["part"], 18, lambda row: row["part_id"]),
-        _synthetic(words),
+        _text(words.texts["workbook"]["real_or_synthetic"], 11, words.how_real),
         _text(t["state"], 14, lambda row: words.texts["state"][row["state"]]),
         _text(words.texts["workbook"]["problem"], 40, lambda row: row["problem"]),
         _text(t["newest"], 18, newest),
