@@ -89,7 +89,7 @@ def main() -> None:
     nothing = Request((), (), (), load_catalogue(), "run-000001", "2026-11-23T01:00:00+00:00")
     with duckdb.connect() as connection:
         make_tables(connection, nothing)
-        connection.execute("DROP VIEW core.counted")
+        connection.execute("DROP TABLE core.counted")
         indicators = ", ".join(f"({place}, {share}, {level})" for place, (share, level) in enumerate(INDICATORS, 1))
         connection.execute(f"CREATE TABLE asked AS FROM (VALUES {indicators}) AS asked(place, population, level)")
         for statement in (_UNITS, _DRAWN, _LEVELS, _COUNTED, _UNITS_OF_THE_COUNTRY):

@@ -86,12 +86,13 @@ def _write_inputs(data: Path, target: Path) -> None:
 
     from benchmarks.core import request_of
     from catalogue.load import load_catalogue
-    from warehouse.build import make_tables
+    from warehouse.build import form_of, make_tables
     from warehouse.paths import DataDirectory
 
     with duckdb.connect(target) as connection:
-        for file in reversed(make_tables(connection, request_of(DataDirectory(data), load_catalogue()))):
-            connection.execute(f"DROP {'TABLE' if file.kind == 'table' else 'VIEW'} {file.table}")
+        request = request_of(DataDirectory(data), load_catalogue())
+        for file in reversed(make_tables(connection, request)):
+            connection.execute(f"DROP {form_of(request, file)} {file.table}")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from warehouse.in_memory import is_small
 from warehouse.sql_text import literal
 
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
@@ -18,14 +17,11 @@ _MOST_MEMORY_BYTES = 3 << 30
 
 
 @contextmanager
-def new_warehouse(target: Path, inputs: Iterable[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that uses the new file `target`; it is checkpointed and closed when the block ends well.
-
-    `inputs` are the files that will be read, for how much work there is.
-    """
+def new_warehouse(target: Path, *, is_small: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that uses the new file `target`; it is checkpointed and closed when the block ends well."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
-        if is_small(inputs):
+        if is_small:
             # A third of a small build is threads that wait for one another.
             connection.execute("SET threads = 1")
         _bound_memory(connection)

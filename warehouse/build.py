@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from warehouse.aside import new_warehouse
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.code_digest import code_digest, files_digest
 from warehouse.column_comments import comment_on_columns
+from warehouse.in_memory import is_small
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.raw_tables import Input, drop_raw, make_raw
 from warehouse.redacted import redact_ledger
@@ -68,6 +70,11 @@ class Request:
     previous: Path | None = None
     published_before: tuple[Input, ...] = ()
 
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether so little is built that working something out twice takes longer than keeping it."""
+        return is_small(one.reading for one in self.inputs)
+
     @property
     def inputs_digest(self) -> str:
         """SHA-256 over everything that the figures follow from; equal digests mean nothing is new."""
@@ -101,8 +108,8 @@ def build(request: Request, target: Path, withhold: Withhold | None = None, *, i
     DuckDB's words, where it cannot be made or written.
     """
     try:
-        with new_warehouse(target, (one.reading for one in request.inputs)) as connection:
-            _drop_scratch(connection, make_tables(connection, request, withhold))
+        with new_warehouse(target, is_small=request.is_small) as connection:
+            _drop_scratch(connection, request, make_tables(connection, request, withhold))
             if is_kept:
                 comment_on_columns(connection)
     except (duckdb.Error, OSError) as error:
@@ -124,18 +131,23 @@ def make_tables(
     make_raw(connection, request.inputs, request.published_before)
     first, then = in_two_parts(connection, sql_files(SELECT_SCHEMAS), {"raw.withheld", "raw.attacked"})
     for file in first:
-        _make(connection, file)
+        _make(connection, request, file)
     if withhold:
         withhold(connection, request)
     for file in then:
-        _make(connection, file)
+        _make(connection, request, file)
     redact_ledger(connection)
     make_table_macros(connection)
     return [*first, *then]
 
 
-def _make(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
-    kind = "TABLE" if file.kind == "table" else "VIEW"
+def form_of(request: Request, file: SqlFile) -> str:
+    """TABLE or VIEW. Scratch of few rows is kept while building, so that it is worked out once for all its readers."""
+    return "TABLE" if file.kind == "table" or (file.kind == "scratch" and request.is_small) else "VIEW"
+
+
+def _make(connection: duckdb.DuckDBPyConnection, request: Request, file: SqlFile) -> None:
+    kind = form_of(request, file)
     try:
         connection.execute(f"CREATE {kind} {file.table} AS {file.text}")
     except duckdb.Error as error:
@@ -153,10 +165,10 @@ def _not_built(error: Exception, place: str) -> HelhedsplanError:
     )
 
 
-def _drop_scratch(connection: duckdb.DuckDBPyConnection, files: list[SqlFile]) -> None:
+def _drop_scratch(connection: duckdb.DuckDBPyConnection, request: Request, files: list[SqlFile]) -> None:
     for file in reversed(files):
         if file.kind == "scratch":
-            connection.execute(f"DROP VIEW {file.table}")
+            connection.execute(f"DROP {form_of(request, file)} {file.table}")
     drop_raw(connection)
     forget_previous(connection)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.corrections import released_select
+from warehouse.in_memory import is_small
 from warehouse.reading_columns import MILESTONE_COLUMNS, READING_COLUMNS, no_rows
 from warehouse.rows import TEXT, select_of
 from warehouse.sql_text import literal
@@ -50,7 +51,9 @@ class Input:
 def make_raw(connection: duckdb.DuckDBPyConnection, inputs: Iterable[Input], published_before: Iterable[Input]) -> None:
     """Make what the SQL under sql/raw reads; raw.withheld and raw.attacked are empty, for withholding to fill."""
     inputs, before = tuple(inputs), tuple(published_before)
-    connection.execute(f"CREATE VIEW raw.parsed AS {_all_parsed(connection, inputs)}")
+    # Few rows are read once; many take less to be read from their files each time than to be kept as a table.
+    kind = "TABLE" if is_small(one.reading for one in inputs) else "VIEW"
+    connection.execute(f"CREATE {kind} raw.parsed AS {_all_parsed(connection, inputs)}")
     connection.execute(f"CREATE VIEW raw.milestone AS {_milestones_select(inputs)}")
     connection.execute(f"CREATE TABLE raw.quarantined AS {quarantined_select(inputs)}")
     connection.execute(
@@ -63,10 +66,7 @@ def make_raw(connection: duckdb.DuckDBPyConnection, inputs: Iterable[Input], pub
 
 def drop_raw(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop it again, with the schema."""
-    views = ("parsed", "milestone", "published_before")
-    tables = ("quarantined", "withheld", "attacked")
-    drops = [f"DROP VIEW raw.{name}" for name in views] + [f"DROP TABLE raw.{name}" for name in tables]
-    connection.execute("; ".join([*drops, "DROP SCHEMA raw"]))
+    connection.execute("DROP SCHEMA raw CASCADE")
 
 
 def _all_parsed(connection: duckdb.DuckDBPyConnection, inputs: Iterable[Input]) -> str:

@@ -76,6 +76,8 @@ def columns_of(
     connection: duckdb.DuckDBPyConnection, database: str | None, schema: str, table: str, columns: dict[str, str]
 ) -> str:
     """A SELECT of these columns (name -> type) of an attached table; what it lacks is NULL, no table gives no row."""
+    if database is None:
+        return _empty(columns)
     found = connection.execute(
         f"""SELECT column_name FROM duckdb_columns()
         WHERE database_name = '{database}' AND schema_name = '{schema}' AND table_name = '{table}'"""

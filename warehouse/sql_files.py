@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -133,26 +134,32 @@ def _try(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
 
 def tables_read(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> set[str]:
     """The tables, with their schemas, that a file's SELECT reads, as DuckDB's own parser sees them."""
-    row = connection.execute(f"SELECT json_serialize_sql({literal(file.text)})").fetchone()
-    tree = json.loads(row[0]) if row else {}
+    if file not in _READ:
+        row = connection.execute(f"SELECT json_serialize_sql({literal(file.text)})").fetchone()
+        _READ[file] = _base_tables(file, row[0] if row else "{}")
+    return set(_READ[file])
+
+
+# What a text reads never changes, and a process may build many times over.
+_READ: dict[SqlFile, frozenset[str]] = {}
+
+
+def _base_tables(file: SqlFile, serialized: str) -> frozenset[str]:
+    found: set[str] = set()
+
+    def note(node: dict[str, Any]) -> dict[str, Any]:
+        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
+            found.add(f"{node['schema_name']}.{node['table_name']}")
+        return node
+
+    tree = json.loads(serialized, object_hook=note)
     if tree.get("error", True) or len(tree["statements"]) != 1:
         raise HelhedsplanError(
             "a file under sql/ is not one SELECT",
             place=file.place,
             found=tree.get("error_message") or f"{len(tree.get('statements', []))} statements",
         )
-    return set(_base_tables(tree))
-
-
-def _base_tables(node: object) -> Iterable[str]:
-    if isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
-            yield f"{node['schema_name']}.{node['table_name']}"
-        for value in node.values():
-            yield from _base_tables(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _base_tables(value)
+    return frozenset(found)
 
 
 def in_order(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile]) -> list[SqlFile]:
