@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ def sql(
     ] = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV for programs.")] = False,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Stop the query after so long.")] = 30,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Stop the query after so long, and printing likewise.")] = 30,
     tables: Annotated[bool, typer.Option("--tables", help="List every table and macro with what it holds.")] = False,
     describe: Annotated[
         str | None,
@@ -33,23 +34,25 @@ def sql(
     Nothing can be changed and no other file can be read from here.
     """
     from flows.cli_described import question_of
-    from flows.cli_tables import show_table
+    from flows.cli_tables import show_first_rows
     from warehouse.paths import DataDirectory
-    from warehouse.query import run_query
+    from warehouse.query import in_time, run_query
 
     if as_json and as_csv:
         raise typer.BadParameter("choose one of --json and --csv")
     warehouse = DataDirectory.from_environment().warehouse
     result = run_query(warehouse, question_of(warehouse, query, tables, describe), seconds=seconds)
+    rows = in_time(result.rows, seconds)
     if as_json:
-        print_json(result.as_dicts())
+        _print_json_rows(dict(zip(result.columns, row, strict=True)) for row in rows)
     elif as_csv:
         import csv
 
         lines = csv.writer(sys.stdout, lineterminator="\n")
-        lines.writerows([result.columns, *result.rows])
+        lines.writerow(result.columns)
+        lines.writerows(rows)
     else:
-        show_table(result.columns, result.rows)
+        show_first_rows(result.columns, result.rows)
 
 
 def status(as_json: AsJson = False) -> None:
@@ -103,6 +106,16 @@ def report(
 def print_json(value: Any) -> None:
     """Print a value as JSON: UTF-8, moments in ISO 8601, null where a figure is no number."""
     typer.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+
+def _print_json_rows(rows: Iterable[dict[str, Any]]) -> None:
+    """What print_json makes of a list of rows, a row at a time."""
+    texts = (json.dumps(_plain(row), ensure_ascii=False, indent=2).replace("\n", "\n  ") for row in rows)
+    between = "[\n  "
+    for text in texts:
+        sys.stdout.write(between + text)
+        between = ",\n  "
+    sys.stdout.write("[]\n" if between.startswith("[") else "\n]\n")
 
 
 def _plain(value: Any) -> Any:

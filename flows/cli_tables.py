@@ -17,6 +17,10 @@ Row = Sequence[Any]
 
 
 _NARROWEST_TEXT = 14
+# A table is set as a whole: ten thousand rows take half a second, and nobody reads as many.
+MOST_ROWS_SHOWN = 10_000
+# Rules and colours take a hundred times as long.
+_MOST_ROWS_RULED = 500
 
 
 def room() -> int | None:
@@ -24,16 +28,25 @@ def room() -> int | None:
     return get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
+def show_first_rows(columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Print a table as show_table does; of one that nobody reads the beginning, and on stderr how to have it all."""
+    show_table(columns, rows[:MOST_ROWS_SHOWN])
+    if len(rows) > MOST_ROWS_SHOWN:
+        told = f"The first {MOST_ROWS_SHOWN:,} of {len(rows):,} rows are shown; --csv and --json give all."
+        print(told, file=sys.stderr)
+
+
 def show_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Print a table to stdout in the form that fits."""
     texts = [[shown(value) for value in row] for row in rows]
     right, is_terminal, width = _right(columns, rows), sys.stdout.isatty(), room()
+    is_ruled = is_terminal and len(rows) <= _MOST_ROWS_RULED
     # Each column of a ruled table takes two blanks and a rule more, of a plain one two blanks.
-    around = 3 * len(columns) + 1 if is_terminal else 2 * (len(columns) - 1)
+    around = 3 * len(columns) + 1 if is_ruled else 2 * (len(columns) - 1)
     widths = _fitting(columns, texts, right, None if width is None else width - around)
     if widths is None:
         print(blocks(columns, texts, width))
-    elif is_terminal:
+    elif is_ruled:
         _show_ruled(columns, texts, right, widths)
     else:
         print(_aligned(columns, texts, right, widths))

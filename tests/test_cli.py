@@ -121,6 +121,9 @@ def test_a_query_gives_json_and_csv_for_programs(run, published):
     assert json.loads(told) == [{"ret": "Rød grød", "andel": 42578 / 65812, "tom": None}]
     _, told, _ = run("sql", QUESTION, "--csv")
     assert told.splitlines() == ["ret,andel,tom", f"Rød grød,{42578 / 65812},"]
+    _, told, _ = run("sql", "SELECT range AS n, [1] AS l FROM range(2)", "--json")
+    assert told == json.dumps([{"n": 0, "l": [1]}, {"n": 1, "l": [1]}], indent=2) + "\n"
+    assert run("sql", "SELECT 1 AS n WHERE false", "--json")[1] == "[]\n"
 
 
 def test_the_real_turnout_of_2025_can_be_asked_for(run, published):

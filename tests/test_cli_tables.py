@@ -9,7 +9,7 @@ from catalogue.errors import DeliveryError, SourceUnavailableError
 from flows.callers import InThreads, step_of
 from flows.cli_progress import Lines
 from flows.cli_summary import summary_text, synthetic_in_words
-from flows.cli_tables import aligned_rows, blocks, show_table, shown
+from flows.cli_tables import MOST_ROWS_SHOWN, aligned_rows, blocks, show_first_rows, show_table, shown
 from flows.progress import Progress
 from flows.refresh import nearest_of
 from tasks.summary import RunSummary, SourceSummary
@@ -26,6 +26,13 @@ def test_a_table_without_rows_still_names_its_columns():
 
 def test_a_row_too_wide_for_the_screen_becomes_a_block():
     assert blocks(["area", "value"], [["Sydbyen", "0.5"]]).splitlines()[1:] == ["area   Sydbyen", "value  0.5"]
+
+
+def test_of_a_table_that_nobody_reads_to_its_end_the_beginning_is_shown_and_said_to_be_that(capsys):
+    show_first_rows(["n"], [(number,) for number in range(MOST_ROWS_SHOWN + 1)])
+    told = capsys.readouterr()
+    assert told.out.splitlines()[-1].strip() == str(MOST_ROWS_SHOWN - 1)
+    assert told.err == "The first 10,000 of 10,001 rows are shown; --csv and --json give all.\n"
 
 
 @pytest.mark.parametrize(

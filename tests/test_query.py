@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from catalogue.errors import HelhedsplanError, QueryRefusedError
-from warehouse.query import MOST_ROWS, open_published, run_query
+from warehouse.query import MOST_ROWS, in_time, open_published, run_query
 
 
 @pytest.fixture
@@ -163,6 +163,13 @@ def test_an_answer_of_huge_cells_is_refused_before_it_fills_the_memory(published
     """Each cell is within DuckDB's limit; together they would be 800 MB in Python, four times as much as is allowed."""
     with pytest.raises(QueryRefusedError, match="the answer needs too much memory"):
         run_query(published, "SELECT repeat('x', 20_000) FROM range(40_000)", memory="200MB")
+
+
+def test_an_answer_that_takes_too_long_to_write_out_is_stopped_too():
+    rows = [(number,) for number in range(1000)]
+    assert list(in_time(rows, 30)) == rows
+    with pytest.raises(QueryRefusedError, match=r"writing the answer out took too long[\s\S]*within 0 seconds"):
+        list(in_time(rows, 0))
 
 
 def test_a_question_that_needs_too_much_memory_is_refused_and_writes_nothing_to_disk(published):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,20 @@ def _fetched(cursor: duckdb.DuckDBPyConnection, most_bytes: int) -> Iterator[tup
             return
         if resident_bytes() > most:
             raise _too_much("the answer needs too much memory", "an answer within the memory limit")
+
+
+def in_time(rows: Iterable[tuple[Any, ...]], seconds: float) -> Iterator[tuple[Any, ...]]:
+    """The rows again, for whoever writes them out. Raises QueryRefusedError once that has taken so much work.
+
+    Waiting for a reader of the output, such as a pager, is no work.
+    """
+    latest = time.process_time() + seconds
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % _ROWS_AT_A_TIME == 0 and time.process_time() > latest:
+            raise _too_much(
+                "writing the answer out took too long and was stopped", f"output within {seconds:g} seconds"
+            )
 
 
 def _bytes_of(connection: duckdb.DuckDBPyConnection) -> int:
