@@ -39,7 +39,18 @@ def explain(warehouse_file: Path, indicator: str, area: str, period: str | None 
         found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
         if not found:
             raise _nothing(connection, indicator, area, period)
-    return found
+        return [one | {"rows_rejected": _rejected(connection, one)} for one in found]
+
+
+def _rejected(connection: duckdb.DuckDBPyConnection, one: Explanation) -> list[dict[str, Any]]:
+    """The rows in quarantine that the figure was to be made of: place, checks, and why they are checked."""
+    key = ", ".join(literal(one[name]) for name in ("agreement_id", "indicator_id", "area_id", "period"))
+    rows = connection.execute(
+        f"""SELECT locator, failed_checks, string_split(because, ' | ') FROM audit.rejected_row
+        WHERE (agreement_id, indicator_id, area_id, period) = ({key}) AND state IS DISTINCT FROM 'replayed'
+        ORDER BY delivery_id, row_number"""
+    ).fetchall()
+    return [dict(zip(("cell", "checks", "because"), row, strict=True)) for row in rows]
 
 
 def _nothing(connection: duckdb.DuckDBPyConnection, indicator: str, area: str, period: str | None) -> HelhedsplanError:
@@ -84,13 +95,22 @@ class _Lines:
 
     def all(self) -> list[tuple[str, str]]:
         suffix = "" if self.words.language == "da" else "_en"
-        lines = [("", self.it[f"sentence{suffix}"]), *self._empty(), *self._figure(suffix), *self._cells()]
+        lines = [("", self.it[f"sentence{suffix}"]), *self._empty(), *self._rejected(), *self._figure(suffix)]
+        lines += self._cells()
         lines += [*self._deliveries(), *self._checks(), *self._revisions(), self._definition()]
         return [*lines, (self.text["publication"], self.it["publication_id"])]
 
     def _empty(self) -> list[tuple[str, str]]:
         reason = self.it["reason_told"]
         return [(self.text["why_empty"], self.words.texts["missing"]["explained"][reason])] if reason else []
+
+    def _rejected(self) -> list[tuple[str, str]]:
+        return [
+            (self.text["rejected"], self.text["rejected_told"].format(cell=row["cell"], check=check, because=told))
+            for row in self.it["rows_rejected"]
+            for check, because in zip(row["checks"], row["because"], strict=True)
+            for told in [self.words.check(check, because).rstrip(".")]
+        ]
 
     def _figure(self, suffix: str) -> list[tuple[str, str]]:
         lines = [(self.text["formula"], self.it[f"formula{suffix}"])]

@@ -9,6 +9,7 @@ import pytest
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import load_catalogue
+from tasks.explain import explain, explained_in_words
 from warehouse.build import ExpectedDelivery, Input, Request, build
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
@@ -225,6 +226,17 @@ def test_departments_become_an_area_and_every_other_cell_says_why_it_is_empty(fu
         ("total", None, None, None, "area", WITHHELD, True),
         ("municipality", 0.025, 300.0, 12000.0, None, None, True),
     ]
+
+
+def test_an_empty_figure_is_explained_by_the_check_that_rejected_its_row_and_by_the_rows_place(full_build):
+    (one,) = explain(full_build, INDICATOR, "motalavej", "2023")
+    danish, english = ([f"{label}: {text}" for label, text in explained_in_words(one, to)] for to in ("da", "en"))
+    assert danish[0].endswith("i Motalavej i 2023: afvist af en kontrol.")
+    rejected = "Afvist række: data.xlsx, Data!D8: Tælleren er større end nævneren (numerator_at_most_denominator)."
+    assert rejected in danish
+    assert "Rejected row: data.xlsx, Data!D8: for stor (numerator_at_most_denominator)." in english
+    (other,) = explain(full_build, INDICATOR, "sydbyen", "2023")
+    assert other["rows_rejected"] == []
 
 
 def test_an_added_up_figure_leads_to_the_cells_that_it_was_made_of(full_build):
