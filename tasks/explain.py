@@ -5,7 +5,9 @@ It reads one file and nothing else, and imports little, for it must answer while
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +72,23 @@ def _nothing(connection: duckdb.DuckDBPyConnection, indicator: str, area: str, p
 def _unknown(which: str, name: str, known: list[str]) -> HelhedsplanError:
     return HelhedsplanError(
         f"there is no figure to explain: the {which} is not known here",
-        expected="one of: " + "; ".join(known),
+        expected=_near(name, known) + "one of: " + "; ".join(known),
         found=name,
-        do=f"name the {which} by its id or a part of its name",
+        do="leave the period out for the newest one, or name one of these"
+        if which == "period"
+        else f"name the {which} by its id or a part of its name",
     )
+
+
+def _near(name: str, known: list[str]) -> str:
+    """What was perhaps meant: those whose id, name or one word of them is nearest to a misspelled one."""
+    spelled = {
+        spelling.strip(" ()").lower(): one
+        for one in known
+        for spelling in (*re.split(r"[\s(),_]+", one), one, *one.split(" ", 1))
+    }
+    close = dict.fromkeys(spelled[one] for one in get_close_matches(name.strip().lower(), spelled, n=3, cutoff=0.6))
+    return f"perhaps {' or '.join(close)}; else " if close else ""
 
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
@@ -97,7 +112,7 @@ class _Lines:
         suffix = "" if self.words.language == "da" else "_en"
         lines = [("", self.it[f"sentence{suffix}"]), *self._empty(), *self._rejected(), *self._figure(suffix)]
         lines += self._cells()
-        lines += [*self._deliveries(), *self._checks(), *self._revisions(), self._definition()]
+        lines += [*self._deliveries(), *self._checks(), *self._revisions(), *self._baseline(), self._definition()]
         return [*lines, (self.text["publication"], self.it["publication_id"])]
 
     def _empty(self) -> list[tuple[str, str]]:
@@ -115,8 +130,8 @@ class _Lines:
     def _figure(self, suffix: str) -> list[tuple[str, str]]:
         lines = [(self.text["formula"], self.it[f"formula{suffix}"])]
         if self.it["low"] is not None:
-            low, high = (self.words.amount_as_published(self.it[side], self.it["unit"]) for side in ("low", "high"))
-            lines.append((self.text["interval"], f"{low} – {high}"))
+            limits = self.words.interval(self.it["low"], self.it["high"], self.it["unit"])
+            lines.append((self.text["interval"], limits))
         if self.it["carried_over_because"]:
             told = self.text["carried_over_because"][self.it["carried_over_because"]]
             lines.append((self.text["carried_over"], told))
@@ -144,9 +159,9 @@ class _Lines:
             return []
         failed = self.it["checks_failed"]
         here = [self._failed(one) for one in failed if one["is_about_this_figure"]]
-        told = self.text["checks_told"].format(
-            passed=self.it["checks_passed"], here=len(here), elsewhere=len(failed) - len(here)
-        )
+        elsewhere = len(failed) - len(here)
+        form = self.text["checks_told"]["here" if here else "elsewhere" if elsewhere else "nothing"]
+        told = form.format(passed=self.it["checks_passed"], here=len(here), elsewhere=elsewhere)
         return [(self.text["checks"], told), *(("", one) for one in here)]
 
     def _failed(self, one: dict[str, Any]) -> str:
@@ -178,10 +193,21 @@ class _Lines:
         # Shown once, and withheld since.
         return self.words.reason(missing_reason or "withheld_here")
 
+    def _baseline(self) -> list[tuple[str, str]]:
+        if not self.it["is_baseline"]:
+            return []
+        signed, because = self.it["baseline_value_as_signed"], self.it["baseline_revised_because"]
+        told = [self.text["baseline_told"]]
+        if because is not None and signed is not None:
+            revised = self.words.texts["verdict"]["revised"]
+            value = self.words.amount_as_published(signed, self.it["unit"])
+            told.append(revised["told"].format(value=value, because=revised["because"][because]))
+        return [(self.text["baseline"], " ".join(told))]
+
     def _definition(self) -> tuple[str, str]:
         form = "definition_told" if self.it["definition_numerator"] else "definition_plain"
         told = self.text[form].format(
-            wording=self.it["official_wording"],
+            wording=self.it["official_wording" if self.words.language == "da" else "official_wording_en"],
             version=self.it["definition_version"],
             status=self.words.texts["goal"]["status"][self.it["definition_status"]],
             numerator=self.it["definition_numerator"],

@@ -65,15 +65,19 @@ def test_a_synthetic_share_says_so_in_both_languages(data):
     told = words_of(data, "charged", "ringparken", language="en")
     assert "The figure is synthetic." in told
     assert "Formula: 15 / 414 = 3.62%" in told
-    assert re.search(r"Checks: \d+ passed. 0 found something about this very figure, \d+ something else", told)
+    assert re.search(
+        r"Checks: \d+ passed. \d+ found something in the rest of the delivery, none about this very figure", told
+    )
     assert "numerator_at_most_denominator" not in told
+    assert "95% interval: 2.2–5.9%" in told
+    assert "Definition: Share of" in told
 
 
 def test_a_check_about_the_figure_itself_is_told_in_the_readers_language(data):
     asked = ("feels_safe", "ringparken", "2023")
     danish, english = (words_of(data, *asked, language=language) for language in ("da", "en"))
     check = "has_the_municipality_beside_the_areas"
-    assert "1 fandt noget ved netop dette tal, 1 andet i leverancen" in danish
+    assert "1 fandt noget ved netop dette tal, 1 i resten af leverancen" in danish
     assert f"{check} (advarsel): Kommunens tal mangler for en periode, som områderne har tal for." in danish
     assert f"{check} (warning): The agreement judges" in english
     assert "keeps_every_unit_of_the_last_delivery" not in danish
@@ -101,7 +105,7 @@ def test_an_empty_cell_says_why_and_has_no_number_anywhere(data):
 def test_a_row_that_statbank_left_out_is_told_as_0_or_withheld_unknown_which(data):
     asked = ("statbank_basic_school_only_18_29", "kommunen", "2019")
     danish, english = (words_of(data, *asked, language=language).splitlines() for language in ("da", "en"))
-    assert danish[0].endswith(": 0 eller tilbageholdt af kilden, uvist hvilket. Tallet er syntetisk.")
+    assert danish[0].endswith(": 0 eller tilbageholdt af kilden, uvist hvilket. Leverancen er syntetisk.")
     assert ": 0 or withheld by the source, unknown which. " in english[0]
     assert "Hvorfor tomt: Kilden udelader både tal, der er 0, og tal, som den tilbageholder." in danish[1]
     (one,) = explain(data.warehouse, *asked)
@@ -111,6 +115,20 @@ def test_a_row_that_statbank_left_out_is_told_as_0_or_withheld_unknown_which(dat
 def test_what_is_asked_in_sql_is_answered_over_the_locked_connection(data):
     answer = run_query(data.warehouse, "SELECT sentence FROM audit.explain('sigtede', 'Ringparken', '2015')")
     assert answer.rows[0][0].startswith('I Ringparken var "15-29-årige, sigtede"')
+
+
+def test_a_baseline_is_said_to_be_one_and_no_other_period_is(data):
+    assert "Baseline: Tallet er aftalens baseline for indikatoren." in words_of(data, "sigtede", "ringparken", "2019")
+    assert "Baseline" not in words_of(data, "sigtede", "ringparken", "2020")
+
+
+def test_a_misspelled_name_is_answered_with_the_nearest_one_first(data):
+    with pytest.raises(HelhedsplanError) as refused:
+        explain(data.warehouse, "sigtede", "ringpaken")
+    assert refused.value.expected.startswith("perhaps ringparken (Ringparken); else one of: motalavej")
+    with pytest.raises(HelhedsplanError) as refused:
+        explain(data.warehouse, "sigtde", "ringparken")
+    assert refused.value.expected.startswith("perhaps charged_15_29 (15-29-årige, sigtede); else one of: ")
 
 
 @pytest.mark.parametrize(

@@ -293,7 +293,7 @@ def test_a_check_says_in_danish_what_is_wrong_and_in_english_why_it_is_checked()
 @pytest.mark.parametrize("words", [DANISH, ENGLISH])
 def test_every_text_of_an_explanation_is_of_the_kind_that_is_asked_for(words):
     told = words.texts["explain"]
-    groups = {"since_last_publication", "cause", "carried_over_because", "severity"}
+    groups = {"since_last_publication", "cause", "carried_over_because", "severity", "checks_told"}
     assert {name for name, text in told.items() if not isinstance(text, str)} == groups
 
 

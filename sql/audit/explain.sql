@@ -18,10 +18,7 @@ part AS (
 
 parts AS (
   SELECT
-    agreement_id,
-    indicator_id,
-    area_id,
-    period,
+    agreement_id, indicator_id, area_id, period,
     count(*) AS parts,
     string_agg(numerator_text, ' + ' ORDER BY part_id) AS numerators,
     string_agg(denominator_text, ' + ' ORDER BY part_id) AS denominators,
@@ -42,10 +39,7 @@ delivery AS (
 
 deliveries AS (
   SELECT
-    agreement_id,
-    indicator_id,
-    area_id,
-    period,
+    agreement_id, indicator_id, area_id, period,
     list({
       'delivery_id': delivery_id, 'file': original_name, 'sha256': snapshot_sha256, 'received_at': received_at,
       'received_by': received_by, 'approved_at': approved_at, 'approved_by': approved_by
@@ -57,10 +51,7 @@ deliveries AS (
 -- What a finding names - places of rows, or the columns of a query - as the parts of this figure would be named.
 named AS (
   SELECT
-    agreement_id,
-    indicator_id,
-    area_id,
-    period,
+    agreement_id, indicator_id, area_id, period,
     delivery_id,
     list(DISTINCT locator) AS locators,
     list(DISTINCT concat('unit_level=', part_level, ', unit=', part_id)) AS units
@@ -84,10 +75,7 @@ outcome AS (
 
 checks AS (
   SELECT
-    agreement_id,
-    indicator_id,
-    area_id,
-    period,
+    agreement_id, indicator_id, area_id, period,
     count(*) FILTER (success) AS checks_passed,
     coalesce(
       list({
@@ -101,10 +89,7 @@ checks AS (
 
 revised AS (
   SELECT
-    agreement_id,
-    indicator_id,
-    area_id,
-    period,
+    agreement_id, indicator_id, area_id, period,
     list({
       'publication_id': publication_id, 'revised_at': revised_at, 'cause': cause, 'old_value': old_value,
       'new_value': new_value, 'old_missing_reason': old_missing_reason, 'new_missing_reason': new_missing_reason
@@ -140,18 +125,15 @@ worded AS (
     reason_in_words.missing_reason AS reason_told,
     reason_in_words.reason,
     reason_in_words.reason_en,
-    CASE
-      WHEN cell.unit = 'fraction' THEN printf('%.2f%%', 100 * cell.value)
-      WHEN cell.unit IN ('kr', 'persons') THEN format('{:,}', round(cell.value)::BIGINT)
-      ELSE printf('%.2f', cell.value)
-    END AS value_text,
-    replace(translate(value_text, ',.', '.,'), '%', ' pct.') AS value_text_da,
-    CASE
-      WHEN cell.unit = 'fraction' THEN printf('%.2f%%', 100 * municipality_value)
-      WHEN cell.unit IN ('kr', 'persons') THEN format('{:,}', round(municipality_value)::BIGINT)
-      ELSE printf('%.2f', municipality_value)
-    END AS municipality_text,
-    replace(translate(municipality_text, ',.', '.,'), '%', ' pct.') AS municipality_text_da,
+    list_transform([cell.value, municipality_value], lambda one: CASE
+      WHEN cell.unit = 'fraction' THEN printf('%.2f%%', 100 * one)
+      WHEN cell.unit IN ('kr', 'persons') THEN format('{:,}', round(one)::BIGINT)
+      ELSE printf('%.2f', one)
+    END) AS texts,
+    texts[1] AS value_text,
+    replace(translate(texts[1], ',.', '.,'), '%', ' pct.') AS value_text_da,
+    texts[2] AS municipality_text,
+    replace(translate(texts[2], ',.', '.,'), '%', ' pct.') AS municipality_text_da,
     strftime(cell.period_start, '%d.%m.%Y') AS day_text,
     left(cell.period, 4) AS year_text,
     parts.parts,
@@ -183,10 +165,7 @@ worded AS (
 )
 
 SELECT
-  worded.agreement_id,
-  worded.indicator_id,
-  worded.area_id,
-  worded.period,
+  worded.agreement_id, worded.indicator_id, worded.area_id, worded.period,
   -- A sentence that ends in an abbreviation has one full stop.
   replace(concat(
     CASE WHEN worded.value IS NULL THEN concat('Der er intet tal for "', short_name, '" i ', area)
@@ -202,7 +181,7 @@ SELECT
     CASE WHEN worded.value IS NULL THEN concat(': ', reason)
       WHEN municipality_value IS NOT NULL THEN concat('; i kommunen ', municipality_text_da) END,
     '.',
-    CASE WHEN worded.is_synthetic THEN ' Tallet er syntetisk.' END
+    CASE WHEN worded.is_synthetic THEN concat(if(worded.value IS NULL, ' Leverancen', ' Tallet'), ' er syntetisk.') END
   ), '..', '.') AS sentence,
   concat(
     CASE WHEN worded.value IS NULL THEN concat('There is no figure for "', short_name_en, '" in ', area)
@@ -219,7 +198,8 @@ SELECT
     CASE WHEN worded.value IS NULL THEN concat(': ', reason_en)
       WHEN municipality_value IS NOT NULL THEN concat('; in the municipality ', municipality_text) END,
     '.',
-    CASE WHEN worded.is_synthetic THEN ' The figure is synthetic.' END
+    CASE WHEN worded.is_synthetic
+      THEN concat(' The ', if(worded.value IS NULL, 'delivery', 'figure'), ' is synthetic.') END
   ) AS sentence_en,
   worded.value,
   worded.low,
@@ -246,7 +226,11 @@ SELECT
     ELSE 'unchanged'
   END AS since_last_publication,
   coalesce(revised.revisions, []) AS revisions,
+  worded.is_baseline,
+  worded.baseline_value_as_signed,
+  worded.baseline_revised_because,
   worded.indicator AS official_wording,
+  worded.indicator_en AS official_wording_en,
   worded.definition_numerator,
   worded.definition_denominator,
   worded.definition_version,

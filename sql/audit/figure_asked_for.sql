@@ -33,12 +33,16 @@ SELECT
   indicator_series.*,
   indicator_found.short_name,
   indicator_found.short_name_en,
+  indicator_found.indicator_en,
   indicator_found.series_number,
   indicator_found.period_kind,
   indicator_found.numerator AS definition_numerator,
   indicator_found.denominator AS definition_denominator,
   indicator_found.definition_status,
   municipality.value AS municipality_value,
+  baseline.period IS NOT NULL AS is_baseline,
+  baseline.value_as_signed AS baseline_value_as_signed,
+  baseline.revised_because AS baseline_revised_because,
   CASE WHEN trim(coalesce(asked_period::VARCHAR, '')) IN ('', indicator_series.period) THEN 1
     WHEN contains(lower(indicator_series.period), lower(trim(asked_period::VARCHAR))) THEN 2 END AS period_match
 FROM mart.indicator_series
@@ -48,6 +52,9 @@ LEFT JOIN mart.indicator_series AS municipality
   ON indicator_series.agreement_id = municipality.agreement_id AND municipality.area_id = 'municipality'
   AND indicator_series.area_level IN ('area', 'total')
   AND indicator_series.indicator_id = municipality.indicator_id AND indicator_series.period = municipality.period
+LEFT JOIN core.baseline_figure AS baseline
+  ON indicator_series.agreement_id = baseline.agreement_id AND indicator_series.indicator_id = baseline.indicator_id
+  AND indicator_series.area_id = baseline.area_id AND indicator_series.period = baseline.period
 WHERE period_match IS NOT NULL
 QUALIFY row_number() OVER (
   PARTITION BY indicator_series.agreement_id, indicator_series.indicator_id, indicator_series.area_id
