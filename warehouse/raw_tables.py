@@ -52,7 +52,7 @@ def make_raw(connection: duckdb.DuckDBPyConnection, inputs: Iterable[Input], pub
     """Make what the SQL under sql/raw reads; raw.withheld and raw.attacked are empty, for withholding to fill."""
     inputs, before = tuple(inputs), tuple(published_before)
     # Few rows are read once; many take less to be read from their files each time than to be kept as a table.
-    kind = "TABLE" if is_small(one.reading for one in inputs) else "VIEW"
+    kind = "TABLE" if inputs and is_small(one.reading for one in inputs) else "VIEW"
     connection.execute(f"CREATE {kind} raw.parsed AS {_all_parsed(connection, inputs)}")
     connection.execute(f"CREATE VIEW raw.milestone AS {_milestones_select(inputs)}")
     connection.execute(f"CREATE TABLE raw.quarantined AS {quarantined_select(inputs)}")
