@@ -54,7 +54,9 @@ GROUP BY ALL
 # `until`: the delivery that states the figure next; until then a reader of the newest figures has this one.
 _ROWS = """
 CREATE TEMP TABLE disclosure_row AS
-WITH touched AS (SELECT DISTINCT indicator_id, period FROM core.counted WHERE is_small OR is_withheld_by_source)
+WITH touched AS (
+    SELECT DISTINCT indicator_id, period FROM disclosure_counted WHERE is_small OR is_withheld_by_source
+)
 SELECT counted.* REPLACE (coalesce(instrument, '') AS instrument),
     CASE
         -- A correction was shown by publications since its day.
@@ -68,7 +70,7 @@ SELECT counted.* REPLACE (coalesce(instrument, '') AS instrument),
     dense_rank() OVER (
         ORDER BY counted.indicator_id, counted.period, counted.unit_level, counted.unit_id, counted.instrument,
             is_rejected, is_share_alone, is_withheld_by_source, numerator, denominator) - 1 AS cell
-FROM core.counted SEMI JOIN touched USING (indicator_id, period)
+FROM disclosure_counted AS counted SEMI JOIN touched USING (indicator_id, period)
 LEFT JOIN disclosed AS whole ON counted.delivery_id = whole.delivery_id AND whole.indicator_id IS NULL
 LEFT JOIN disclosed AS own
     ON counted.delivery_id = own.delivery_id AND counted.indicator_id = own.indicator_id
@@ -204,7 +206,8 @@ class Cells:
 def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
     """The cells of all indicators and periods that hold a small count or one that its source withheld.
 
-    Leaves the temporary table `disclosure_row` (delivery_id, row_number, cell, …) for whoever writes the decision.
+    Reads the temporary table `disclosure_counted`, which holds core.counted, and leaves the temporary table
+    `disclosure_row` (delivery_id, row_number, cell, …) for whoever writes the decision.
     """
     for statement in (_SHOWN_BEFORE, _ROWS, _MEMBERS):
         connection.execute(statement)

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from tasks.disclosure.attack import Attack
     from tasks.disclosure.cells import Array
 
+# A view of all that is counted, which is asked several times over.
+_COUNTED = "CREATE OR REPLACE TEMP TABLE disclosure_counted AS FROM core.counted"
 _COUNTS = """
     CREATE OR REPLACE TEMP TABLE disclosure_count AS
     SELECT indicator_id, unit_level, count(*) FILTER (is_in_force) AS cells,
         count(*) FILTER (is_withheld_by_source AND is_in_force) AS withheld_by_source,
         count(*) FILTER (is_small OR is_withheld_by_source) AS touched, max(protection_width) AS protection_width
-    FROM core.counted WHERE rule_applies AND NOT is_rejected GROUP BY ALL
+    FROM disclosure_counted WHERE rule_applies AND NOT is_rejected GROUP BY ALL
 """
 _TOUCHED = "SELECT coalesce(sum(touched), 0) FROM disclosure_count"
 _WITHHELD = """
@@ -125,6 +127,7 @@ class Withholding:
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, request: Request) -> None:
         """Fill raw.withheld and raw.attacked. The same inputs and ledger withhold the same cells."""
+        connection.execute(_COUNTED)
         connection.execute(_COUNTS)
         (touched,) = connection.execute(_TOUCHED).fetchone() or (0,)
         relations, failed = 0, ()
@@ -193,5 +196,6 @@ def _listed(entries: Sequence[Entry], withheld: list[dict[str, Any]]) -> dict[st
 
 
 def _tidy(connection: duckdb.DuckDBPyConnection) -> None:
-    for name in ("disclosure_row", "disclosure_member", "disclosure_decision", "disclosure_count", "disclosed"):
+    names = ("row", "member", "decision", "count", "counted")
+    for name in (*(f"disclosure_{name}" for name in names), "disclosed"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
