@@ -25,6 +25,7 @@ from warehouse.paths import shipped
 from warehouse.publish import Publication, fingerprints, last_publication, publish
 from warehouse.quarantine import quarantine_path
 from warehouse.query import open_published
+from warehouse.sql_files import sql_files
 from warehouse.steward import make_steward_file
 
 
@@ -64,7 +65,8 @@ def publish_what_is_new(night: Night) -> Published:
 
 def _comes_out_otherwise(night: Night, request: Request) -> bool:
     """Whether what was read again makes other marts than the current ones, from the same inputs as they have it."""
-    again = build(request, night.data.building / night.run_id / "again.duckdb", Withholding(), is_kept=False)
+    marts = [file.table for file in sql_files(["mart"])]
+    again = build(request, night.data.building / night.run_id / "again.duckdb", Withholding(), wanted=marts)
     now, before = fingerprints(again), fingerprints(night.data.warehouse)
     again.unlink()
     # What the calendar says of a source follows the day, not the rows.

@@ -6,7 +6,7 @@ A build is a pure function of snapshots (as parsed rows), ledger entries, catalo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -26,7 +26,15 @@ from warehouse.raw_tables import Input, drop_raw, make_raw
 from warehouse.redacted import redact_ledger
 from warehouse.rows import DAY, MOMENT, TEXT, select_of
 from warehouse.shown_before import attach_previous, forget_previous
-from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_two_parts, load_macros, sql_digest_paths, sql_files
+from warehouse.sql_files import (
+    SELECT_SCHEMAS,
+    SqlFile,
+    in_two_parts,
+    load_macros,
+    needed_for,
+    sql_digest_paths,
+    sql_files,
+)
 from warehouse.sql_text import literal
 from warehouse.table_comments import comment_on_inputs
 from warehouse.table_macros import make_table_macros
@@ -101,16 +109,22 @@ Withhold = Callable[[duckdb.DuckDBPyConnection, Request], None]
 """Fills raw.withheld and raw.attacked, which come empty, from core.counted; without one nothing is withheld."""
 
 
-def build(request: Request, target: Path, withhold: Withhold | None = None, *, is_kept: bool = True) -> Path:
+def build(
+    request: Request, target: Path, withhold: Withhold | None = None, *, wanted: Collection[str] | None = None
+) -> Path:
     """Build a warehouse file at `target` (which must not exist yet) and return it, closed and checkpointed.
 
-    One that is not kept does without the words that explain its columns. Raises HelhedsplanError, with the table and
-    DuckDB's words, where it cannot be made or written.
+    With `wanted` (`schema.name`) it has these tables and what they rest on alone, in figures and not in words: to be
+    compared, not published. Raises HelhedsplanError, with the table and DuckDB's words, where it cannot be made.
     """
     try:
         with new_warehouse(target, is_small=request.is_small) as connection:
-            _drop_scratch(connection, request, make_tables(connection, request, withhold))
-            if is_kept:
+            files = make_tables(connection, request, withhold, wanted)
+            if wanted is None:
+                redact_ledger(connection)
+                make_table_macros(connection)
+            _drop_scratch(connection, request, files)
+            if wanted is None:
                 comment_on_columns(connection)
     except (duckdb.Error, OSError) as error:
         raise _not_built(error, str(target)) from error
@@ -118,9 +132,12 @@ def build(request: Request, target: Path, withhold: Withhold | None = None, *, i
 
 
 def make_tables(
-    connection: duckdb.DuckDBPyConnection, request: Request, withhold: Withhold | None = None
+    connection: duckdb.DuckDBPyConnection,
+    request: Request,
+    withhold: Withhold | None = None,
+    wanted: Collection[str] | None = None,
 ) -> list[SqlFile]:
-    """Make every schema, macro and table of a warehouse, scratch ones too, and return the files in their order."""
+    """Make schemas, macros and tables of a warehouse, scratch ones too, and return the files in their order."""
     for schema in SELECT_SCHEMAS:
         connection.execute(f"CREATE SCHEMA {schema}")
     load_macros(connection)
@@ -129,15 +146,16 @@ def make_tables(
     attach_previous(connection, request.previous)
     comment_on_inputs(connection)
     make_raw(connection, request.inputs, request.published_before)
-    first, then = in_two_parts(connection, sql_files(SELECT_SCHEMAS), {"raw.withheld", "raw.attacked"})
+    files = sql_files(SELECT_SCHEMAS)
+    if wanted is not None:
+        files = needed_for(connection, files, wanted)
+    first, then = in_two_parts(connection, files, {"raw.withheld", "raw.attacked"})
     for file in first:
         _make(connection, request, file)
     if withhold:
         withhold(connection, request)
     for file in then:
         _make(connection, request, file)
-    redact_ledger(connection)
-    make_table_macros(connection)
     return [*first, *then]
 
 

@@ -162,6 +162,17 @@ def _base_tables(file: SqlFile, serialized: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def needed_for(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile], wanted: Iterable[str]) -> list[SqlFile]:
+    """The SELECT files of the wanted tables and of all that these rest on."""
+    by_table = {file.table: file for file in files}
+    needed, waiting = set(), set(wanted)
+    while waiting:
+        needed |= waiting
+        read = {name for table in waiting for name in tables_read(connection, by_table[table])}
+        waiting = (read & by_table.keys()) - needed
+    return [file for table, file in by_table.items() if table in needed]
+
+
 def in_order(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile]) -> list[SqlFile]:
     """The SELECT files so that each comes after all that it reads. Raises HelhedsplanError for a circle."""
     first, _ = in_two_parts(connection, files, set())

@@ -19,6 +19,7 @@ from warehouse.raw_tables import quarantined_select
 from warehouse.sql_text import literal, quoted
 
 _ARRIVING = ".steward.arriving"
+_OF_ALL = ("core.observation", "mart.indicator_series", "mart.goal_indicator")
 _COMMENTS = {
     "withheld_observation": "Every withheld row of core.observation with its figures; role: primary for its own"
     " small count, secondary because others could be computed from it.",
@@ -32,8 +33,8 @@ _COMMENTS = {
 def make_steward_file(request: Request, built: Path) -> Path:
     """Make the steward's file beside the built warehouse and return it.
 
-    What is withheld comes from a second build without withholding, which is thrown away; without anything withheld
-    the built warehouse has it all. Raises HelhedsplanError where it cannot be made or written.
+    What is withheld comes from a second build without withholding, of the tables in question alone, which is thrown
+    away; without anything withheld the built warehouse has it all. Raises HelhedsplanError where it cannot be made.
     """
     target, whole = built.with_suffix(".steward"), built.with_suffix(".whole")
     try:
@@ -45,7 +46,7 @@ def make_steward_file(request: Request, built: Path) -> Path:
             connection.execute("CREATE SCHEMA steward")
             (withheld,) = connection.execute("SELECT count(*) FROM core.withheld").fetchone() or (0,)
             if withheld:
-                build(request, whole, is_kept=False)
+                build(request, whole, wanted=_OF_ALL)
                 whole.chmod(0o600)
                 connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
             _fill(connection, request, f"{'whole' if withheld else quoted(target.stem)}.")
