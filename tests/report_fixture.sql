@@ -176,7 +176,7 @@ SELECT
   missing_reason,
   CASE WHEN indicator_id = 'feels_safe' AND step = 2 THEN 'Nyt og kortere spørgeskema fra 2023'
     WHEN indicator_id = 'grade_average_danish_mathematics' AND step = 1 THEN 'Eksamen aflyst i 2019/2020, årskarakterer brugt' END AS series_break,
-  NULL::VARCHAR AS added_up_from, NULL::DOUBLE AS standard_deviation, NULL::DOUBLE AS design_effect,
+  NULL::VARCHAR AS added_up_from, NULL::DOUBLE AS standard_deviation, CASE WHEN kind = 'survey_share' THEN 1.3 END AS design_effect,
   CASE WHEN kind = 'survey_share' THEN 0.38 END AS response_rate,
   CASE WHEN kind = 'survey_share' THEN 'VIVE 2018/2021' END AS instrument, NULL::VARCHAR AS wording,
   CASE WHEN period = 'KV-2021-11-16' AND area_id = 'municipality' THEN 'Afledt: filens tal minus dens egne forskelle' END AS note,

@@ -3,8 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from catalogue.sources import Layout, PeriodColumns, Source
+from catalogue.sources import Column, Layout, PeriodColumns, Source
 from tests.reading_of import contract_of
+from tests.received import read_file, rows_of
 
 COLUMNS = {"indicator_id": {"header": "Indikator"}, "note": {"header": "Bemærkning", "optional": True}}
 
@@ -25,6 +26,18 @@ COLUMNS = {"indicator_id": {"header": "Indikator"}, "note": {"header": "Bemærkn
 def test_a_layout_that_names_a_column_that_it_does_not_have_is_refused(changed, complaint):
     with pytest.raises(ValidationError, match=complaint):
         Layout.model_validate({"layout_id": "long", "columns": COLUMNS} | changed)
+
+
+def test_a_design_effect_that_is_not_delivered_is_the_one_that_the_contract_states(tmp_path, data_folder):
+    contract = contract_of("tryghedssurvey")
+    stated = contract.layouts[0].model_copy(update={"alternatives": {"design_effect": Column(constant="1,3")}})
+    header = "Niveau;Område;Bølge;Instrument;Spørgsmål;Antal svar;Andel (pct);Designeffekt;Svarprocent"
+    row = "Boligområde;{};2021;VIVE 2018/2021;I7 Føler sig tryg;51;73,0;{};37,3"
+    survey = tmp_path / "survey.csv"
+    survey.write_text("\n".join([header, row.format("Sydbyen", ""), row.format("Motalavej", "1,59")]), "utf-8")
+    reading = read_file(survey, data_folder, contract=contract.model_copy(update={"layouts": (stated,)}))
+    found = rows_of(reading, "unit_name, design_effect, unreadable")
+    assert found == [("Sydbyen", 1.3, None), ("Motalavej", 1.59, None)]
 
 
 def test_three_measures_of_a_wide_layout_cannot_fill_one_column():

@@ -297,6 +297,14 @@ def test_every_text_of_an_explanation_is_of_the_kind_that_is_asked_for(words):
     assert {name for name, text in told.items() if not isinstance(text, str)} == groups
 
 
+def test_a_survey_share_stands_beside_its_answers_response_rate_and_design_effect():
+    point = {"numerator": None, "denominator": 54.0, "response_rate": 0.388, "design_effect": 1.33}
+    assert DANISH.counts(point, "survey_share") == "54 svar, svarprocent 38,8\xa0pct., designeffekt 1,33"
+    assert ENGLISH.counts(point, "survey_share") == "54 answers, response rate 38.8%, design effect 1.33"
+    bare = point | {"response_rate": None, "design_effect": None}
+    assert DANISH.counts(bare, "survey_share") == "54 svar"
+
+
 def test_a_share_whose_numerator_did_not_come_is_shown_without_counts():
     point = {"numerator": 134.0, "denominator": 430.0, "response_rate": None}
     assert DANISH.counts(point, "share") == "134 af 430"

@@ -75,7 +75,8 @@ in_unit AS (
       'gap_high': gap_high,
       'note': note,
       'delivery_id': delivery_id,
-      'response_rate': response_rate
+      'response_rate': response_rate,
+      'design_effect': design_effect
     } ORDER BY period_start, period) AS points
   FROM point
   GROUP BY ALL

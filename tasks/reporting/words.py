@@ -96,7 +96,7 @@ class Words(Sentences):
         return titles.get(group["source_id"], titles["other"]).format(source=self.of(group, "source"))
 
     def counts(self, point: dict[str, Any], kind: str) -> str:
-        """The counts behind a figure: '134 af 430', '54 svar, svarprocent 38,8 pct.', '34 elever'."""
+        """The counts behind a figure: '134 af 430', '54 svar, svarprocent 38,8 pct., designeffekt 1,33'."""
         goal, denominator = self.texts["goal"], self.plain(point["denominator"])
         if kind == "mean":
             return goal["pupils"].format(denominator=denominator)
@@ -106,9 +106,10 @@ class Words(Sentences):
                 return ""
             return goal["counts"].format(numerator=self.plain(point["numerator"]), denominator=denominator)
         answers = goal["answers"].format(denominator=denominator)
-        rate = point["response_rate"]
+        rate, effect = point["response_rate"], point["design_effect"]
         told = goal["response_rate"].format(value=self.amount(rate, "fraction")) if rate is not None else ""
-        return ", ".join(filter(None, (answers, told)))
+        weighted = goal["design_effect"].format(value=self.plain(effect, 2)) if effect is not None else ""
+        return ", ".join(filter(None, (answers, told, weighted)))
 
     def uncertainty(self, low: float | None, high: float | None, unit: str) -> str:
         """The 95 % interval, or that there is none because the counts were not delivered."""
