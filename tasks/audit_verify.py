@@ -22,6 +22,7 @@ from warehouse.figures import figures_root
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory, shipped
 from warehouse.publish import fingerprints
+from warehouse.snapshots import file_sha256
 
 Say = Callable[[str], None]
 
@@ -88,7 +89,19 @@ def _verify_figures(data: DataDirectory, catalogue: Catalogue, say: Say) -> None
         else:
             say(f"figures: {entry.body['figures']} of {path.stem} are those whose root stands in the ledger")
     if made:
+        _verify_steward(data, made[-1], say)
         _build_again(data, catalogue, entries, made[-1], say)
+
+
+def _verify_steward(data: DataDirectory, made: Entry, say: Say) -> None:
+    """The steward's own file, where it is here and the ledger tells of its bytes."""
+    expected = made.body.get("steward_sha256")
+    if expected and data.steward.exists():
+        if file_sha256(data.steward) != expected:
+            raise _does_not_hold(
+                f"{data.steward.name} was changed: its SHA-256 is not the one in the ledger", data.root
+            )
+        say(f"steward: {data.steward.name} has the bytes that the ledger tells")
 
 
 def _build_again(data: DataDirectory, catalogue: Catalogue, entries: tuple[Entry, ...], made: Entry, say: Say) -> None:

@@ -190,7 +190,17 @@ def test_a_data_directory_is_verified_down_to_figures_that_are_built_anew(publis
     monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
     code, told, _ = run("audit", "verify")
     assert code == 0
+    assert "steward: steward.duckdb has the bytes that the ledger tells" in told
     assert "comes out of the received rows the same, in every mart" in told
+
+
+def test_the_stewards_own_file_is_held_against_the_ledger_too(tmp_path_factory, tmp_path):
+    data = small_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    data.steward.chmod(0o600)
+    data.steward.write_bytes(data.steward.read_bytes() + b" ")
+    with pytest.raises(HelhedsplanError) as raised:
+        verify(data.root, the_catalogue(), print)
+    assert raised.value.found == "steward.duckdb was changed: its SHA-256 is not the one in the ledger"
 
 
 def test_what_does_not_hold_ends_in_words_and_exit_code_1(published, tmp_path, run):

@@ -72,6 +72,7 @@ def publish(
             "figures": figures,
             "figures_root": root,
             "file_sha256": file_sha256(built),
+            "steward_sha256": file_sha256(steward_file) if steward_file is not None else None,
         }
         built.chmod(0o444)
         replace(built, kept)
