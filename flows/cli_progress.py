@@ -36,7 +36,9 @@ class Lines(Progress):
     def done(self, step: str, key: str, seconds: float, problem: str) -> None:
         """See Progress."""
         outcome = f"FAILED: {problem}" if problem else "done"
-        print(f"{' '.join(filter(None, [step, key]))}: {outcome} ({seconds:.1f} s)", file=sys.stderr, flush=True)
+        # In one piece: print() writes the end of the line apart, and another thread's line comes in between.
+        sys.stderr.write(f"{' '.join(filter(None, [step, key]))}: {outcome} ({seconds:.1f} s)\n")
+        sys.stderr.flush()
 
 
 class Drawn(Progress):

@@ -1,6 +1,7 @@
 """The steward's decisions: who may approve what, what a rejection takes out, and what the ledger and the inbox say."""
 
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from catalogue.load import Catalogue
 from tasks.approve import approve, reject
 from tasks.fetch import deliver
 from tasks.inbox import waiting
+from tasks.summary import RunSummary
 from tests.deliveries_for_tests import MINISTRY_LIST, ask, catalogue_asking, entries_of, replaced, run
 from warehouse.deliveries import deliveries, shown, state_shown
 from warehouse.paths import DataDirectory
@@ -50,10 +52,25 @@ def shown_value(data: DataDirectory) -> list[tuple]:
     return ask(data, f"{query} AND value IS NOT NULL")
 
 
-def test_a_delivery_waits_for_its_steward_and_is_published_after_the_approval(data):
+@pytest.fixture(scope="module")
+def waited(tmp_path_factory) -> tuple[DataDirectory, str, RunSummary, str]:
+    """A delivery by Bo that a run left to its steward, what the run told, how it waited before; to be copied."""
+    data = DataDirectory(tmp_path_factory.mktemp("waited") / "data")
     delivery_id = hand_in(data, STEWARD)
-    assert [one.state for one in waiting(data, STEWARD)] == ["delivered"]
-    told = run(data, SOURCE, catalogue=STEWARD)
+    ((before),) = waiting(data, STEWARD)
+    return data, delivery_id, run(data, SOURCE, catalogue=STEWARD), before.state
+
+
+@pytest.fixture
+def delivery_id(data, waited) -> str:
+    """A delivery in `data` that waits for its steward."""
+    shutil.copytree(waited[0].root, data.root)
+    return waited[1]
+
+
+def test_a_delivery_waits_for_its_steward_and_is_published_after_the_approval(data, delivery_id, waited):
+    *_, told, before = waited
+    assert before == "delivered"
     (of_list,) = (one for one in told.sources if one.source_id == SOURCE)
     assert (told.problems, told.waiting) == ((), {"awaiting_approval": 1})
     assert (of_list.new_deliveries, of_list.rows_loaded, of_list.rows_published) == (1, 5, 0)
@@ -79,9 +96,7 @@ def test_a_delivery_waits_for_its_steward_and_is_published_after_the_approval(da
     ]  # fmt: skip
 
 
-def test_an_approval_twice_is_nothing_new(data):
-    delivery_id = hand_in(data, STEWARD)
-    run(data, SOURCE, catalogue=STEWARD)
+def test_an_approval_twice_is_nothing_new(data, delivery_id):
     assert approve(data, STEWARD, delivery_id, actor="eva").is_new
     again = approve(data, STEWARD, delivery_id, actor="bo")
     assert (again.is_new, again.actor) == (False, "eva")
@@ -159,9 +174,10 @@ def test_a_rejection_without_a_reason_is_refused(data, because):
     assert entries_of(data, "delivery_rejected") == []
 
 
-def test_the_figures_of_an_approved_delivery_leave_with_its_rejection_and_those_before_it_come_back(data, tmp_path):
-    first = hand_in(data, STEWARD)
-    run(data, SOURCE, catalogue=STEWARD)
+def test_the_figures_of_an_approved_delivery_leave_with_its_rejection_and_those_before_it_come_back(
+    data, delivery_id, tmp_path
+):
+    first = delivery_id
     approve(data, STEWARD, first, actor="eva")
     replaced(MINISTRY_LIST, ";57,0;", ";58,0;")(tmp_path / "rettet.csv")
     second = hand_in(data, STEWARD, tmp_path / "rettet.csv")
@@ -182,9 +198,7 @@ def test_the_figures_of_an_approved_delivery_leave_with_its_rejection_and_those_
     ]  # fmt: skip
 
 
-def test_a_rejected_delivery_stays_rejected_until_its_file_is_handed_in_anew(data):
-    delivery_id = hand_in(data, STEWARD)
-    run(data, SOURCE, catalogue=STEWARD)
+def test_a_rejected_delivery_stays_rejected_until_its_file_is_handed_in_anew(data, delivery_id):
     reject(data, STEWARD, delivery_id, actor="eva", because="The wrong year, it seemed")
     assert not reject(data, STEWARD, delivery_id, actor="bo", because="Again").is_new
     with pytest.raises(HelhedsplanError, match="does not wait for an approval") as refused:
@@ -198,9 +212,7 @@ def test_a_rejected_delivery_stays_rejected_until_its_file_is_handed_in_anew(dat
     assert (shown_value(data), state_of(data, anew)) == ([(0.57,)], "published")
 
 
-def test_a_policy_that_becomes_automatic_lets_through_what_waited(data):
-    delivery_id = hand_in(data, STEWARD)
-    run(data, SOURCE, catalogue=STEWARD)
+def test_a_policy_that_becomes_automatic_lets_through_what_waited(data, delivery_id):
     run(data, SOURCE)
     assert (state_of(data, delivery_id), shown_value(data)) == ("published", [(0.57,)])
 

@@ -28,6 +28,8 @@ from warehouse.figures import figure_lines
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 
+pytestmark = pytest.mark.end_to_end
+
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> DataDirectory:
@@ -156,7 +158,6 @@ def test_a_file_that_is_not_on_the_packs_list_is_named(packed):
     assert "papers/extra.html is not on the pack's list" in (raised.value.found or "")
 
 
-@pytest.mark.end_to_end
 def test_what_lies_elsewhere_is_counted_alike_and_not_said_to_hold(tmp_path_factory, tmp_path, run, monkeypatch):
     """Over all samples, of which small counts are withheld."""
     published = good_run(tmp_path_factory.getbasetemp()).data
