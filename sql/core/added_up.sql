@@ -175,7 +175,11 @@ SELECT
     WHEN is_complete AND kind = 'mean' AND parts_without_spread = 0 AND summed.denominator > 1
       THEN sqrt(greatest(0, (squares - summed.denominator * pooled_mean ^ 2) / (summed.denominator - 1)))
   END AS standard_deviation,
-  CASE WHEN value IS NULL THEN coalesce(summed.missing_reason, 'not_delivered') END AS missing_reason,
+  CASE
+    WHEN value IS NOT NULL THEN NULL
+    WHEN is_complete AND summed.denominator = 0 THEN 'not_measured_in_this_period'
+    ELSE coalesce(summed.missing_reason, 'not_delivered')
+  END AS missing_reason,
   summed.note,
   summed.source_id,
   CASE WHEN first_delivery_id = last_delivery_id THEN first_delivery_id ELSE 'several' END AS delivery_id,

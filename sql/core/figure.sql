@@ -24,7 +24,9 @@ delivered AS (
     standard_deviation,
     design_effect,
     response_rate,
-    CASE WHEN value IS NULL THEN coalesce(missing_reason, 'not_delivered') END AS missing_reason,
+    -- It came, and there was nobody to measure.
+    CASE WHEN value IS NULL THEN coalesce(missing_reason, if(denominator = 0, 'not_measured_in_this_period', 'not_delivered'))
+    END AS missing_reason,
     instrument,
     wording,
     note,
