@@ -75,6 +75,15 @@ def test_the_overview_has_the_verdict_its_sentence_and_the_difference_with_its_l
     assert row["Nedre grænse (point)"] == pytest.approx(0.9277, abs=1e-3)
 
 
+def test_a_row_is_as_high_as_its_longest_text_is_long(folder):
+    with zipfile.ZipFile(folder / "tal.xlsx") as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode("utf-8")
+    heights = [float(height) for height in re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', sheet)]
+    told = [row["Udvikling siden baseline"] for row in rows(folder / "tal.xlsx", "Overblik")]
+    # After the title's row and the head's; a column of 58 letters.
+    assert [height >= 13.5 * len(text) / 58 for text, height in zip(told, heights[2:], strict=True)] == [True] * 32
+
+
 def test_every_sheet_names_the_publication_the_ledgers_digest_and_synthetic_figures(folder):
     digest = Ledger(folder.parent / "ledger.jsonl").entries()[0].digest
     workbook = CalamineWorkbook.from_path(folder / "tal.xlsx")

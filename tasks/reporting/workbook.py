@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 NO_FORMULAS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 INK, MUTED, SYNTHETIC, HEAD = "#14191c", "#4a545b", "#6b3a00", "#e7ece8"
+LINE_HEIGHT = 13.5  # points, of Calibri 10
 FIRST_ROW = 5
 # Windows' own numbers of the two languages: a day is written as its readers write it.
 LOCALE = {"da": "[$-406]", "en": "[$-809]"}
@@ -129,23 +131,29 @@ def _styles(book: Workbook, language: str) -> dict[str, Any]:
     }
     styles = {kind: book.add_format(base | {"num_format": form}) for kind, form in numbers.items()}
     return styles | {
-        "text": book.add_format(base | {"text_wrap": True}),
+        "text": book.add_format(base | {"text_wrap": True, "indent": 1}),
         "synthetic": book.add_format(base | {"font_color": SYNTHETIC, "bold": True}),
         "title": book.add_format(base | {"bold": True, "font_size": 14}),
         "small": book.add_format(base | {"font_color": MUTED}),
-        "head": book.add_format(base | {"bold": True, "text_wrap": True, "bg_color": HEAD, "bottom": 1}),
+        "head": book.add_format(base | {"bold": True, "text_wrap": True, "indent": 1, "bg_color": HEAD, "bottom": 1}),
     }
 
 
 def _write(page: Worksheet, sheet: _Sheet, above: Sequence[str], styles: dict[str, Any]) -> None:
+    page.set_row(0, 20)
     page.write_string(0, 0, sheet.title, styles["title"])
     for number, line in enumerate(above, start=1):
         page.write_string(number, 0, line, styles["synthetic" if number == len(above) else "small"])
+    last = FIRST_ROW + len(sheet.rows)
+    lines = [1] * (len(sheet.rows) + 1)
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width)
         page.write_string(FIRST_ROW, number, column.title, styles["head"])
-        _write_column(page, number, column, sheet.rows, styles)
-    last = FIRST_ROW + len(sheet.rows)
+        written = [column.title, *_write_column(page, number, column, sheet.rows, styles)]
+        lines = [max(found, _lines(value, column.width)) for found, value in zip(lines, written, strict=True)]
+    # Not every program makes room for a text of several lines by itself.
+    for place, found in enumerate(lines, start=FIRST_ROW):
+        page.set_row(place, found * LINE_HEIGHT + 2)
     page.autofilter(FIRST_ROW, 0, last, len(sheet.columns) - 1)
     page.freeze_panes(FIRST_ROW + 1, 2)
     page.set_landscape()
@@ -156,14 +164,25 @@ def _write(page: Worksheet, sheet: _Sheet, above: Sequence[str], styles: dict[st
     page.set_footer(f"&L{above[0].replace('&', '&&')}&R&P / &N")
 
 
-def _write_column(page: Worksheet, number: int, column: Column, rows: Sequence[Row], styles: dict[str, Any]) -> None:
-    for place, row in enumerate(rows, start=FIRST_ROW + 1):
-        value = column.value(row)
+def _lines(value: Any, width: float) -> int:
+    """How many lines a cell's text takes in a column of so many letters; a number takes one."""
+    if not isinstance(value, str):
+        return 1
+    return sum(1 if len(line) <= width else len(wrap(line, int(width))) for line in value.split("\n"))
+
+
+def _write_column(
+    page: Worksheet, number: int, column: Column, rows: Sequence[Row], styles: dict[str, Any]
+) -> list[Any]:
+    """Write a column's cells and the notes on them; returns the values."""
+    values = [column.value(row) for row in rows]
+    for place, (row, value) in enumerate(zip(rows, values, strict=True), start=FIRST_ROW + 1):
         if value is None:
             continue
         _writer(page, value)(place, number, value, styles[column.kind(row)])
         if column.note and (said := column.note(row)):
             page.write_comment(place, number, said, {"x_scale": 2.2, "y_scale": 1.4, "font_size": 9})
+    return values
 
 
 def _writer(page: Worksheet, value: Any) -> Callable[..., Any]:
