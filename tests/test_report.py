@@ -276,7 +276,10 @@ OUTDATED = """INSERT INTO audit.outdated_paper BY NAME
 def test_what_was_revised_since_the_last_meeting_is_told_with_old_new_and_cause(tmp_path):
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, OUTDATED), tmp_path / "report").parent
     words = words_of(site / "index.html")
-    assert "Sidste møde var 1. september 2026 og så udgivelsen 20260801T020000-aaaa. 2 tal er ændret:" in words
+    assert (
+        "Sidste møde var 1. september 2026 og byggede på udgivelsen 20260801T020000-aaaa. 2 tal er ændret siden:"
+        in words
+    )
     assert "Sigtede 15-29 år, Ringparken, 2022: fra 11,0 pct. til 12,5 pct. (rettelse)" in words
     assert (
         "Børn i dagtilbud, Motalavej, 2019: fra et tal, der blev vist til tilbageholdt her (tilbageholdelse)" in words

@@ -190,6 +190,11 @@ def test_each_of_the_seven_reasons_is_told_and_explained_and_so_is_0_or_withheld
     assert set(texts(language)["missing"]["reason"]) == reasons == set(texts(language)["missing"]["explained"])
 
 
+def test_a_figure_stands_as_its_source_words_it_and_a_bare_number_gets_its_unit():
+    told = [DANISH.as_worded(wording, 495000, "kr") for wording in ("495.000", None, "knap en halv million")]
+    assert [one.replace("\u00a0", " ") for one in told] == ["495.000 kr.", "495.000 kr.", "knap en halv million"]
+
+
 def test_of_a_source_that_nothing_came_of_it_is_said_neither_that_it_is_real_nor_that_it_is_invented():
     def source(received, is_synthetic):
         return {"received_at_seconds": received, "is_synthetic": is_synthetic}

@@ -9,6 +9,7 @@ from tasks.reporting.folder import checks_in_danish, mark
 from tasks.reporting.sentences import Sentences
 
 _FOUND = re.compile(r"(?P<failing>[\d,]+) (of (?P<rows>[\d,]+) rows|found)(?P<places>(: .*)?)", re.DOTALL)
+_BARE_NUMBER = re.compile(r"[\d.,]*")
 
 
 class Words(Sentences):
@@ -89,6 +90,10 @@ class Words(Sentences):
         source, municipality = self.of(series, "source"), self.of(series, "municipality_source")
         told = self.texts["overview"]["source" if municipality in (None, source) else "two_sources"]
         return told.format(source=source, municipality=municipality)
+
+    def as_worded(self, wording: str | None, value: float, unit: str) -> str:
+        """A figure as its source words it; a bare number gets its unit: '495.000' -> '495.000 kr.'."""
+        return self.amount_as_published(value, unit) if _BARE_NUMBER.fullmatch(wording or "") else str(wording)
 
     def context_title(self, group: dict[str, Any]) -> str:
         """The heading of one source's context figures."""

@@ -145,7 +145,7 @@ def test_the_paper_after_the_correction_tells_the_old_and_the_new_figure_the_cau
     (address,) = [row["papers_sha256"] for row in table(unzipped, "meetings") if row["meeting_date"] == "2024-11-20"]
     paper = unzipped / "snapshots" / "papers" / address
     told = "1-5-årige i dagtilbud, Motalavej, 2023: fra 77,5 pct. til 85,0 pct. (ny leverance)"
-    meeting = f"Sidste møde var 12. juni 2024 og så udgivelsen {year.publications[1]}. 2 tal er ændret:"
+    meeting = f"Sidste møde var 12. juni 2024 og byggede på udgivelsen {year.publications[1]}. 2 tal er ændret siden:"
     with pikepdf.open(paper / "bestyrelsespapir.pdf") as document:
         first, *_ = words_of_pages(document)
     for words in (words_of(paper / "index.html"), first):
