@@ -210,6 +210,14 @@ def test_a_publication_without_any_figure_still_makes_a_paper(tmp_path):
     assert "Kan ikke vurderes: der mangler tal." in without_charts(tmp_path, *empty)[0]
 
 
+def test_of_more_areas_than_fit_beside_each_other_the_first_page_tells_all_in_a_sentence_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr("tasks.reporting.goal_table.MOST_AREAS", 2)
+    first, *_ = without_charts(tmp_path)
+    assert "Områderne i alt, siden baseline Mål 1." in first
+    assert "Andelen steg 4,1 procentpoint; i kommunen steg den 1,6. Ingen sikker forskel" in first
+    assert "Motalavej" not in first
+
+
 def test_what_typst_refuses_is_said_in_words(warehouse_file):
     publication = read_publication(warehouse_file)
     figures = publication.agreements[0]
