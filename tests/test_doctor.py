@@ -91,6 +91,7 @@ def test_an_empty_place_is_said_in_words(tmp_path):
     assert findings["ledger"].state == "warning"
 
 
+@pytest.mark.end_to_end
 def test_the_commands_say_what_they_did_and_doctor_exits_by_what_it_finds(data, tmp_path):
     made = helhedsplan(data.root, "backup", str(tmp_path / "backup"))
     assert made.returncode == 0, made.stderr

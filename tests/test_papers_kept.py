@@ -20,6 +20,8 @@ from warehouse.papers import keep_papers, papers_before
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import file_sha256
 
+pytestmark = pytest.mark.end_to_end
+
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> DataDirectory:

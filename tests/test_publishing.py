@@ -29,6 +29,7 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
+@pytest.mark.end_to_end
 def test_two_readers_see_whole_publications_only_while_ten_are_put_in_place(data, catalogue):
     readers = read_through(data, catalogue, readers=2, publications=PUBLICATIONS)
     assert [(reader.code, reader.complaints) for reader in readers] == [(0, "")] * 2

@@ -394,6 +394,7 @@ def test_the_site_needs_nothing_from_outside_and_every_link_leads_to_a_page(site
         assert "<script" not in text
 
 
+@pytest.mark.end_to_end
 def test_the_same_publication_gives_the_same_bytes_in_another_process(site, warehouse_file, tmp_path):
     program = "import sys, pathlib, tests.report_fixture as r; r.write_site(*map(pathlib.Path, sys.argv[1:]))"
     command = [sys.executable, "-c", program, str(warehouse_file), str(tmp_path / "again")]

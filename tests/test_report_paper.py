@@ -162,6 +162,7 @@ def test_tables_have_heads_and_nothing_acts_or_leads_out(danish):
     assert [page for page in danish.pages if "/Annots" in page] == []
 
 
+@pytest.mark.end_to_end
 def test_the_same_publication_gives_the_same_bytes_in_another_process(report, warehouse_file, tmp_path):
     program = (
         "import sys, pathlib; from tasks.report import write_report; from warehouse.ledger import Ledger; "

@@ -1,7 +1,9 @@
 """Two files for two circles: what is withheld stands in no schema of the shared file, and in the steward's alone."""
 
+import shutil
 import stat
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -120,13 +122,15 @@ def test_a_withheld_figure_reaches_the_marts_as_withheld_and_so_does_the_total_t
 
 
 @pytest.mark.parametrize("crash", ["before the ledger", "after the ledger", "none"])
-def test_the_stewards_file_is_put_in_place_with_its_publication_whatever_is_cut_off(tmp_path, request_and_file, crash):
+def test_the_stewards_file_is_put_in_place_with_its_publication_whatever_is_cut_off(
+    tmp_path, request_and_file, steward_file, crash
+):
     request, built = request_and_file
     data = DataDirectory(tmp_path / "data")
     data.prepare()
     mine = tmp_path / "mine.duckdb"
     mine.write_bytes(built.read_bytes())
-    own = make_steward_file(request, mine)
+    own = Path(shutil.copy(steward_file, tmp_path))
     if crash == "before the ledger":
         own.replace(data.published / f"{request.publication_id}.steward.arriving")
     else:
