@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from catalogue.load import load_catalogue
 from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries
-from tests.end_to_end.test_page import CHROMIUM, QUIET
+from tests.end_to_end.chromium import CHROMIUM, QUIET
 from warehouse.ledger import Ledger
 from warehouse.lock import writing
 from warehouse.paths import DataDirectory
