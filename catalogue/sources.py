@@ -211,13 +211,10 @@ class Source(Declared):
         return own or self.calendar
 
     def about(self, municipalities: tuple[str, ...]) -> Source:
-        """The contract with these municipalities' codes wherever a StatBank table states none of its own."""
+        """The contract with these municipalities' codes for the StatBank tables that state none of their own."""
         if self.statbank is None:
             return self
-        tables = tuple(
-            table if table.areas else table.model_copy(update={"areas": municipalities})
-            for table in self.statbank.tables
-        )
+        tables = tuple(table.model_copy(update={"agreement_areas": municipalities}) for table in self.statbank.tables)
         return self.model_copy(update={"statbank": self.statbank.model_copy(update={"tables": tables})})
 
     @model_validator(mode="after")

@@ -41,13 +41,15 @@ class StatBankSeries(Declared):
 class StatBankTable(Declared):
     """A StatBank table: variables are named by their text, ids are read from tableinfo.
 
-    `areas` are codes of municipalities; where a contract leaves them out, those of all agreements.
+    `areas` are codes of municipalities, and each must be in the table. A contract may leave them out: then those of
+    `agreement_areas` are asked for that the table has; the catalogue fills them with all agreements' municipalities.
     """
 
     table_id: Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
     area_variable: Text
     area_level: Literal["municipality"] = "municipality"
     areas: tuple[str, ...] = ()
+    agreement_areas: tuple[str, ...] = ()
     time_variable: Text = "tid"
     times: tuple[str, ...] = ("*",)
     periods: dict[str, str] = {}

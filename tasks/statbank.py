@@ -18,10 +18,8 @@ import httpx
 from catalogue.errors import DeliveryError, HelhedsplanError, SourceUnavailableError
 from catalogue.statbank import StatBank, StatBankTable
 from tasks.network_words import in_words
-from tasks.reading.tableinfo import TABLEINFO, Resolved, TableInfo, read_tableinfo, resolve
+from tasks.reading.tableinfo import REQUEST, TABLEINFO, Resolved, TableInfo, read_tableinfo, resolve
 
-# What was asked for, kept beside the answers: for the auditor, and to see that a contract asks for more.
-REQUEST = "request.json"
 MOST_CELLS_UNLESS_STREAMED = 1_000_000
 _DATA_FILES = {"BULK": "data.csv", "CSV": "data.csv", "JSONSTAT": "data.json"}
 _LATER_MAY_HELP = {408, 425, 429}

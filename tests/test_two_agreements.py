@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import yaml
 from catalogue.errors import CatalogueError
 from catalogue.load import HOME, Catalogue, load_catalogue
 from tests.checking_of import area_row, checked, municipality_row, parquet_of, quarantined
+from tests.reading_of import contract_of, reading_of
 from warehouse.build import Input, Request, make_tables
 from warehouse.ledger import Ledger
 
@@ -102,7 +104,22 @@ def test_the_board_s_table_has_every_cell_of_both_agreements(warehouse, catalogu
 
 def test_statbank_is_asked_for_every_agreement_s_municipality(catalogue):
     statbank = catalogue.source_by_id["statbank"].statbank
-    assert {table.areas for table in statbank.tables} == {("330", "461")}
+    assert {table.agreement_areas for table in statbank.tables} == {("330", "461")}
+
+
+@pytest.mark.parametrize(("asked", "told"), [(None, ["330", "340"]), (["330"], ["330"])])
+def test_an_older_answer_says_nothing_of_a_municipality_that_nobody_asked_about_then(tmp_path, asked, told):
+    """Nor does a table that has no such municipality, here 461, stop for it."""
+    source = contract_of("statbank").about(("330", "340", "461"))
+    folder = shutil.copytree(HOME.parent / "samples" / "statbank" / "FVKOM", tmp_path / "FVKOM")
+    if asked:
+        request = {"variables": [{"code": "OMRÅDE", "values": asked}]}
+        (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
+    with reading_of(
+        source.model_copy(update={"accepts": ("statbank",)}), folder, tmp_path / "data", "FVKOM"
+    ) as reading:
+        query = "SELECT DISTINCT municipality_code FROM reading ORDER BY ALL"
+        assert [code for (code,) in reading.execute(query).fetchall()] == told
 
 
 def test_two_areas_of_one_name_in_one_municipality_are_refused(tmp_path):

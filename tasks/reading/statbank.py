@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from catalogue.sources import Column, Source
 from catalogue.statbank import StatBankTable
 from tasks.reading.published import Published
 from tasks.reading.statbank_cells import load_cells, place_before
-from tasks.reading.tableinfo import TABLEINFO, Resolved, TableInfo, read_tableinfo, resolve
+from tasks.reading.tableinfo import REQUEST, TABLEINFO, Resolved, TableInfo, read_tableinfo, resolve
 from warehouse.snapshots import Snapshot
 from warehouse.sql_text import literal, quoted, text_list, texts
 
@@ -44,7 +45,7 @@ def publish_statbank(
     """
     folder = snapshot.folder
     info = read_tableinfo(folder / TABLEINFO)
-    table = _table_of(source, info, part_id)
+    table = _as_asked(_table_of(source, info, part_id), info, folder)
     resolved = resolve(table, info)
     path = _data_file(folder)
     load_cells(connection, path, info)
@@ -66,6 +67,18 @@ def _table_of(source: Source, info: TableInfo, part_id: str) -> StatBankTable:
             do="deliver the folder of a table under the table's own name, or add the table to the contract",
         )
     return tables[info.table_id]
+
+
+def _as_asked(table: StatBankTable, info: TableInfo, folder: Path) -> StatBankTable:
+    """The table for the municipalities of that day's request: agreements that came later were not asked about."""
+    area = info.variable(table.area_variable)
+    if area is None or not (folder / REQUEST).is_file():
+        return table
+    request = json.loads((folder / REQUEST).read_text("utf-8"))
+    asked = {value for one in request["variables"] if one["code"] == area.variable_id for value in one["values"]}
+    return table.model_copy(
+        update={"agreement_areas": tuple(code for code in table.agreement_areas if area.id_of(code) in asked)}
+    )
 
 
 def _data_file(folder: Path) -> Path:
@@ -90,7 +103,7 @@ def _refuse_no_cells(
         raise DeliveryError(
             f"StatBank table {table.table_id} came without a cell of the areas that were asked for",
             place=path.name,
-            expected=f"cells of {resolved.area.text} {', '.join(table.areas)}",
+            expected=f"cells of {resolved.area.text} {', '.join(resolved.areas)}",
             found="no such cell",
             do="fetch the table again; check `areas` of the table in its contract",
         )
