@@ -75,12 +75,13 @@ _TOTALS = """
 """
 # What was withheld, so that a later publication knows what this one showed; `deliveries` where not all were.
 _LIST = """
-    WITH said AS (
-        SELECT indicator_id, period, unit_level, unit_id, list(DISTINCT delivery_id ORDER BY delivery_id) AS said_in
-        FROM disclosure_row WHERE is_in_force AND NOT is_rejected GROUP BY ALL
-    ), withheld AS (
+    WITH withheld AS (
         SELECT indicator_id, period, unit_level, unit_id, list(DISTINCT delivery_id ORDER BY delivery_id) AS withheld_in
         FROM raw.withheld GROUP BY ALL
+    ), said AS (
+        SELECT indicator_id, period, unit_level, unit_id, list(DISTINCT delivery_id ORDER BY delivery_id) AS said_in
+        FROM disclosure_row SEMI JOIN withheld USING (indicator_id, period, unit_level, unit_id)
+        WHERE is_in_force AND NOT is_rejected GROUP BY ALL
     )
     SELECT indicator_id, period, unit_level, list(unit_id ORDER BY unit_id) AS unit_ids,
         CASE WHEN withheld_in <> said_in THEN withheld_in END AS deliveries
