@@ -2,6 +2,7 @@
 
 import pytest
 
+from tasks.disclosure import cells
 from tests.withholding_of import count, published, withholding
 
 # Areas without departments; each row and column of (periods, areas) is a table of its own.
@@ -20,6 +21,17 @@ def test_a_total_that_would_reveal_the_third_area_takes_a_second_one_with_it():
     assert found.withheld == {("a", "may"): "primary", ("b", "may"): "secondary"}
     assert found.report.passed
     assert found.report.body["narrowest_interval"] == 23
+
+
+def test_many_rows_are_looked_at_an_indicator_at_a_time_with_the_same_outcome(monkeypatch):
+    other = {"indicator_id": "employed", "delivery_id": "november", "release": 4}
+    rows = [*AREAS_ALONE, *(row | other for row in (count("a", 30, 90), count("b", 2, 100), count("total", 32, 190)))]
+    at_once = withholding(rows)
+    monkeypatch.setattr(cells, "_MOST_ROWS", 1)
+    apart = withholding(rows)
+    assert apart.withheld == at_once.withheld
+    assert {("a", "may"), ("b", "november")} <= apart.withheld.keys()
+    assert apart.report == at_once.report
 
 
 def test_departments_go_before_areas_and_areas_before_the_total():

@@ -67,7 +67,8 @@ def withholding(rows: Sequence[dict[str, Any]], entries: Iterable[Entry] = ()) -
         period = {"period": "2023", "period_end": "2023-12-31"}
         _insert(connection, "core.period", [period])
         _insert(connection, "catalogue.agreement", [{"agreement_id": "total", "municipality_code": "330"}])
-        _insert(connection, "catalogue.indicator", [{"indicator_id": "charged", "kind": "share"}])
+        known = [{"indicator_id": "charged", "kind": "share"}, {"indicator_id": "employed", "kind": "share"}]
+        _insert(connection, "catalogue.indicator", known)
         _insert(connection, "ledger.entry", [_entry_row(entry) for entry in entries])
         step = Withholding()
         step(connection, Request((), entries, (), load_catalogue(), "run-9", "2026-11-23T01:00:00+00:00"))

@@ -53,10 +53,7 @@ GROUP BY ALL
 """
 # `until`: the delivery that states the figure next; until then a reader of the newest figures has this one.
 _ROWS = """
-CREATE TEMP TABLE disclosure_row AS
-WITH touched AS (
-    SELECT DISTINCT indicator_id, period FROM disclosure_counted WHERE is_small OR is_withheld_by_source
-)
+CREATE OR REPLACE TEMP TABLE disclosure_batch AS
 SELECT counted.* REPLACE (coalesce(instrument, '') AS instrument),
     CASE
         -- A correction was shown by publications since its day.
@@ -70,7 +67,8 @@ SELECT counted.* REPLACE (coalesce(instrument, '') AS instrument),
     dense_rank() OVER (
         ORDER BY counted.indicator_id, counted.period, counted.unit_level, counted.unit_id, counted.instrument,
             is_rejected, is_share_alone, is_withheld_by_source, numerator, denominator) - 1 AS cell
-FROM disclosure_counted AS counted SEMI JOIN touched USING (indicator_id, period)
+FROM disclosure_counted AS counted
+SEMI JOIN (FROM disclosure_touched WHERE batch = {batch}) AS touched USING (indicator_id, period)
 LEFT JOIN disclosed AS whole ON counted.delivery_id = whole.delivery_id AND whole.indicator_id IS NULL
 LEFT JOIN disclosed AS own
     ON counted.delivery_id = own.delivery_id AND counted.indicator_id = own.indicator_id
@@ -78,7 +76,7 @@ LEFT JOIN disclosed AS own
 """
 # Sums hold in every state that a source's figures had: after each delivery, the newest statement of each unit.
 _MEMBERS = """
-CREATE TEMP TABLE disclosure_member AS
+CREATE OR REPLACE TEMP TABLE disclosure_member AS
 WITH part AS (
     SELECT period.period, child_level, child_id, parent_level, parent_id
     FROM core.membership INNER JOIN core.period ON period_end BETWEEN valid_from AND valid_to
@@ -88,14 +86,14 @@ WITH part AS (
     FROM catalogue.agreement CROSS JOIN core.period
 ), spoken AS (
     SELECT DISTINCT source_id, release AS state, indicator_id, period, instrument
-    FROM disclosure_row WHERE NOT is_rejected
+    FROM disclosure_batch WHERE NOT is_rejected
 ), stated AS (
     SELECT spoken.*, unit_level, unit_id, cell
-    FROM spoken INNER JOIN disclosure_row AS said USING (source_id, indicator_id, period, instrument)
+    FROM spoken INNER JOIN disclosure_batch AS said USING (source_id, indicator_id, period, instrument)
     WHERE NOT is_rejected AND said.release <= state AND (until IS NULL OR until > state)
 ), rejected AS (
     SELECT indicator_id, period, unit_level, unit_id, min(cell) AS cell
-    FROM disclosure_row WHERE is_rejected GROUP BY ALL
+    FROM disclosure_batch WHERE is_rejected GROUP BY ALL
 ), family AS (
     SELECT DISTINCT stated.* EXCLUDE (unit_level, unit_id, cell), parent_level, parent_id,
         child_level = 'agreement' AS has_rest
@@ -127,7 +125,7 @@ WITH part AS (
 )
 -- What nobody delivered is one unknown more, in each state another one.
 SELECT relation, sign, indicator_id, period, unit_level, CASE WHEN cell IS NOT NULL THEN cell ELSE
-    (SELECT coalesce(max(cell), -1) + 1 FROM disclosure_row) - 1 + dense_rank() OVER (
+    (SELECT coalesce(max(cell), -1) + 1 FROM disclosure_batch) - 1 + dense_rank() OVER (
         PARTITION BY cell IS NULL
         ORDER BY source_id, state, indicator_id, period, unit_level, unit_id, instrument) END AS cell,
     cell IS NULL AS is_missing
@@ -141,7 +139,7 @@ SELECT cell, any_value(indicator_id) AS indicator_id, any_value(kind) AS kind,
     bool_or(NOT rule_applies) AS is_public, max(protection_width) FILTER (rule_applies) AS width,
     bool_or(is_in_force AND NOT is_rejected) AS is_in_force, bool_or(first_shown IS NOT NULL) AS was_shown,
     bool_and(first_shown IS NULL OR coalesce(first_shown::DATE <= exposure_accepted_until, false)) AS is_accepted
-FROM disclosure_row GROUP BY cell
+FROM disclosure_batch GROUP BY cell
 UNION ALL BY NAME
 SELECT cell, any_value(indicator_id) AS indicator_id, any_value(kind) AS kind, 9 AS level, NULL AS x, NULL AS n,
     false AS is_small, false AS is_withheld_by_source, false AS is_fixed, false AS is_public, NULL AS width,
@@ -151,15 +149,23 @@ ORDER BY cell
 """
 # The same sum after a delivery that changed none of its members says nothing new.
 _RELATIONS = """
-SELECT dense_rank() OVER (ORDER BY relation) - 1 AS relation, unnest(members).cell AS cell,
-    unnest(members).sign AS sign
-FROM (
-    SELECT min(relation) AS relation, members
-    FROM (SELECT relation, list({'cell': cell, 'sign': sign} ORDER BY cell, sign) AS members
-        FROM disclosure_member GROUP BY relation)
-    GROUP BY members
+WITH told AS (
+    SELECT relation, count(*) AS members, sum(hash(cell, sign)) AS added, bit_xor(hash(cell, sign, 1)) AS mixed
+    FROM disclosure_member GROUP BY relation
+), kept AS (
+    SELECT min(relation) AS relation FROM told GROUP BY members, added, mixed
 )
+SELECT dense_rank() OVER (ORDER BY relation) - 1 AS relation, cell, sign
+FROM disclosure_member SEMI JOIN kept USING (relation)
+ORDER BY ALL
 """
+# No sum ties counts of two indicators or periods: of many rows some of these are looked at at a time.
+_TOUCHED = """
+CREATE OR REPLACE TEMP TABLE disclosure_touched AS
+SELECT indicator_id, period, (sum(count(*)) OVER (ORDER BY indicator_id, period) // {most_rows})::BIGINT AS batch
+FROM disclosure_counted GROUP BY indicator_id, period HAVING bool_or(is_small OR is_withheld_by_source)
+"""
+_MOST_ROWS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -198,21 +204,27 @@ class Cells:
     def of(self, chosen: Array) -> Cells:
         """These cells alone (a truth per cell), with their sums; no sum may have members among the others."""
         place, tied = np.cumsum(chosen) - 1, chosen[self.member]
-        alone = {field.name: getattr(self, field.name)[chosen] for field in fields(self)[: -len(_OF_SUMS)]}
+        alone = {field.name: getattr(self, field.name)[chosen] for field in fields(self)[:-3]}
         relation = np.unique(self.relation[tied], return_inverse=True)[1]
         return Cells(**alone, relation=relation, member=place[self.member[tied]], sign=self.sign[tied])
 
 
-def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
-    """The cells of all indicators and periods that hold a small count or one that its source withheld.
+def batches(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Share out the indicators and periods of disclosure_counted (core.counted) that hold a count to be withheld."""
+    connection.execute(_SHOWN_BEFORE + ";" + _TOUCHED.format(most_rows=_MOST_ROWS))
+    return [
+        batch for (batch,) in connection.execute("SELECT DISTINCT batch FROM disclosure_touched ORDER BY 1").fetchall()
+    ]
 
-    Reads the temporary table `disclosure_counted`, which holds core.counted, and leaves the temporary table
-    `disclosure_row` (delivery_id, row_number, cell, …) for whoever writes the decision.
+
+def read_cells(connection: duckdb.DuckDBPyConnection, batch: int) -> Cells:
+    """The cells of one of the `batches`.
+
+    Leaves the temporary table `disclosure_batch` (delivery_id, row_number, cell, …) for whoever writes the decision.
     """
-    for statement in (_SHOWN_BEFORE, _ROWS, _MEMBERS):
-        connection.execute(statement)
+    connection.execute(_ROWS.replace("{batch}", str(batch)) + ";" + _MEMBERS)
     found = connection.execute(_CELLS.replace("{levels}", str(list(_LEVELS)))).fetchnumpy()
-    tied = connection.execute(_RELATIONS + " ORDER BY 1, 2").fetchnumpy()
+    tied = connection.execute(_RELATIONS).fetchnumpy()
     kind = np.asarray(found["kind"], dtype=object)
     return Cells(
         x=_numbers(found["x"]),
@@ -230,7 +242,6 @@ def read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
     )
 
 
-_OF_SUMS = ("relation", "member", "sign")
 # The Danish scale of marks.
 _LOWEST_MARK, _HIGHEST_MARK = -3.0, 12.0
 _FLAGS = ("is_small", "is_withheld_by_source", "is_fixed", "is_public", "is_in_force", "was_shown", "is_accepted")

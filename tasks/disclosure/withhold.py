@@ -131,6 +131,7 @@ class Withholding:
         connection.execute(_COUNTED)
         connection.execute(_COUNTS)
         (touched,) = connection.execute(_TOUCHED).fetchone() or (0,)
+        connection.execute(_DECISION)
         relations, failed = 0, ()
         withheld: list[dict[str, Any]] = []
         if touched:
@@ -150,32 +151,41 @@ class Withholding:
 
 
 _LISTED = ("indicator_id", "period", "unit_level", "unit_ids", "deliveries")
-_NOTHING = """
-    CREATE TEMP TABLE disclosure_decision (cell BIGINT, is_withheld BOOLEAN, width DOUBLE, fails BOOLEAN);
-    CREATE TEMP TABLE disclosure_row (cell BIGINT, indicator_id VARCHAR, unit_level VARCHAR)
+_DECISION = "CREATE TEMP TABLE disclosure_decision (cell BIGINT, is_withheld BOOLEAN, width DOUBLE, fails BOOLEAN)"
+_NOTHING = "CREATE TEMP TABLE disclosure_row (cell BIGINT, indicator_id VARCHAR, unit_level VARCHAR)"
+# Cells are numbered on from those of the batches before.
+_BATCH = """
+    CREATE TEMP TABLE IF NOT EXISTS disclosure_row AS FROM disclosure_batch LIMIT 0;
+    INSERT INTO disclosure_row SELECT * REPLACE (cell + {first} AS cell) FROM disclosure_batch
 """
 
 
 def _decide(connection: duckdb.DuckDBPyConnection) -> int:
     """Make the temporary table disclosure_decision (cell, is_withheld, width, fails); returns the number of sums."""
     from tasks.disclosure.attack import sharpened
-    from tasks.disclosure.cells import read_cells
+    from tasks.disclosure.cells import batches, read_cells
     from tasks.disclosure.secondary import withheld_cells
 
-    cells = read_cells(connection)
-    hidden, system, groups, result = withheld_cells(cells)
-    _keep_decision(connection, hidden, system.is_target, sharpened(system, groups, result))
-    return cells.relations
+    relations = first = 0
+    for batch in batches(connection):
+        cells = read_cells(connection, batch)
+        hidden, system, groups, result = withheld_cells(cells)
+        connection.execute(_BATCH.format(first=first))
+        _keep_decision(connection, first, hidden, system.is_target, sharpened(system, groups, result))
+        first, relations = first + len(cells.x), relations + cells.relations
+    return relations
 
 
-def _keep_decision(connection: duckdb.DuckDBPyConnection, hidden: Array, is_target: Array, result: Attack) -> None:
+def _keep_decision(
+    connection: duckdb.DuckDBPyConnection, first: int, hidden: Array, is_target: Array, result: Attack
+) -> None:
     import numpy as np
 
     chosen = np.flatnonzero(hidden | is_target)
     width = [float(one) if np.isfinite(one) else None for one in result.width[chosen]]
     columns = {"cell": "BIGINT", "is_withheld": TRUTH, "width": NUMBER, "fails": TRUTH}
-    rows = zip(chosen.tolist(), hidden[chosen].tolist(), width, result.fails[chosen].tolist(), strict=True)
-    connection.execute(f"CREATE TEMP TABLE disclosure_decision AS {select_of(columns, rows)}")
+    rows = zip((first + chosen).tolist(), hidden[chosen].tolist(), width, result.fails[chosen].tolist(), strict=True)
+    connection.execute(f"INSERT INTO disclosure_decision {select_of(columns, rows)}")
 
 
 def _body(connection: duckdb.DuckDBPyConnection, request: Request, relations: int) -> dict[str, Any]:
@@ -197,6 +207,6 @@ def _listed(entries: Sequence[Entry], withheld: list[dict[str, Any]]) -> dict[st
 
 
 def _tidy(connection: duckdb.DuckDBPyConnection) -> None:
-    names = ("row", "member", "decision", "count", "counted")
+    names = ("row", "batch", "member", "touched", "decision", "count", "counted")
     for name in (*(f"disclosure_{name}" for name in names), "disclosed"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
