@@ -14,10 +14,8 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_LEVELS = ("department", "polling_district", "ministry_area", "area", "agreement", "municipality")
-
-# When each delivered row was first shown: in the first publication that its delivery was in force for and that did
-# not withhold it. Lists of what was withheld stand in the ledger, or point to an earlier publication's list.
+# When each delivered row was first shown: in the first publication that had its delivery and did not withhold it.
+# Lists of what was withheld stand in the ledger, or point to an earlier publication's list.
 _SHOWN_BEFORE = """
 CREATE TEMP TABLE disclosed AS
 WITH made AS (
@@ -133,7 +131,8 @@ FROM found
 """
 _CELLS = """
 SELECT cell, any_value(indicator_id) AS indicator_id, any_value(kind) AS kind,
-    any_value(list_position({levels}, unit_level)) AS level, any_value(numerator) AS x, any_value(denominator) AS n,
+    any_value(list_position(
+        ['department', 'polling_district', 'ministry_area', 'area', 'agreement', 'municipality'], unit_level)) AS level, any_value(numerator) AS x, any_value(denominator) AS n,
     bool_or(is_small) AS is_small, bool_or(is_withheld_by_source) AS is_withheld_by_source,
     bool_or(is_rejected OR is_share_alone) AS is_fixed,
     bool_or(NOT rule_applies) AS is_public, max(protection_width) FILTER (rule_applies) AS width,
@@ -212,9 +211,8 @@ class Cells:
 def batches(connection: duckdb.DuckDBPyConnection) -> list[int]:
     """Share out the indicators and periods of disclosure_counted (core.counted) that hold a count to be withheld."""
     connection.execute(_SHOWN_BEFORE + ";" + _TOUCHED.format(most_rows=_MOST_ROWS))
-    return [
-        batch for (batch,) in connection.execute("SELECT DISTINCT batch FROM disclosure_touched ORDER BY 1").fetchall()
-    ]
+    found = connection.execute("SELECT DISTINCT batch FROM disclosure_touched ORDER BY 1").fetchall()
+    return [batch for (batch,) in found]
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection, batch: int) -> Cells:
@@ -223,7 +221,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection, batch: int) -> Cells:
     Leaves the temporary table `disclosure_batch` (delivery_id, row_number, cell, …) for whoever writes the decision.
     """
     connection.execute(_ROWS.replace("{batch}", str(batch)) + ";" + _MEMBERS)
-    found = connection.execute(_CELLS.replace("{levels}", str(list(_LEVELS)))).fetchnumpy()
+    found = connection.execute(_CELLS).fetchnumpy()
     tied = connection.execute(_RELATIONS).fetchnumpy()
     kind = np.asarray(found["kind"], dtype=object)
     return Cells(
