@@ -131,8 +131,8 @@ FROM found
 """
 _CELLS = """
 SELECT cell, any_value(indicator_id) AS indicator_id, any_value(kind) AS kind,
-    any_value(list_position(
-        ['department', 'polling_district', 'ministry_area', 'area', 'agreement', 'municipality'], unit_level)) AS level, any_value(numerator) AS x, any_value(denominator) AS n,
+    any_value(list_position(['department', 'polling_district', 'ministry_area', 'area', 'agreement', 'municipality'],
+        unit_level)) AS level, any_value(numerator) AS x, any_value(denominator) AS n,
     bool_or(is_small) AS is_small, bool_or(is_withheld_by_source) AS is_withheld_by_source,
     bool_or(is_rejected OR is_share_alone) AS is_fixed,
     bool_or(NOT rule_applies) AS is_public, max(protection_width) FILTER (rule_applies) AS width,
