@@ -310,7 +310,7 @@ def test_open_actions_are_told_with_owner_and_date_and_those_done_are_not(tmp_pa
     ) AS action (action_id, agreement_id, indicator_id, action, owner, due, state)"""
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, actions), tmp_path / "report").parent
     words = words_of(site / "index.html")
-    assert "Tal med politiet (Anna Ager, senest 1. oktober 2026) overskredet" in words
+    assert "Sigtede 15-29 år: Tal med politiet (Anna Ager, senest 1. oktober 2026) overskredet a1" in words
     assert "Gå en tur <b>sammen</b> (ingen ansvarlig, senest 1. januar 2027)" in words
     assert "Gjort" not in words
 

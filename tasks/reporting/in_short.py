@@ -64,7 +64,13 @@ def _action(action: Row, words: Words) -> Row:
     owner = action["owner"] or told["no_owner"]
     due = words.day(action["due"]) if action["due"] else told["no_due"]
     said = told["action"].format(action=action["action"], owner=owner, due=due)
-    return {"words": said, "action": action["action"], "owner": owner, "due": due, "is_late": action["is_late"]}
+    about = words.of(action, "short_name")
+    return {
+        "words": f"{about}: {said}" if about else said,
+        # By it whoever takes the minutes records what was done (docs/board.md).
+        "id": action["action_id"],
+        "is_late": action["is_late"],
+    }
 
 
 def outdated_papers(figures: AgreementFigures, words: Words) -> list[str]:
