@@ -103,9 +103,10 @@ def side_by_side(commands: Mapping[str, Command], times: int, *, warm: bool = Tr
     for command in commands.values() if warm else ():
         run(command)
     runs: dict[str, list[Run]] = {name: [] for name in commands}
-    for _ in range(times):
+    for number in range(1, times + 1):
         for name, command in commands.items():
             runs[name].append(run(command))
+            print(f"  {name}, {number} of {times}: {runs[name][-1].seconds:.2f} s", file=sys.stderr, flush=True)
     return {name: Timing(tuple(found)) for name, found in runs.items()}
 
 
