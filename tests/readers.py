@@ -14,24 +14,10 @@ from catalogue.load import Catalogue
 from warehouse.build import Request
 from warehouse.paths import DataDirectory
 from warehouse.publish import Publication, publish
+from warehouse.query import open_published, run_query
 
 ROWS = 20_000
 REPOSITORY = Path(__file__).resolve().parent.parent
-_READER = """
-import json, sys
-from pathlib import Path
-from warehouse.query import open_published, run_query
-
-warehouse, last, seen = Path(sys.argv[1]), int(sys.argv[2]), []
-print("reading", flush=True)
-while not seen or seen[-1][0] != last:
-    with open_published(warehouse) as connection:
-        one = connection.execute("SELECT DISTINCT number FROM mart.indicator_series").fetchall()
-        other = connection.execute("SELECT DISTINCT number FROM mart.goal_indicator").fetchall()
-    rows = run_query(warehouse, "SELECT count(*) FROM mart.indicator_series").rows
-    seen.append([*(number for (number,) in [*one, *other]), rows[0][0]])
-print(json.dumps(seen), flush=True)
-"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +68,8 @@ def _built(data: DataDirectory, request: Request, number: int) -> Path:
 def read_through(data: DataDirectory, catalogue: Catalogue, *, readers: int, publications: int) -> list[Read]:
     """Let so many processes read without a pause until the last of so many publications has come."""
     publish_number(data, catalogue, 1)
-    command = [sys.executable, "-c", _READER, str(data.warehouse), str(publications)]
+    # Not `python -c`: that counts as interactive, and DuckDB would draw a progress bar into what the reader says.
+    command = [sys.executable, "-m", "tests.readers", str(data.warehouse), str(publications)]
     processes = [
         subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(readers)
@@ -98,3 +85,20 @@ def read_through(data: DataDirectory, catalogue: Catalogue, *, readers: int, pub
 def _told(process: subprocess.Popen[str]) -> Read:
     said, complaints = process.communicate(timeout=300)
     return Read(process.returncode, complaints, tuple(map(tuple, json.loads(said or "[]"))))
+
+
+def read_on(warehouse: Path, last: int) -> list[list[int]]:
+    """Look at the marts without a pause until the last publication has come: the numbers and rows of each look."""
+    seen: list[list[int]] = []
+    while not seen or seen[-1][0] != last:
+        with open_published(warehouse) as connection:
+            one = connection.execute("SELECT DISTINCT number FROM mart.indicator_series").fetchall()
+            other = connection.execute("SELECT DISTINCT number FROM mart.goal_indicator").fetchall()
+        rows = run_query(warehouse, "SELECT count(*) FROM mart.indicator_series").rows
+        seen.append([*(number for (number,) in [*one, *other]), rows[0][0]])
+    return seen
+
+
+if __name__ == "__main__":
+    print("reading", flush=True)
+    print(json.dumps(read_on(Path(sys.argv[1]), int(sys.argv[2]))), flush=True)
