@@ -147,9 +147,12 @@ def make_tables(
     comment_on_inputs(connection)
     make_raw(connection, request.inputs, request.published_before)
     files = sql_files(SELECT_SCHEMAS)
-    if wanted is not None:
-        files = needed_for(connection, files, wanted)
     first, then = in_two_parts(connection, files, {"raw.withheld", "raw.attacked"})
+    if wanted is not None:
+        needed = needed_for(connection, files, wanted)
+        # What is withheld is worked out from tables of the first part on which no other table rests.
+        first = first if withhold else [file for file in first if file in needed]
+        then = [file for file in then if file in needed]
     for file in first:
         _make(connection, request, file)
     if withhold:
