@@ -209,9 +209,14 @@ def rename_value(described):
     described["variables"][1]["values"][0] = {"id": "STEMMEBER", "text": "Stemmeberettigede"}
 
 
+def drop_every_variable(described):
+    described["variables"] = []
+
+
 @pytest.mark.parametrize(
     ("change", "expected", "found"),
     [
+        (drop_every_variable, "område, valgresultat, tid", "none"),
         (drop_variable, "område, valgresultat, tid", "område, tid"),
         (add_variable, "område, valgresultat, tid", "område, valgresultat, tid, parti"),
         (rename_value, "VAELG", "STEMMEBER Stemmeberettigede, GYLD_IALT Gyldige stemmer i alt"),

@@ -152,10 +152,11 @@ def _columns_missing(layout: Layout, row: Sequence[str], place: str) -> Delivery
         for header in missing
         if (near := difflib.get_close_matches(normal(header), unknown, n=1, cutoff=0.6))
     ]
+    named = ", ".join(text for text in row if text.strip()) or "no header"
     return DeliveryError(
         f"{'a column is' if len(missing) == 1 else 'columns are'} missing: {', '.join(missing)}",
         place=place,
         expected=", ".join(required_headers(layout)),
-        found=", ".join(text for text in row if text.strip()) + "".join(f"; {words}" for words in renamed),
+        found=named + "".join(f"; {words}" for words in renamed),
         do="export the file with all columns; if the publisher renamed one, change its header in the contract",
     )

@@ -169,6 +169,6 @@ def _changed(info: TableInfo, what: str, expected: str, found: str) -> DeliveryE
         f"StatBank table {info.table_id} has other {what} than the contract expects",
         place=f"{TABLEINFO}, {what}",
         expected=expected,
-        found=found,
+        found=found or "none",
         do="compare the table with its series in catalogue/sources/, correct the contract, then fetch again",
     )
