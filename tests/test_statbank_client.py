@@ -160,7 +160,8 @@ def test_a_service_that_does_not_answer_as_agreed_may_be_tried_later(contract, s
     answer, words = UNAVAILABLE[case]
     server.fault[function] = answer
     hurried = case in ("silence", "an answer that never ends")
-    impatient = contract.model_copy(update={"timeout_seconds": 0.05 if hurried else 5.0})
+    # Long enough for a busy machine to answer what is not at fault here.
+    impatient = contract.model_copy(update={"timeout_seconds": 0.5 if hurried else 5.0})
     with pytest.raises(SourceUnavailableError, match=words) as unavailable:
         fetch_table(impatient, table_of(contract, "KVRES"), tmp_path)
     assert unavailable.value.place == f"{server.base_url}/{function}"
