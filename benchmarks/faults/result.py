@@ -41,9 +41,10 @@ def page(lines: list[Line], remarks: str, before: str = "") -> str:
     """The whole of faults.md; a fault that this run did not do stays as the page before it had it."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "prefect", "great-expectations"))
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {packages}."
-    earlier = [row for row in before.splitlines() if row.startswith("| ") and not row.startswith("| fault |")]
+    stays = [row for row in before.splitlines() if row.startswith("| ") and not row.startswith("| fault |")]
+    earlier = [row for row in stays if "| cut off |" not in row]
     rows = {row.split(" | ")[0]: row for row in [*earlier, *(line.markdown() for line in lines)]}
     table = "\n".join([HEAD, *rows.values()])
-    offences = [f"- {line.fault}: {one}" for line in lines for one in line.offences]
+    offences = [f"- {line.fault}: {' '.join(one.split())}" for line in lines for one in line.offences]
     told = "\n\n## What did not hold\n\n" + "\n".join(offences) if offences else ""
     return f"# Survived\n\n{machine}\n\n{remarks}\n{table}{told}\n"
