@@ -98,6 +98,13 @@ def test_checks_see_the_corrected_number(tmp_path):
     assert "numerator=151" in found
 
 
+def test_a_row_that_its_correction_alone_brings_right_is_let_through(tmp_path):
+    rows = [area_row(numerator=900, value=None), *ROWS[1:]]
+    assert list(failed(checked(tmp_path, LBF, rows))) == ["numerator_at_most_denominator"]
+    outcomes = checked(tmp_path, LBF, rows, catalogue=with_correction(as_published="900"))
+    assert (failed(outcomes), outcomes.rows_quarantined) == ({}, 0)
+
+
 def test_a_correction_that_matches_passes_the_check_on_corrections(tmp_path):
     assert failed(checked(tmp_path, LBF, ROWS, catalogue=with_correction())) == {}
 
