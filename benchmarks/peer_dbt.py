@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.measure import ROOT, Command
@@ -90,7 +91,8 @@ def _write_inputs(data: Path, target: Path) -> None:
     from warehouse.paths import DataDirectory
 
     with duckdb.connect(target) as connection:
-        request = request_of(DataDirectory(data), load_catalogue())
+        # dbt cannot attach a publication before; it makes the first one, as the core does.
+        request = replace(request_of(DataDirectory(data), load_catalogue()), previous=None)
         for file in reversed(make_tables(connection, request)):
             connection.execute(f"DROP {form_of(request, file)} {file.table}")
 
