@@ -8,16 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from benchmarks.faults.result import Line
 from flows.server import answers
-from tests.end_to_end.harness import HELHEDSPLAN, Api, environment_of, free_port, in_state, until
+from tests.end_to_end.harness import Api, environment_of, free_port, held_run, until
 
 MUST_HOLD = "published; the process ends within a minute; Prefect's record may be missing, and the run says so"
 LONGEST_SECONDS = 60
@@ -54,22 +51,6 @@ class Server:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-
-
-@contextmanager
-def held_run(folder: Path, api_url: str) -> Iterator[subprocess.Popen[str]]:
-    """A refresh on that server that has begun and waits to write its first line; it goes on when the block ends."""
-    data = folder / "data"
-    data.mkdir(parents=True)
-    with FileLock(data / "ledger.jsonl.lock"):
-        run = subprocess.Popen(
-            [HELHEDSPLAN, "refresh", "--samples", "--source", "valg_dk"],
-            env=environment_of(data, PREFECT_API_URL=api_url),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        until(lambda: Api(api_url).ask("flow_runs", flow_runs=in_state("RUNNING")), "the run to begin")
-        until((data / "refresh.holder.json").exists, "the run to hold the data directory")
-        yield run
 
 
 def _ended(run: subprocess.Popen[str], folder: Path) -> tuple[str, list[str]]:

@@ -11,20 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from flows.server import answers
 from tasks.fetch import deliver
 from tests.deliveries_for_tests import MINISTRY_LIST, entries_of, good_data, replaced, the_catalogue
 from tests.end_to_end.children import Children, children
 from tests.end_to_end.harness import (
-    HELHEDSPLAN,
-    Api,
     Served,
     environment_of,
     free_port,
+    held_run,
     helhedsplan,
-    in_state,
     until,
 )
 from warehouse.paths import DataDirectory
@@ -99,20 +96,11 @@ class Orphan:
 def orphan(mortal_server, tmp_path_factory) -> Iterator[Orphan]:
     """It works on beside other tests, for it waits for its server without doing anything for a while."""
     api_url, server = mortal_server
-    data = tmp_path_factory.mktemp("orphan") / "data"
-    data.mkdir()
-    # The run's first line in the ledger waits for this lock: the flow has begun, and all its work is to come.
-    with FileLock(data / "ledger.jsonl.lock"):
-        run = subprocess.Popen(
-            [HELHEDSPLAN, "refresh", "--samples", "--source", "valg_dk"],
-            env=environment_of(data, PREFECT_API_URL=api_url),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        until(lambda: Api(api_url).ask("flow_runs", flow_runs=in_state("RUNNING")), "the run to begin")
-        until((data / "refresh.holder.json").exists, "the run to hold the data directory")
+    folder = tmp_path_factory.mktemp("orphan")
+    with held_run(folder, api_url) as run:
         server.kill()
         server.wait()
     began = time.monotonic()
     with ThreadPoolExecutor(1) as waiting:
-        yield Orphan(data, run, waiting.submit(lambda: (*run.communicate(), time.monotonic() - began)))
+        yield Orphan(folder / "data", run, waiting.submit(lambda: (*run.communicate(), time.monotonic() - began)))
         run.kill()

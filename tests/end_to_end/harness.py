@@ -7,12 +7,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+from filelock import FileLock
 
 HELHEDSPLAN = Path(sys.executable).with_name("helhedsplan")
 START_SECONDS = 120
@@ -109,3 +111,20 @@ class Served:
 
     def deployment(self, name: str) -> dict[str, Any]:
         return next(one for one in self.api.ask("deployments") if one["name"] == name)
+
+
+@contextmanager
+def held_run(folder: Path, api_url: str) -> Iterator[subprocess.Popen[str]]:
+    """A refresh on that server that has begun and waits to write its first line; it goes on when the block ends."""
+    data = folder / "data"
+    data.mkdir(parents=True)
+    # The run's first line in the ledger waits for this lock: the flow has begun, and all its work is to come.
+    with FileLock(data / "ledger.jsonl.lock"):
+        run = subprocess.Popen(
+            [HELHEDSPLAN, "refresh", "--samples", "--source", "valg_dk"],
+            env=environment_of(data, PREFECT_API_URL=api_url),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        until(lambda: Api(api_url).ask("flow_runs", flow_runs=in_state("RUNNING")), "the run to begin")
+        until((data / "refresh.holder.json").exists, "the run to hold the data directory")
+        yield run
