@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +62,27 @@ class Api:
 
     url: str
 
-    def ask(self, what: str, **question: Any) -> list[dict[str, Any]]:
-        answer = httpx.post(f"{self.url}/{what}/filter", json=question, timeout=30)
-        assert answer.status_code == 200, answer.text
+    def call(self, method: str, path: str, **body: Any) -> httpx.Response:
+        """An answer of the server. It says 503 while SQLite is locked; Prefect's own client asks again too."""
+        send = partial(httpx.request, method, f"{self.url}/{path}", timeout=60, **({"json": body} if body else {}))
+        return until(lambda: None if (answer := send()).status_code == 503 else answer, f"{method} {path}")
+
+    def told(self, method: str, path: str, **body: Any) -> Any:
+        answer = self.call(method, path, **body)
+        assert answer.is_success, answer.text
         return answer.json()
+
+    def ask(self, what: str, **question: Any) -> list[dict[str, Any]]:
+        return self.told("POST", f"{what}/filter", **question)
 
     def start(self, deployment_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Ask for a run of a deployment now, as a person does on the server's pages."""
-        body = {"state": {"type": "SCHEDULED"}, "parameters": parameters}
-        return httpx.post(f"{self.url}/deployments/{deployment_id}/create_flow_run", json=body, timeout=30).json()
+        path = f"deployments/{deployment_id}/create_flow_run"
+        return self.told("POST", path, state={"type": "SCHEDULED"}, parameters=parameters)
 
     def ended(self, flow_run_id: str) -> dict[str, Any] | None:
         """A run once it has ended, None before."""
-        run = httpx.get(f"{self.url}/flow_runs/{flow_run_id}", timeout=30).json()
+        run = self.told("GET", f"flow_runs/{flow_run_id}")
         return run if run["state_type"] in ENDED else None
 
     def newest_run(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-import httpx
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
@@ -53,9 +52,9 @@ def test_a_source_is_chosen_from_the_catalogue_and_every_parameter_is_described(
 
 
 def test_a_source_that_is_in_no_catalogue_is_refused_on_the_spot(served):
+    path = f"deployments/{served.deployment('by-hand')['id']}/create_flow_run"
     body = {"state": {"type": "SCHEDULED"}, "parameters": {"source_id": "beboerdata"}}
-    url = f"{served.api.url}/deployments/{served.deployment('by-hand')['id']}/create_flow_run"
-    assert httpx.post(url, json=body, timeout=30).status_code == 409
+    assert served.api.call("POST", path, **body).status_code == 409
 
 
 def test_the_form_of_a_rerun_lets_a_person_choose_the_source(page, served):
@@ -88,11 +87,11 @@ def begun_run(served, tag: str) -> str:
     """A run that the server holds for running, as one is that was killed."""
     flow_id = served.api.ask("flows", flows={"name": {"any_": ["nightly-refresh"]}})[0]["id"]
     body = {"flow_id": flow_id, "name": "killed", "tags": [tag], "state": {"type": "RUNNING", "name": "Running"}}
-    return httpx.post(f"{served.api.url}/flow_runs/", json=body, timeout=30).json()["id"]
+    return served.api.told("POST", "flow_runs/", **body)["id"]
 
 
 def state_of(served, run_id: str) -> str:
-    return httpx.get(f"{served.api.url}/flow_runs/{run_id}", timeout=30).json()["state_type"]
+    return served.api.told("GET", f"flow_runs/{run_id}")["state_type"]
 
 
 def test_a_run_that_was_killed_does_not_stay_running_and_one_at_work_is_left_alone(served, data):
@@ -106,7 +105,7 @@ def test_a_run_that_was_killed_does_not_stay_running_and_one_at_work_is_left_alo
     assert lay_dead_runs_to_rest(data, served.api.url, settled=at_once) == ["killed"]
     assert [state_of(served, one) for one in (killed, elsewhere)] == ["CRASHED", "RUNNING"]
     for run_id in (killed, elsewhere):
-        httpx.delete(f"{served.api.url}/flow_runs/{run_id}", timeout=30)
+        served.api.call("DELETE", f"flow_runs/{run_id}")
 
 
 def test_the_rehearsal_offers_the_deliveries_that_wait_and_no_other(served, data, tmp_path):
