@@ -3,6 +3,7 @@
 import importlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -34,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # COLUMNS: a worker of xdist sets it, and tables would be as narrow as the terminal that it was started from.
     for name in ("HELHEDSPLAN_ACTOR", "PREFECT_API_URL", "PREFECT_PROFILE", "COLUMNS"):
         os.environ.pop(name, None)
+    # A job in a shell's background ignores Ctrl-C, and so would every process that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.path.insert(0, str(guard))
     sys.modules.pop("sitecustomize", None)  # Debian may have one of its own
     importlib.import_module("sitecustomize")
