@@ -25,7 +25,7 @@ from warehouse.build import build
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.publish import publish
-from warehouse.steward import make_steward_file
+from warehouse.steward import StewardFile
 
 SOURCE_ID, ACTOR = "lbf_boligsociale_data", "benchmark"
 
@@ -63,17 +63,18 @@ def main() -> None:
             process_delivery(night, delivery_id)
     steps.end("read and check")
     request = request_for(night, tuple(night.ledger.entries()))
-    withholding = Withholding()
-    built = build(request, data.building / night.run_id / f"{request.publication_id}.duckdb", withholding)
-    if not withholding.report.passed:
-        raise SystemExit(withholding.report.what_stops)
-    steps.end("build")
-    if failed := [one for one in check_marts(built, catalogue) if not one.success and one.severity == "critical"]:
-        raise SystemExit(f"a mart fails {failed[0].check}: {failed[0].observed}")
-    steps.end("check the marts")
-    steward_file = make_steward_file(request, built)
+    target, withholding = data.building / night.run_id / f"{request.publication_id}.duckdb", Withholding()
+    with StewardFile(request, target) as steward_file:
+        built = build(request, target, withholding)
+        if not withholding.report.passed:
+            raise SystemExit(withholding.report.what_stops)
+        steps.end("build")
+        if failed := [one for one in check_marts(built, catalogue) if not one.success and one.severity == "critical"]:
+            raise SystemExit(f"a mart fails {failed[0].check}: {failed[0].observed}")
+        steps.end("check the marts")
+        made = steward_file.make()
     steps.end("the steward's file")
-    publish(data, built, request, actor=ACTOR, steward_file=steward_file)
+    publish(data, built, request, actor=ACTOR, steward_file=made)
     steps.end("publish")
     if len(sys.argv) > 4:
         Path(sys.argv[4]).write_text(

@@ -26,7 +26,7 @@ from warehouse.publish import Publication, fingerprints, last_publication, publi
 from warehouse.quarantine import quarantine_path
 from warehouse.query import open_published
 from warehouse.sql_files import sql_files
-from warehouse.steward import make_steward_file
+from warehouse.steward import StewardFile
 
 
 @dataclass(frozen=True)
@@ -145,12 +145,13 @@ def _input(night: Night, delivery: Delivery) -> Input:
 
 
 def _build_and_publish(night: Night, request: Request) -> Publication:
-    withholding = Withholding()
-    built = build(request, night.data.building / night.run_id / f"{request.publication_id}.duckdb", withholding)
-    _judge_attack(night, request, withholding.report)
-    _check_marts(night, request, built)
-    steward_file = make_steward_file(request, built)
-    return publish(night.data, built, request, actor=night.actor, steward_file=steward_file)
+    target, withholding = night.data.building / night.run_id / f"{request.publication_id}.duckdb", Withholding()
+    with StewardFile(request, target) as steward_file:
+        built = build(request, target, withholding)
+        _judge_attack(night, request, withholding.report)
+        _check_marts(night, request, built)
+        made = steward_file.make()
+    return publish(night.data, built, request, actor=night.actor, steward_file=made)
 
 
 def _judge_attack(night: Night, request: Request, report: Report) -> None:

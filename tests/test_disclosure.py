@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.disclosure import cells
+from tasks.disclosure import batches
 from tests.withholding_of import count, published, withholding
 
 # Areas without departments; each row and column of (periods, areas) is a table of its own.
@@ -27,7 +27,7 @@ def test_many_rows_are_looked_at_an_indicator_at_a_time_with_the_same_outcome(mo
     other = {"indicator_id": "employed", "delivery_id": "november", "release": 4}
     rows = [*AREAS_ALONE, *(row | other for row in (count("a", 30, 90), count("b", 2, 100), count("total", 32, 190)))]
     at_once = withholding(rows)
-    monkeypatch.setattr(cells, "_MOST_ROWS", 1)
+    monkeypatch.setattr(batches, "_MOST_ROWS", 1)
     apart = withholding(rows)
     assert apart.withheld == at_once.withheld
     assert {("a", "may"), ("b", "november")} <= apart.withheld.keys()

@@ -15,7 +15,7 @@ from warehouse.build import Input, Request, build
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.publish import publish, settle
-from warehouse.steward import make_steward_file
+from warehouse.steward import StewardFile
 
 PERIOD = "2021"
 # Numbers that stand nowhere else, long enough not to turn up in a digest by chance.
@@ -63,7 +63,8 @@ def request_and_file(home):
 
 @pytest.fixture(scope="module")
 def steward_file(request_and_file):
-    return make_steward_file(*request_and_file)
+    with StewardFile(*request_and_file) as file:
+        return file.make()
 
 
 def ask(path, query):

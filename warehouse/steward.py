@@ -7,7 +7,9 @@ called again and again.
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
 
 import duckdb
 
@@ -18,6 +20,8 @@ from warehouse.paths import DataDirectory
 from warehouse.raw_tables import quarantined_select
 from warehouse.sql_text import literal, quoted
 
+# Parsed rows of more than this are built one after the other, for each build takes its memory.
+_MOST_BESIDE_BYTES = 16 << 20
 _ARRIVING = ".steward.arriving"
 _OF_ALL = ("core.observation", "mart.indicator_series", "mart.goal_indicator")
 _COMMENTS = {
@@ -30,37 +34,56 @@ _COMMENTS = {
 }
 
 
-def make_steward_file(request: Request, built: Path) -> Path:
-    """Make the steward's file beside the built warehouse and return it.
+class StewardFile:
+    """The steward's file of a build, as a context: entered before the build begins, made when it has ended.
 
     What is withheld comes from a second build without withholding, of the tables in question alone, which is thrown
-    away; without anything withheld the built warehouse has it all. Raises HelhedsplanError where it cannot be made.
+    away; without anything withheld the built warehouse has it all. Of few rows both are built at a time.
     """
-    target, whole = built.with_suffix(".steward"), built.with_suffix(".whole")
-    try:
-        # Before the first byte is written nobody else may read it.
-        target.touch(mode=0o600)
-        with built.open("rb") as shared, target.open("wb") as own:
-            shutil.copyfileobj(shared, own, 1 << 20)
-        with duckdb.connect(target) as connection:
-            connection.execute("CREATE SCHEMA steward")
-            (withheld,) = connection.execute("SELECT count(*) FROM core.withheld").fetchone() or (0,)
-            if withheld:
-                build(request, whole, wanted=_OF_ALL)
-                whole.chmod(0o600)
-                connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
-            _fill(connection, request, f"{'whole' if withheld else quoted(target.stem)}.")
-    except (duckdb.Error, OSError) as error:
-        raise HelhedsplanError(
-            "the steward's file could not be made; the last publication stands",
-            place=str(target),
-            expected="a disk with room for the warehouse twice more",
-            found=str(error).strip(),
-            do="free disk space and run refresh again",
-        ) from error
-    finally:
-        whole.unlink(missing_ok=True)
-    return target
+
+    def __init__(self, request: Request, built: Path) -> None:
+        self._request, self._built = request, built
+        self._whole = built.with_suffix(".whole")
+        self._threads = ThreadPoolExecutor(1, "whole build")
+        self._beside: Future[Path] | None = None
+
+    def __enter__(self) -> Self:
+        if sum(one.reading.stat().st_size for one in self._request.inputs) < _MOST_BESIDE_BYTES:
+            self._beside = self._threads.submit(build, self._request, self._whole, wanted=_OF_ALL)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown()
+        self._whole.unlink(missing_ok=True)
+
+    def make(self) -> Path:
+        """Make it beside the built warehouse and return it. Raises HelhedsplanError where it cannot be made."""
+        target = self._built.with_suffix(".steward")
+        try:
+            # Before the first byte is written nobody else may read it.
+            target.touch(mode=0o600)
+            with self._built.open("rb") as shared, target.open("wb") as own:
+                shutil.copyfileobj(shared, own, 1 << 20)
+            with duckdb.connect(target) as connection:
+                self._fill(connection, target.stem)
+        except (duckdb.Error, OSError) as error:
+            raise HelhedsplanError(
+                "the steward's file could not be made; the last publication stands",
+                place=str(target),
+                expected="a disk with room for the warehouse twice more",
+                found=str(error).strip(),
+                do="free disk space and run refresh again",
+            ) from error
+        return target
+
+    def _fill(self, connection: duckdb.DuckDBPyConnection, own_name: str) -> None:
+        connection.execute("CREATE SCHEMA steward")
+        (withheld,) = connection.execute("SELECT count(*) FROM core.withheld").fetchone() or (0,)
+        if withheld:
+            whole = self._beside.result() if self._beside else build(self._request, self._whole, wanted=_OF_ALL)
+            whole.chmod(0o600)
+            connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
+        _fill(connection, self._request, f"{'whole' if withheld else quoted(own_name)}.")
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, request: Request, everything: str) -> None:

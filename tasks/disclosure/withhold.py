@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from tasks.disclosure.batches import batches, forget_batches
 from warehouse.build import Request
 from warehouse.ledger import Entry
 from warehouse.rows import NUMBER, TRUTH, select_of
@@ -163,7 +164,7 @@ _BATCH = """
 def _decide(connection: duckdb.DuckDBPyConnection) -> int:
     """Make the temporary table disclosure_decision (cell, is_withheld, width, fails); returns the number of sums."""
     from tasks.disclosure.attack import sharpened
-    from tasks.disclosure.cells import batches, read_cells
+    from tasks.disclosure.cells import read_cells
     from tasks.disclosure.secondary import withheld_cells
 
     relations = first = 0
@@ -207,6 +208,6 @@ def _listed(entries: Sequence[Entry], withheld: list[dict[str, Any]]) -> dict[st
 
 
 def _tidy(connection: duckdb.DuckDBPyConnection) -> None:
-    names = ("row", "batch", "member", "touched", "decision", "count", "counted")
-    for name in (*(f"disclosure_{name}" for name in names), "disclosed"):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    for name in ("row", "decision", "count", "counted"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.disclosure_{name}")
+    forget_batches(connection)

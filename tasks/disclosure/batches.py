@@ -1,0 +1,187 @@
+"""What withholding looks at, as temporary tables of a build: the counted rows of a batch, and the sums that tie them.
+
+`disclosed`, `disclosure_touched` and the types stand for a whole build, `disclosure_batch` and `disclosure_member` for
+the batch that was made last.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+# When each delivered row was first shown: in the first publication that had its delivery and did not withhold it.
+# Lists of what was withheld stand in the ledger, or point to an earlier publication's list.
+_SHOWN_BEFORE = """
+CREATE TEMP TABLE disclosed AS
+WITH made AS (
+    SELECT body ->> 'publication_id' AS publication_id, time,
+        unnest(from_json(body -> 'deliveries', '["VARCHAR"]')) AS delivery_id
+    FROM ledger.entry WHERE kind = 'publication_made'
+), attack AS (
+    SELECT body ->> 'publication_id' AS publication_id,
+        coalesce(body ->> 'withheld_as_in', body ->> 'publication_id') AS listed_in, body -> 'withheld' AS withheld
+    FROM ledger.entry WHERE kind = 'disclosure_attacked'
+), listed AS (
+    SELECT publication_id, unnest(from_json(withheld, '[{"indicator_id": "VARCHAR", "period": "VARCHAR",
+        "unit_level": "VARCHAR", "unit_ids": ["VARCHAR"], "deliveries": ["VARCHAR"]}]'), recursive := true)
+    FROM attack WHERE withheld IS NOT NULL
+), cell AS (
+    SELECT publication_id, indicator_id, period, unit_level, unnest(unit_ids) AS unit_id, deliveries FROM listed
+), withheld_then AS (
+    SELECT made.publication_id, made.delivery_id, cell.* EXCLUDE (publication_id, deliveries)
+    FROM made INNER JOIN attack USING (publication_id) INNER JOIN cell ON attack.listed_in = cell.publication_id
+    WHERE cell.deliveries IS NULL OR list_contains(cell.deliveries, made.delivery_id)
+), ever_withheld AS (
+    SELECT DISTINCT * EXCLUDE (publication_id) FROM withheld_then
+)
+SELECT delivery_id, NULL AS indicator_id, NULL AS period, NULL AS unit_level, NULL AS unit_id,
+    min(time) AS first_shown, max(time) AS last_shown
+FROM made GROUP BY ALL
+UNION ALL BY NAME
+SELECT ever_withheld.*, min(made.time) FILTER (withheld_then.publication_id IS NULL) AS first_shown,
+    max(made.time) FILTER (withheld_then.publication_id IS NULL) AS last_shown
+FROM ever_withheld INNER JOIN made USING (delivery_id) LEFT JOIN withheld_then
+    USING (publication_id, delivery_id, indicator_id, period, unit_level, unit_id)
+GROUP BY ALL
+"""
+# Numbers for the names that say which figure a row is: sorted and joined in a third of the time that the names take.
+# What a sum asks for and nobody delivered has its number too.
+_TYPES = """
+CREATE TEMP TYPE disclosure_source AS ENUM (SELECT DISTINCT source_id FROM disclosure_counted ORDER BY 1);
+CREATE TEMP TYPE disclosure_delivery AS ENUM (SELECT DISTINCT delivery_id FROM disclosure_counted ORDER BY 1);
+CREATE TEMP TYPE disclosure_indicator AS ENUM (SELECT DISTINCT indicator_id FROM disclosure_counted ORDER BY 1);
+CREATE TEMP TYPE disclosure_period AS ENUM (SELECT DISTINCT period FROM disclosure_counted ORDER BY 1);
+CREATE TEMP TYPE disclosure_instrument AS ENUM (
+    SELECT DISTINCT coalesce(instrument, '') FROM disclosure_counted ORDER BY 1);
+CREATE TEMP TYPE disclosure_level AS ENUM (
+    SELECT unit_level FROM disclosure_counted UNION SELECT child_level FROM core.membership
+    UNION SELECT parent_level FROM core.membership UNION VALUES ('agreement'), ('municipality'), ('rest') ORDER BY 1);
+CREATE TEMP TYPE disclosure_unit AS ENUM (
+    SELECT unit_id FROM disclosure_counted UNION SELECT child_id FROM core.membership
+    UNION SELECT parent_id FROM core.membership UNION SELECT agreement_id FROM catalogue.agreement
+    UNION SELECT municipality_code FROM catalogue.agreement ORDER BY 1);
+"""
+# `until`: the delivery that states the figure next; until then a reader of the newest figures has this one.
+_ROWS = """
+CREATE OR REPLACE TEMP TABLE disclosure_batch AS
+WITH counted AS (
+    SELECT * REPLACE (
+        source_id::disclosure_source AS source_id, delivery_id::disclosure_delivery AS delivery_id,
+        indicator_id::disclosure_indicator AS indicator_id, period::disclosure_period AS period,
+        coalesce(instrument, '')::disclosure_instrument AS instrument,
+        unit_level::disclosure_level AS unit_level, unit_id::disclosure_unit AS unit_id)
+    FROM disclosure_counted
+    SEMI JOIN (FROM disclosure_touched WHERE batch = {batch}) AS touched USING (indicator_id, period)
+)
+SELECT counted.*,
+    CASE
+        -- A correction was shown by publications since its day.
+        WHEN corrected_on > coalesce(own.last_shown, whole.last_shown)::DATE THEN NULL
+        WHEN own.delivery_id IS NULL THEN whole.first_shown
+        ELSE own.first_shown
+    END AS first_shown,
+    lead(release) OVER (
+        PARTITION BY source_id, is_rejected, counted.indicator_id, counted.period, counted.unit_level,
+            counted.unit_id, counted.instrument ORDER BY release) AS until,
+    dense_rank() OVER (
+        ORDER BY counted.indicator_id, counted.period, counted.unit_level, counted.unit_id, counted.instrument,
+            is_rejected, is_share_alone, is_withheld_by_source, numerator, denominator) - 1 AS cell
+FROM counted
+LEFT JOIN disclosed AS whole ON counted.delivery_id = whole.delivery_id AND whole.indicator_id IS NULL
+LEFT JOIN disclosed AS own
+    ON counted.delivery_id = own.delivery_id AND counted.indicator_id = own.indicator_id
+    AND counted.period = own.period AND counted.unit_level = own.unit_level AND counted.unit_id = own.unit_id
+"""
+# Sums hold in every state that a source's figures had: after each delivery, the newest statement of each unit.
+_MEMBERS = """
+CREATE OR REPLACE TEMP TABLE disclosure_member AS
+WITH spoken_of AS (
+    SELECT period, period_end FROM core.period SEMI JOIN disclosure_batch USING (period)
+), named_part AS (
+    SELECT period, child_level, child_id, parent_level, parent_id
+    FROM core.membership INNER JOIN spoken_of ON period_end BETWEEN valid_from AND valid_to
+    WHERE steps = 1
+    UNION ALL
+    SELECT period, 'agreement', agreement_id, 'municipality', municipality_code
+    FROM catalogue.agreement CROSS JOIN spoken_of
+), part AS (
+    SELECT period::disclosure_period AS period, child_level::disclosure_level AS child_level,
+        child_id::disclosure_unit AS child_id, parent_level::disclosure_level AS parent_level,
+        parent_id::disclosure_unit AS parent_id
+    FROM named_part
+), spoken AS (
+    SELECT DISTINCT source_id, release AS state, indicator_id, period, instrument
+    FROM disclosure_batch WHERE NOT is_rejected
+), stated AS (
+    SELECT spoken.*, unit_level, unit_id, cell
+    FROM spoken INNER JOIN disclosure_batch AS said USING (source_id, indicator_id, period, instrument)
+    WHERE NOT is_rejected AND said.release <= state AND (until IS NULL OR until > state)
+), rejected AS (
+    SELECT indicator_id, period, unit_level, unit_id, min(cell) AS cell
+    FROM disclosure_batch WHERE is_rejected GROUP BY ALL
+), family AS (
+    SELECT DISTINCT stated.* EXCLUDE (unit_level, unit_id, cell), parent_level, parent_id,
+        child_level = 'agreement' AS has_rest
+    FROM stated INNER JOIN part
+        ON stated.period = part.period AND unit_level = child_level AND unit_id = child_id
+    UNION
+    SELECT DISTINCT stated.* EXCLUDE (unit_level, unit_id, cell), parent_level, parent_id, false
+    FROM stated INNER JOIN part
+        ON stated.period = part.period AND unit_level = parent_level AND unit_id = parent_id
+    WHERE parent_level <> 'municipality'
+), numbered AS (
+    SELECT *, row_number() OVER (
+        ORDER BY source_id, state, indicator_id, period, instrument, parent_level, parent_id, has_rest) AS relation
+    FROM family
+), member AS (
+    SELECT numbered.*, parent_level AS unit_level, parent_id AS unit_id, 1 AS sign FROM numbered
+    UNION ALL
+    SELECT numbered.*, child_level, child_id, -1
+    FROM numbered INNER JOIN part USING (period, parent_level, parent_id)
+    WHERE (child_level = 'agreement') = has_rest
+    UNION ALL
+    SELECT *, 'rest'::disclosure_level, parent_id, -1 FROM numbered WHERE has_rest
+), found AS (
+    SELECT relation, sign, source_id, state, indicator_id, period, unit_level, unit_id, instrument,
+        coalesce(stated.cell, rejected.cell) AS cell
+    FROM member
+    LEFT JOIN stated USING (source_id, state, indicator_id, period, instrument, unit_level, unit_id)
+    LEFT JOIN rejected USING (indicator_id, period, unit_level, unit_id)
+)
+-- What nobody delivered is one unknown more, in each state another one.
+SELECT relation, sign, indicator_id, period, unit_level, CASE WHEN cell IS NOT NULL THEN cell ELSE
+    (SELECT coalesce(max(cell), -1) + 1 FROM disclosure_batch) - 1 + dense_rank() OVER (
+        PARTITION BY cell IS NULL
+        ORDER BY source_id, state, indicator_id, period, unit_level, unit_id, instrument) END AS cell,
+    cell IS NULL AS is_missing
+FROM found
+"""
+# No sum ties counts of two indicators or periods: of many rows some of these are looked at at a time.
+_TOUCHED = """
+CREATE OR REPLACE TEMP TABLE disclosure_touched AS
+SELECT indicator_id, period, (sum(count(*)) OVER (ORDER BY indicator_id, period) // {most_rows})::BIGINT AS batch
+FROM disclosure_counted GROUP BY indicator_id, period HAVING bool_or(is_small OR is_withheld_by_source)
+"""
+_MOST_ROWS = 2_000_000
+
+
+def batches(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """Share out the indicators and periods of disclosure_counted (core.counted) that hold a count to be withheld."""
+    connection.execute(_SHOWN_BEFORE + ";" + _TYPES + _TOUCHED.format(most_rows=_MOST_ROWS))
+    found = connection.execute("SELECT DISTINCT batch FROM disclosure_touched ORDER BY 1").fetchall()
+    return [batch for (batch,) in found]
+
+
+def make_batch(connection: duckdb.DuckDBPyConnection, batch: int) -> None:
+    """Make `disclosure_batch` (delivery_id, row_number, cell, …) and `disclosure_member` (relation, sign, cell, …)."""
+    connection.execute(_ROWS.format(batch=batch) + ";" + _MEMBERS)
+
+
+def forget_batches(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what the two above have made, as far as it is there."""
+    for name in ("disclosure_batch", "disclosure_member", "disclosure_touched", "disclosed"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    for name in _TYPED:
+        connection.execute(f"DROP TYPE IF EXISTS temp.disclosure_{name}")
+
+
+_TYPED = ("source", "delivery", "indicator", "period", "instrument", "level", "unit")
