@@ -16,12 +16,13 @@ import yaml
 
 from catalogue.load import load_catalogue
 from warehouse.build import Request, make_tables
-from warehouse.sql_files import SELECT_SCHEMAS, load_macros, sql_files, tables_read
+from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, load_macros, sql_files, tables_read
 from warehouse.table_macros import make_table_macros, select_of_macro, table_macros
 
 HOME = Path(__file__).resolve().parent / "sql"
 MACROS = {file.table: select_of_macro(file) for file in table_macros()}
 SELECTS = {file.table: file for file in sql_files(SELECT_SCHEMAS)} | MACROS
+CALLED = MACROS | {file.table: select_of_macro(file) for file in sql_files(MACRO_SCHEMAS) if file.is_table_macro}
 
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -68,8 +69,9 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) 
 
 def read_by(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
     """The tables that a file reads, also by way of a macro that it calls."""
-    called = [name for name in MACROS if f"{name}(" in SELECTS[table].text]
-    return tables_read(connection, SELECTS[table]).union(*(read_by(connection, name) for name in called))
+    file = SELECTS.get(table) or CALLED[table]
+    called = [name for name in CALLED if f"{name}(" in file.text]
+    return tables_read(connection, file).union(*(read_by(connection, name) for name in called))
 
 
 def comparable(row: tuple) -> tuple:

@@ -8,6 +8,7 @@ Macro files begin with CREATE OR REPLACE MACRO after their comment (those among 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,6 +72,11 @@ class SqlFile:
         """Whether the file creates a macro instead of stating a SELECT."""
         body = "\n".join(line for line in self.text.splitlines() if not line.startswith("--"))
         return body.lstrip().upper().startswith("CREATE")
+
+    @property
+    def is_table_macro(self) -> bool:
+        """Whether the macro stands for rows, not for a value."""
+        return self.is_macro and re.search(r"\bAS TABLE\b", self.text) is not None
 
 
 def sql_files(schemas: Iterable[str]) -> list[SqlFile]:
@@ -150,6 +156,10 @@ def _base_tables(file: SqlFile, serialized: str) -> frozenset[str]:
     def note(node: dict[str, Any]) -> dict[str, Any]:
         if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
             found.add(f"{node['schema_name']}.{node['table_name']}")
+        if node.get("type") == "TABLE_FUNCTION" and node["function"]["schema"] in MACRO_SCHEMAS:
+            # A macro for rows is told by name of which table.
+            told = [child["value"]["value"] for child in node["function"]["children"] if "value" in child]
+            found.update(name for name in told if "." in str(name))
         return node
 
     tree = json.loads(serialized, object_hook=note)

@@ -36,9 +36,11 @@ def make_table_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
     Their comments are written with those of the macros that were there before, which `load_macros` leaves out.
     """
-    made = make_in_turns(connection, table_macros())
-    comments = [f"COMMENT ON MACRO TABLE {file.table} IS {literal(file.comment)}" for file in made]
-    comments += [f"COMMENT ON MACRO {file.table} IS {literal(file.comment)}" for file in sql_files(MACRO_SCHEMAS)]
+    made = [*make_in_turns(connection, table_macros()), *sql_files(MACRO_SCHEMAS)]
+    comments = [
+        f"COMMENT ON MACRO {'TABLE ' if file.is_table_macro else ''}{file.table} IS {literal(file.comment)}"
+        for file in made
+    ]
     # One transaction: each comment by itself would be synced by itself.
     connection.execute(";\n".join(["BEGIN", *comments, "COMMIT"]))
 

@@ -13,19 +13,9 @@ WITH delivered AS (
   FROM raw.formerly_published
   UNION ALL
   SELECT
-    quarantined.delivery_id, quarantined.row_number, quarantined.indicator_id, quarantined.unit_level,
-    coalesce(by_code.unit_id, by_name.unit_id), quarantined.period, quarantined.instrument, quarantined.numerator,
-    quarantined.denominator, quarantined.value, quarantined.missing_reason, NULL,
-    true, true
-  FROM raw.quarantined
-  LEFT JOIN catalogue.unit_published_as AS by_code
-    ON quarantined.unit_level = by_code.unit_level
-    AND lower(trim(quarantined.unit_code)) = by_code.published_as
-    AND quarantined.municipality_code IS NOT DISTINCT FROM by_code.municipality_code
-  LEFT JOIN catalogue.unit_published_as AS by_name
-    ON quarantined.unit_level = by_name.unit_level
-    AND lower(trim(quarantined.unit_name)) = by_name.published_as
-    AND quarantined.municipality_code IS NOT DISTINCT FROM by_name.municipality_code
+    delivery_id, row_number, indicator_id, unit_level, unit_id, period, instrument, numerator, denominator, value,
+    missing_reason, NULL, true, true
+  FROM read.with_unit('raw.quarantined')
 ),
 
 counted AS (

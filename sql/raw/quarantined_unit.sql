@@ -1,11 +1,14 @@
 -- The unit that a row in quarantine is about, by its code or its name; two where these are of two units.
 -- kind: scratch
-SELECT DISTINCT
-  quarantined.delivery_id,
-  quarantined.row_number,
-  unit_published_as.unit_id
-FROM raw.quarantined
-INNER JOIN catalogue.unit_published_as
-  ON quarantined.unit_level = unit_published_as.unit_level
-  AND unit_published_as.published_as IN (lower(trim(quarantined.unit_code)), lower(trim(quarantined.unit_name)))
-  AND quarantined.municipality_code IS NOT DISTINCT FROM unit_published_as.municipality_code
+WITH found AS (
+  SELECT delivery_id, row_number, unit_id_by_code, unit_id_by_name
+  FROM read.with_unit('raw.quarantined')
+)
+
+SELECT delivery_id, row_number, unit_id_by_code AS unit_id
+FROM found
+WHERE unit_id_by_code IS NOT NULL
+UNION
+SELECT delivery_id, row_number, unit_id_by_name
+FROM found
+WHERE unit_id_by_name IS NOT NULL

@@ -161,7 +161,7 @@ CREATE OR REPLACE TEMP TABLE disclosure_touched AS
 SELECT indicator_id, period, (sum(count(*)) OVER (ORDER BY indicator_id, period) // {most_rows})::BIGINT AS batch
 FROM disclosure_counted GROUP BY indicator_id, period HAVING bool_or(is_small OR is_withheld_by_source)
 """
-_MOST_ROWS = 2_000_000
+_MOST_ROWS = 1_000_000
 
 
 def batches(connection: duckdb.DuckDBPyConnection) -> list[int]:

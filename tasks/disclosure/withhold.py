@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tasks.disclosure.cells import Array
 
 # A view of all that is counted, which is asked several times over.
-_COUNTED = "CREATE OR REPLACE TEMP TABLE disclosure_counted AS FROM core.counted"
+_COUNTED = (
+    "CREATE OR REPLACE TEMP TABLE disclosure_counted AS SELECT * EXCLUDE (unit, missing_reason) FROM core.counted"
+)
 _COUNTS = """
     CREATE OR REPLACE TEMP TABLE disclosure_count AS
     SELECT indicator_id, unit_level, count(*) FILTER (is_in_force) AS cells,
