@@ -45,9 +45,9 @@ def alerts(as_json: AsJson = False) -> None:
     from datetime import UTC, datetime
 
     from catalogue.load import load_catalogue
-    from flows.cli_status import in_minutes
     from flows.cli_tables import show_table
     from tasks.alerts import standing_causes, told_on
+    from warehouse.clock import in_minutes
     from warehouse.ledger import Ledger
     from warehouse.paths import DataDirectory
 

@@ -25,8 +25,8 @@ def list_cases(
     """
     from dataclasses import asdict
 
-    from flows.cli_status import in_minutes
     from flows.cli_tables import show_table
+    from warehouse.clock import in_minutes
     from warehouse.ledger import Ledger
     from warehouse.paths import DataDirectory
     from warehouse.quarantine_cases import cases
@@ -83,6 +83,7 @@ def letter(
 
     A ready text in Danish, with the rows as an Excel file beside it, if there are any.
     """
+    from catalogue.counted import counted
     from catalogue.load import load_catalogue
     from tasks.people import actor_from_environment
     from tasks.quarantine_letter import write_letter
@@ -96,7 +97,7 @@ def letter(
     about = {
         "unreadable_file": "a file that could not be read",
         "stopped_delivery": "a delivery that its checks stopped as a whole",
-    }.get(made.about, f"{made.rows} row{'' if made.rows == 1 else 's'}")
+    }.get(made.about, counted(made.rows, "row"))
     typer.echo(f"{made.letter_id} to {made.publisher}, about {about} ({made.delivery_id}):")
     typer.echo("\n".join(f"  {path}" for path in (made.text, made.excel) if path))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from catalogue.counted import counted
 from flows.cli_tables import show_table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _MOST_MOVED = 5
 
 def show_rehearsal(made: Rehearsal, catalogue: Catalogue, *, everything: bool) -> None:
     """Print a rehearsal for whoever is to approve it; `everything` lists each figure."""
-    from tasks.rehearsal_counts import figure_changes
+    from tasks.rehearsal_counts import figure_changes, units_of
 
     typer.echo(f"{made.rehearsal_id} of {made.delivery_id}\nagainst {made.base_publication_id or 'no publication yet'}")
     typer.echo(_head_count(made))
@@ -30,7 +31,7 @@ def show_rehearsal(made: Rehearsal, catalogue: Catalogue, *, everything: bool) -
     _show_replays(made, everything)
     moved = [one for one in made.changes if one.column in ("verdict", "state")]
     _show("What moved", ("what", "of", "area", "old", "new"), [_moved(one) for one in moved], everything, _MOST_MOVED)
-    units = {series.indicator_id: one.unit for one in catalogue.indicators for series in one.all_series()}
+    units = units_of(catalogue)
     figures = [_figure(one, units.get(one.indicator_id, "fraction")) for one in figure_changes(made.changes)]
     _show("Figures", ("indicator", "area", "period", "old", "new"), figures, everything, MOST_LISTED)
     if made.blocked_by:
@@ -40,13 +41,14 @@ def show_rehearsal(made: Rehearsal, catalogue: Catalogue, *, everything: bool) -
 
 def _head_count(made: Rehearsal) -> str:
     count = made.counts
+    withheld = counted(count.withheld, "cell")
     return "\n".join(
         [
             f"  figures     {count.figures_new} new, {count.figures_changed} changed, {count.figures_gone} gone",
             f"  verdicts    {count.verdicts} moved",
-            f"  empty       {count.withheld} cells newly withheld, {count.other_empty_cells} for another reason",
-            f"  freshness   {count.states} states changed",
-            f"  quarantine  {count.rows_replayed} rows would be replayed by it",
+            f"  empty       {withheld} newly withheld, {count.other_empty_cells} for another reason",
+            f"  freshness   {counted(count.states, 'state')} changed",
+            f"  quarantine  {counted(count.rows_replayed, 'row')} would be replayed by it",
             f"  its rows    {made.rows_loaded} would be loaded, {made.rows_quarantined} are in quarantine",
         ]
     )
@@ -72,17 +74,8 @@ def _moved(one: ChangedFigure) -> tuple[object, ...]:
 
 
 def _figure(one: FigureChange, unit: str) -> tuple[str, ...]:
+    from tasks.rehearsal_counts import in_words
+
     what = "" if one.column in ("value", "missing_reason") else f"{one.column} "
-    old, new = (_in_words(value, one.column, unit) for value in (one.old, one.new))
+    old, new = (in_words(value, one.column, unit) for value in (one.old, one.new))
     return one.indicator_id, one.area_id or "", one.period or "", what + old, new
-
-
-def _in_words(value: float | str | None, column: str, unit: str) -> str:
-    """Per cent as a reader knows it; counts and marks as they are."""
-    if value is None:
-        return "-"
-    if not isinstance(value, float):
-        return str(value)
-    if column in ("value", "low", "high") and unit == "fraction":
-        return f"{100 * value:.1f} %"
-    return f"{value:.1f}" if column in ("value", "low", "high") else f"{value:g}"

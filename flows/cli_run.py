@@ -37,7 +37,7 @@ def refresh(
         return
     if to is not None:
         raise typer.BadParameter("--to goes with --as-of")
-    _run("nightly_refresh", {"source_ids": source or None, "samples": samples}, plain)
+    _run("nightly_refresh", {"source_ids": tuple(source or ()), "samples": samples}, plain)
 
 
 def rerun(
@@ -52,7 +52,7 @@ def rerun(
     They are read from the received bytes. The same input gives the same marts, and nothing is published; what comes
     out otherwise is published and listed.
     """
-    _run("rerun_source", {"source_id": source, "period": period}, plain)
+    _run("rerun_source", {"source_id": source, "period": period or ""}, plain)
 
 
 def demo(

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from shutil import get_terminal_size
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from catalogue.load import load_catalogue
 from flows.cli_summary import synthetic_in_words
 from flows.cli_tables import aligned_rows
 from tasks.inbox import waiting
+from warehouse.clock import in_minutes
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
 
 # The warehouse keeps moments in UTC without saying so in their type.
 _UTC = "strftime({}, '%Y-%m-%dT%H:%M:%SZ')"
-HOME_TIME = ZoneInfo("Europe/Copenhagen")
 _PUBLICATION = (
     f"SELECT publication_id, run_id, {_UTC.format('as_of')} AS as_of FROM audit.publication WHERE is_this_one"
 )
@@ -136,13 +134,3 @@ def _how_real(sources: list[dict[str, Any]]) -> list[tuple[str, str]]:
     made_up = {one["source_id"] for one in sources if one["is_synthetic"]}
     real = {one["source_id"] for one in sources if one["last_good_delivery_id"] and not one["is_synthetic"]}
     return [(source_id, "partly synthetic" if source_id in real else "synthetic") for source_id in sorted(made_up)]
-
-
-def in_minutes(moment: Any) -> str:
-    """A moment in UTC, from a table or the ledger, as a person here would write it."""
-    if moment is None:
-        return ""
-    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    if known.tzinfo is None:
-        known = known.replace(tzinfo=UTC)
-    return f"{known.astimezone(HOME_TIME):%Y-%m-%d %H:%M}"

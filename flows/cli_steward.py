@@ -22,9 +22,9 @@ def inbox(as_json: AsJson = False) -> None:
     from dataclasses import asdict
 
     from catalogue.load import load_catalogue
-    from flows.cli_status import in_minutes
     from flows.cli_tables import show_table
     from tasks.inbox import waiting
+    from warehouse.clock import in_minutes
     from warehouse.paths import DataDirectory
 
     found = waiting(DataDirectory.from_environment(), load_catalogue())

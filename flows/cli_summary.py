@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from catalogue.counted import counted
 from flows.cli_tables import aligned, aligned_rows, room, shown
 
 if TYPE_CHECKING:
@@ -39,14 +40,14 @@ def _headline(summary: RunSummary) -> str:
     return f"Nothing new ({summary.run_id}); publication {summary.publication_id} stands."
 
 
-def _waiting(counted: Mapping[str, int]) -> str:
+def _waiting(waiting: Mapping[str, int]) -> str:
     """Deliveries that await an approval first: without it the run has not published them."""
-    if not counted:
+    if not waiting:
         return ""
-    count = counted.get("awaiting_approval", 0)
-    deliveries = f"{count} deliver{'y' if count == 1 else 'ies'} for approval (not in the publication)" if count else ""
+    count = waiting.get("awaiting_approval", 0)
+    deliveries = f"{counted(count, 'delivery', 'deliveries')} for approval (not in the publication)" if count else ""
     others = [
-        f"{number} {state.replace('_', ' ')}" for state, number in counted.items() if state != "awaiting_approval"
+        f"{number} {state.replace('_', ' ')}" for state, number in waiting.items() if state != "awaiting_approval"
     ]
     return f"Waiting: {', '.join(filter(None, [deliveries, *others]))}, see `helhedsplan inbox`."
 
@@ -93,10 +94,9 @@ def synthetic_in_words(sources: Sequence[tuple[str, str]]) -> str:
 def _problems(summary: RunSummary) -> str:
     if not summary.problems:
         return ""
-    count = len(summary.problems)
     told = {problem.partition(":")[0] for problem in summary.problems}
     stands = _what_stands([one for one in summary.sources if one.source_id in told])
-    headline = f"{count} problem{'' if count == 1 else 's'}{stands}:"
+    headline = f"{counted(len(summary.problems), 'problem')}{stands}:"
     return "\n".join([headline, *(f"- {problem}" for problem in summary.problems)])
 
 
@@ -137,7 +137,7 @@ def _differences(summary: RunSummary) -> str:
     ]
     listed = aligned_rows(_DIFFERENCE, rows[:_MOST_LISTED])
     more = f"\n... and {len(rows) - _MOST_LISTED} more, in audit.revision" if len(rows) > _MOST_LISTED else ""
-    return f"Read again: {len(rows)} differences from the publication before.\n{listed}{more}"
+    return f"Read again: {counted(len(rows), 'difference')} from the publication before.\n{listed}{more}"
 
 
 def _where_to_look(summary: RunSummary) -> str:

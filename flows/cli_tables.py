@@ -13,6 +13,8 @@ from shutil import get_terminal_size
 from textwrap import TextWrapper
 from typing import Any
 
+from catalogue.counted import counted
+
 Row = Sequence[Any]
 
 
@@ -51,7 +53,7 @@ def show_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
     else:
         print(_aligned(columns, texts, right, widths))
     if is_terminal:
-        print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+        print(counted(len(rows), "row"))
 
 
 def _fitting(

@@ -1,16 +1,17 @@
-"""The part of `helhedsplan doctor` that is about Prefect: its API, the schedule, and runs that are shown wrongly."""
+"""The part of `helhedsplan doctor` that is about Prefect: its API and the schedule."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 
+from flows.prefect_api import ask
 from flows.server import answers
 from flows.settings import served_address
 from tasks.doctor import Finding, guarded
+from warehouse.clock import in_minutes
 from warehouse.paths import DataDirectory
 
 _START = "start `helhedsplan serve` (or its systemd unit); runs by hand go on without it"
@@ -39,7 +40,7 @@ def _look(data: DataDirectory) -> Iterator[Finding]:
 
 
 def _schedule(api_url: str) -> Finding:
-    deployments = _ask(api_url, "deployments", flows={"name": {"any_": [_NIGHTLY]}})
+    deployments = ask(api_url, "deployments/filter", flows={"name": {"any_": [_NIGHTLY]}})
     active = [one for one in deployments if not one["paused"] and any(each["active"] for each in one["schedules"])]
     if not deployments:
         return Finding("schedule", "fault", "the nightly refresh is not registered", _START)
@@ -49,15 +50,9 @@ def _schedule(api_url: str) -> Finding:
         )
     if active[0]["status"] != "READY":
         return Finding("schedule", "fault", "the nightly refresh is registered, and nobody is there to run it", _START)
-    planned = _ask(
-        api_url, "flow_runs", limit=1, sort="EXPECTED_START_TIME_ASC",
+    planned = ask(
+        api_url, "flow_runs/filter", limit=1, sort="EXPECTED_START_TIME_ASC",
         flow_runs={"state": {"type": {"any_": ["SCHEDULED"]}}}, flows={"name": {"any_": [_NIGHTLY]}},
     )  # fmt: skip
-    when = f"; next at {planned[0]['expected_start_time'][:16]} UTC" if planned else ""
+    when = f"; next at {in_minutes(planned[0]['expected_start_time'])}" if planned else ""
     return Finding("schedule", "ok", f"{active[0]['name']} is active{when}")
-
-
-def _ask(api_url: str, what: str, **question: Any) -> list[dict[str, Any]]:
-    answer = httpx.post(f"{api_url.rstrip('/')}/{what}/filter", json=question, timeout=10)
-    answer.raise_for_status()
-    return answer.json()

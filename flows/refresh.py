@@ -13,10 +13,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
@@ -28,22 +26,23 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue, load_catalogue
 from flows.alerts import tell_without_fault
+from flows.artifacts import show_tables
 from flows.callers import SIDE_BY_SIDE, AsTasks, InThreads
 from flows.deadline import GRACE_SECONDS, end_process_in
 from flows.parameters import SourceId
 from flows.progress import Attendance, attended
-from flows.screen import lay_dead_runs_to_rest
+from flows.screen import keep_true
 from flows.server import answers
 from tasks.night import refresh
 from tasks.people import acting_for, actor_from_environment
 from tasks.screen_tables import inbox_table, quarantine_table, run_table
 from tasks.summary import RunSummary
+from warehouse.clock import HOME_TIME
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory, shipped
 from warehouse.query import run_query
 
 _NEAREST = 3
-HOME_TIME = ZoneInfo("Europe/Copenhagen")
 # Set by Prefect in a process that it started for one flow run and nothing else.
 _STARTED_FOR_ONE_RUN = "PREFECT__FLOW_RUN_ID"
 
@@ -62,7 +61,7 @@ _AS_FLOW: dict[str, Any] = {"flow_run_name": _run_name, "task_runner": ThreadPoo
 
 
 @flow(name="nightly-refresh", **_AS_FLOW)
-def nightly_refresh(source_ids: list[SourceId] | None = None, samples: bool = False) -> State[Any]:
+def nightly_refresh(source_ids: tuple[SourceId, ...] = (), samples: bool = False) -> State[Any]:
     """Fetch, read, check, build and publish what has come; most nights nothing has, which is a success.
 
     Args:
@@ -73,7 +72,7 @@ def nightly_refresh(source_ids: list[SourceId] | None = None, samples: bool = Fa
 
 
 @flow(name="rerun-source", **_AS_FLOW)
-def rerun_source(source_id: SourceId, period: str | None = None) -> State[Any]:
+def rerun_source(source_id: SourceId, period: str = "") -> State[Any]:
     """Read and check a source's deliveries again from their snapshots, then publish what differs from before.
 
     With a period only deliveries that carry it are run again, each as a whole, for a delivery is judged as a whole.
@@ -81,9 +80,9 @@ def rerun_source(source_id: SourceId, period: str | None = None) -> State[Any]:
 
     Args:
         source_id: The source to read and check again.
-        period: A period that the source must have figures of, such as 2023, 2022/2023 or KV-2025-11-18.
+        period: A period that the source has figures of, such as 2023, 2022/2023 or KV-2025-11-18; empty for every one.
     """
-    return _carry_out({"source_ids": [source_id], "force": True, "period": period})
+    return _carry_out({"source_ids": [source_id], "force": True, "period": period or None})
 
 
 def _carry_out(order: dict[str, Any]) -> State[Any]:
@@ -150,7 +149,7 @@ def _end_in_time(attendance: Attendance) -> None:
 
 
 def _tell_prefect(summary: RunSummary, catalogue: Catalogue) -> None:
-    """The run's tables as artifacts; a server that died by now is no reason to fail."""
+    """The run's tables, and what its pages show besides; a server that died by now is no reason to fail."""
     logger = get_run_logger()
     for problem in summary.problems:
         logger.error(problem)
@@ -159,17 +158,14 @@ def _tell_prefect(summary: RunSummary, catalogue: Catalogue) -> None:
         logger.warning("The Prefect server no longer answers; the run itself is complete.")
         return
     data = DataDirectory.from_environment()
-    try:
-        tables = {
-            "run-summary": (run_table(summary, catalogue), f"What {summary.run_id} did"),
-            "inbox": (inbox_table(data, catalogue), "What waits, for whom, since when"),
-            "quarantine": (quarantine_table(data), "Rows that a check rejected, and why"),
+    show_tables(
+        {
+            "run-summary": (f"What {summary.run_id} did", partial(run_table, summary, catalogue)),
+            "inbox": ("What waits, for whom, since when", partial(inbox_table, data, catalogue)),
+            "quarantine": ("Rows that a check rejected, and why", partial(quarantine_table, data)),
         }
-        for key, (table, description) in tables.items():
-            create_markdown_artifact(table, key=key, description=description)
-        lay_dead_runs_to_rest(data, api_url, str(flow_run.id))
-    except Exception as error:  # noqa: BLE001 - whatever Prefect's client raises, the publication stands
-        logger.warning("Not all could be shown in Prefect: %s", error)
+    )
+    keep_true(data, api_url, str(flow_run.id))
 
 
 def _state_of(summary: RunSummary) -> State[Any]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import load_catalogue
+from flows.artifacts import show_tables
 from tasks.people import actor_from_environment
 from tasks.rehearse import rehearse
 from tasks.screen_tables import rehearsal_table
@@ -29,11 +30,12 @@ def rehearse_delivery(delivery_id: str) -> State[Any]:
     Approving stays with the command line, where the machine knows who acts.
 
     Args:
-        delivery_id: The delivery to rehearse. The list has what waits, and is brought up to date every minute.
+        delivery_id: The delivery to rehearse. The list has what waits, as of a minute ago; without any, an id is typed.
     """
     try:
-        made = rehearse(DataDirectory.from_environment(), load_catalogue(), delivery_id, actor=actor_from_environment())
+        catalogue = load_catalogue()
+        made = rehearse(DataDirectory.from_environment(), catalogue, delivery_id, actor=actor_from_environment())
     except HelhedsplanError as error:
         return Failed(message=str(error))
-    create_markdown_artifact(rehearsal_table(made), key="rehearsal", description=f"What {delivery_id} would change")
+    show_tables({"rehearsal": (f"What {delivery_id} would change", partial(rehearsal_table, made, catalogue))})
     return Completed(message=f"{made.rehearsal_id}: {len(made.changes)} changes")

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from catalogue.errors import HelhedsplanError
+from flows.prefect_api import ask
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Ledger
 from warehouse.lock import is_held
@@ -38,7 +39,7 @@ def lay_dead_runs_to_rest(
     if is_held(data):
         return []
     # Asked before the lock is looked at again: what began meanwhile is not among them.
-    running = _ask(
+    running = ask(
         api_url, "flow_runs/filter",
         flow_runs={"state": {"type": {"any_": ["RUNNING"]}}, "tags": {"all_": [data_tag(data)]}},
     )  # fmt: skip
@@ -47,7 +48,7 @@ def lay_dead_runs_to_rest(
         return []
     for one in dead:
         state = {"type": "CRASHED", "name": "Crashed", "message": _MESSAGE}
-        _ask(api_url, f"flow_runs/{one['id']}/set_state", state=state, force=True)
+        ask(api_url, f"flow_runs/{one['id']}/set_state", state=state, force=True)
     return [one["name"] for one in dead]
 
 
@@ -60,30 +61,21 @@ def offer_deliveries(data: DataDirectory, api_url: str) -> list[str]:
     known = deliveries(Ledger(data.ledger).entries()).values()
     offered = [one.delivery_id for one in known if one.state in ("awaiting_approval", "delivered", "checked")]
     question = {"name": {"any_": [REHEARSAL]}}
-    for deployment in _ask(api_url, "deployments/filter", deployments=question):
+    for deployment in ask(api_url, "deployments/filter", deployments=question):
         schema = deployment["parameter_openapi_schema"]
         described = schema["properties"]["delivery_id"]
         if described.get("enum", []) == offered:
             continue
         described.pop("enum", None)
         described |= {"enum": offered} if offered else {}
-        answer = httpx.patch(
-            f"{api_url}/deployments/{deployment['id']}", json={"parameter_openapi_schema": schema}, timeout=10
-        )
-        answer.raise_for_status()
+        ask(api_url, f"deployments/{deployment['id']}", method="PATCH", parameter_openapi_schema=schema)
     return offered
 
 
-def keep_true(data: DataDirectory, api_url: str) -> None:
-    """Both of the above; a server that does not answer now is asked again a minute later."""
+def keep_true(data: DataDirectory, api_url: str, own_run_id: str | None = None) -> None:
+    """Both of the above; a server that does not answer now is asked again a minute later, or by the next run."""
     try:
-        lay_dead_runs_to_rest(data, api_url)
+        lay_dead_runs_to_rest(data, api_url, own_run_id)
         offer_deliveries(data, api_url)
     except (httpx.HTTPError, HelhedsplanError, KeyError, ValueError, OSError):
         return
-
-
-def _ask(api_url: str, what: str, **question: Any) -> Any:
-    answer = httpx.post(f"{api_url.rstrip('/')}/{what}", json=question, timeout=10)
-    answer.raise_for_status()
-    return answer.json()

@@ -11,9 +11,10 @@ import asyncio
 import os
 import signal
 from contextlib import nullcontext
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
+from prefect import Flow
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.runner import Runner
 from prefect.schedules import Cron
@@ -25,11 +26,12 @@ from flows.screen import REHEARSAL, data_tag
 from flows.server import HOST, OwnServer, answers
 from flows.settings import served_address
 from flows.watch import watch
+from warehouse.clock import HOME_TIME
 from warehouse.paths import DataDirectory
 
 DEPLOYMENT = "nightly"
 CRON = "0 2 * * *"
-TIME_ZONE = "Europe/Copenhagen"
+TIME_ZONE = HOME_TIME.key
 
 
 def serve_schedule(data: DataDirectory, port: int) -> None:
@@ -96,16 +98,23 @@ def add_deployments(runner: Runner, tag: str) -> None:
     runner.add_flow(
         nightly_refresh,
         name=DEPLOYMENT,
+        description=_described(nightly_refresh),
         schedule=Cron(CRON, timezone=TIME_ZONE),
         concurrency_limit=one_at_a_time,
         tags=["nightly", tag],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    for flow, name in ((rerun_source, "by-hand"), (rehearse_delivery, REHEARSAL)):
+    for flow, name in ((rerun_source, "rerun"), (rehearse_delivery, REHEARSAL)):
         runner.add_flow(
             flow,
             name=name,
+            description=_described(flow),
             concurrency_limit=one_at_a_time,
             tags=["by hand", tag],
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
+
+
+def _described(flow: Flow[..., Any]) -> str:
+    """What a flow does, without its parameters: the form describes each of these beside its field."""
+    return (flow.description or "").partition("\n\nArgs:")[0]

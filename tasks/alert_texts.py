@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from tasks.alerts import Cause
-
-HOME_TIME = ZoneInfo("Europe/Copenhagen")
+from warehouse.clock import in_minutes
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ def subject(cause: Cause) -> str:
 def body(cause: Cause) -> str:
     """The whole message in Danish, then in English."""
     words = WORDS[cause.kind]
-    since = f"{datetime.fromisoformat(cause.since).astimezone(HOME_TIME):%Y-%m-%d %H:%M}"
+    since = in_minutes(cause.since)
     return (
         f"{words.danish.format(about=cause.about)}.\nSiden {since}. {words.do_danish}\n"
         "Beskeden sendes én gang for hver årsag.\n\n"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +18,8 @@ from filelock import FileLock, Timeout
 
 from catalogue.load import Catalogue
 from tasks.freshness import freshness
+from warehouse.build import ExpectedDelivery
+from warehouse.clock import HOME_TIME
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import is_held
@@ -96,9 +98,13 @@ def _parts(data: DataDirectory, catalogue: Catalogue, entries: Sequence[Entry], 
                 f"delivery_stopped {newest.delivery_id}", "delivery_stopped", newest.delivery_id, newest.received_at
             )
         elif part.state == "late":
-            yield Cause(
-                f"delivery_late {name} {part.expected_next}", "delivery_late", name, f"{part.late_after}T00:00:00+00:00"
-            )
+            yield Cause(f"delivery_late {name} {part.expected_next}", "delivery_late", name, _late_since(part))
+
+
+def _late_since(part: ExpectedDelivery) -> str:
+    """The first moment here of the day after the last one on which it was not late."""
+    day = date.fromisoformat(part.late_after or "") + timedelta(days=1)
+    return datetime.combine(day, time(), HOME_TIME).astimezone(UTC).isoformat()
 
 
 def _approvals(entries: Sequence[Entry]) -> Iterator[Cause]:

@@ -13,7 +13,6 @@ from tasks.disclosure.withhold import Withholding
 from tasks.publication import request_for
 from tasks.read import read_delivery
 from tasks.reading.version import reading_version
-from tasks.reporting.numbers import BOARD_TIME
 from warehouse import clock
 from warehouse.build import build
 from warehouse.compare import ChangedFigure, changed_figures
@@ -45,7 +44,7 @@ def rebuild_as_of(data: DataDirectory, catalogue: Catalogue, day: date, *, to: P
     touched. Raises HelhedsplanError where nothing was known yet, or rows of then cannot be had any more.
     """
     all_entries = Ledger(data.ledger).entries()
-    after = datetime.combine(day + timedelta(days=1), time(), BOARD_TIME).astimezone(UTC)
+    after = datetime.combine(day + timedelta(days=1), time(), clock.HOME_TIME).astimezone(UTC)
     entries = tuple(entry for entry in all_entries if datetime.fromisoformat(entry.time) < after)
     target = (to or data.as_of / f"{day.isoformat()}.duckdb").absolute()
     _refuse(data, entries, all_entries, target, day)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Literal
 
+from catalogue.counted import counted
 from catalogue.errors import HelhedsplanError
 from catalogue.load import load_catalogue
 from warehouse.kept import faults_of_snapshots, snapshot_folders
@@ -81,8 +82,9 @@ def _catalogue(_data: DataDirectory, _now: datetime) -> Iterator[Finding]:
 
     found = load_catalogue()
     checks = understand_all({source.source_id: source.holds for source in found.sources})
-    count = f"{len(found.sources)} sources, {len(found.indicators)} indicators, {len(found.agreements)} agreements"
-    yield Finding("catalogue", "ok", f"{count}, {checks} checks, digest {found.digest[:16]}")
+    numbers = (len(found.sources), len(found.indicators), len(found.agreements), checks)
+    count = ", ".join(map(counted, numbers, ("source", "indicator", "agreement", "check")))
+    yield Finding("catalogue", "ok", f"{count}, digest {found.digest[:16]}")
 
 
 def _directory(data: DataDirectory, _now: datetime) -> Iterator[Finding]:
@@ -124,7 +126,11 @@ def _ledger(data: DataDirectory, _now: datetime) -> Iterator[Finding]:
     if not entries:
         yield Finding("ledger", "warning", "empty", "run `helhedsplan refresh`, or restore a backup")
         return
-    yield Finding("ledger", "ok", f"{len(entries)} entries, the chain holds, last digest {entries[-1].digest[:16]}")
+    yield Finding(
+        "ledger",
+        "ok",
+        f"{counted(len(entries), 'entry', 'entries')}, the chain holds, last digest {entries[-1].digest[:16]}",
+    )
     if torn := sorted(path.name for path in data.root.glob("ledger.jsonl.torn-*")):
         do = "nothing: a crash cut a line short that was never acknowledged; keep the file for the auditor"
         yield Finding("ledger", "warning", f"laid aside: {', '.join(torn)}", do)
@@ -163,8 +169,8 @@ def _last_run(data: DataDirectory, now: datetime) -> Iterator[Finding]:
     if outcome in ("failed", "cut off"):
         yield Finding("last run", "fault", found, "see `helhedsplan status`, then run `helhedsplan refresh` again")
     elif ended is not None and ended.body["problems"]:
-        count = len(ended.body["problems"])
-        yield Finding("last run", "warning", f"{found}, with {count} problems", "see `helhedsplan status`")
+        count = counted(len(ended.body["problems"]), "problem")
+        yield Finding("last run", "warning", f"{found}, with {count}", "see `helhedsplan status`")
     else:
         yield Finding("last run", "ok", found)
 
@@ -175,10 +181,11 @@ def _alerts(data: DataDirectory, now: datetime) -> Iterator[Finding]:
 
     ways = [way.name for way in channels(os.environ)]
     standing = standing_causes(data, load_catalogue(), now)
-    found = f"{len(standing)} causes stand; told by {' and '.join(ways) or 'nothing'}"
+    causes = f"{counted(len(standing), 'cause')} stand{'s' if len(standing) == 1 else ''}"
+    found = f"{causes}; told by {' and '.join(ways) or 'nothing'}"
     untold = {one.key for one in standing} - told_on(Ledger(data.ledger).entries()).keys()
     if ways and problems_of(data).exists():
-        told_to_nobody = f"{len(standing)} causes stand, {len(untold)} of them told to nobody"
+        told_to_nobody = f"{causes}, {len(untold)} of them told to nobody"
         problem = problems_of(data).read_text("utf-8").strip().replace("\n", "; ")
         yield Finding("alerts", "warning", f"{told_to_nobody}: {problem}", "correct that; the next run tries again")
     elif ways:
@@ -196,7 +203,7 @@ def _backup(data: DataDirectory, now: datetime) -> Iterator[Finding]:
         yield Finding("backup", "warning", "never", "run `helhedsplan backup FOLDER`, to another disk")
         return
     since = entries[-1].sequence - last.sequence
-    found = f"{_ago(last, now)} to {last.body['folder']}; {since} ledger entries since"
+    found = f"{_ago(last, now)} to {last.body['folder']}; {counted(since, 'ledger entry', 'ledger entries')} since"
     is_old = now - datetime.fromisoformat(last.time) > _LONGEST_WITHOUT_A_BACKUP
     do = f"run `helhedsplan backup {last.body['folder']}`" if is_old else ""
     yield Finding("backup", "warning" if is_old else "ok", found, do)
@@ -208,7 +215,7 @@ def _last(entries: list[Entry], kind: str) -> Entry | None:
 
 def _ago(entry: Entry, now: datetime) -> str:
     hours = (now - datetime.fromisoformat(entry.time)).total_seconds() / 3600
-    return f"{hours / 24:.0f} days ago" if hours >= 48 else f"{max(hours, 0):.0f} hours ago"
+    return f"{hours / 24:.0f} days ago" if hours >= 48 else f"{counted(max(round(hours), 0), 'hour')} ago"
 
 
 _LOOKS: dict[str, Callable[[DataDirectory, datetime], Iterator[Finding]]] = {

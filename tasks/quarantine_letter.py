@@ -16,8 +16,8 @@ from tasks.letter_faults import fault_in_danish, place_in_danish, stopping_check
 from tasks.people import acting_for
 from tasks.quarantine_rows import Rejected, rejected_rows
 from tasks.reporting.folder import checks_in_danish, environment, texts
-from tasks.reporting.numbers import BOARD_TIME
 from tasks.reporting.words import Words
+from warehouse.clock import HOME_TIME
 from warehouse.deliveries import Delivery, deliveries, the_delivery
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
@@ -106,10 +106,10 @@ def _written(
     text = environment().get_template("letter.txt.j2").render(
         is_synthetic=delivery.is_synthetic,
         publisher=source.publisher,
-        today=words.day(datetime.now(BOARD_TIME).date()),
+        today=words.day(datetime.now(HOME_TIME).date()),
         title=source.title.da,
         files=[file.name for file in delivery.files],
-        received=words.day(datetime.fromisoformat(delivery.received_at).astimezone(BOARD_TIME).date()),
+        received=words.day(datetime.fromisoformat(delivery.received_at).astimezone(HOME_TIME).date()),
         stopped=delivery.stopped,
         is_unreadable=delivery.unreadable is not None,
         problems=_problems(delivery, rejected),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from catalogue.load import Catalogue
 from warehouse.compare import ChangedFigure
 
 _WITHHELD = "withheld_here"
@@ -112,3 +113,19 @@ def head_count(changes: Sequence[ChangedFigure], replays: Sequence[Replayed]) ->
         states=columns.count("state"),
         rows_replayed=len(replays),
     )
+
+
+def units_of(catalogue: Catalogue) -> dict[str, str]:
+    """indicator_id -> the unit of its values: fraction, mark ..."""
+    return {series.indicator_id: one.unit for one in catalogue.indicators for series in one.all_series()}
+
+
+def in_words(value: float | str | None, column: str, unit: str) -> str:
+    """One side of a change: per cent as a reader knows it; counts and marks as they are."""
+    if value is None:
+        return "-"
+    if not isinstance(value, float):
+        return str(value)
+    if column in ("value", "low", "high") and unit == "fraction":
+        return f"{100 * value:.1f} %"
+    return f"{value:.1f}" if column in ("value", "low", "high") else f"{value:g}"

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from catalogue.counted import counted
 from catalogue.load import Catalogue
 from tasks.inbox import waiting
+from tasks.rehearsal_counts import in_words, units_of
 from tasks.summary import RunSummary
+from warehouse.clock import in_minutes
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
 
 if TYPE_CHECKING:
     from tasks.rehearse import Rehearsal
+    from warehouse.compare import ChangedFigure
 
 MOST_ROWS = 200
 _QUARANTINE = """
-    SELECT delivery.source_id, delivery.delivery_id, delivery.original_name, quarantine.locator,
-      array_to_string(quarantine.failed_checks, ', '), quarantine.because
+    SELECT delivery.delivery_id, delivery.original_name, quarantine.locator, quarantine.state,
+      quarantine.failed_checks, string_split(quarantine.because, ' | ')
     FROM audit.quarantine
     INNER JOIN audit.delivery USING (delivery_id)
     ORDER BY delivery.delivery_sequence DESC, quarantine.row_number
@@ -31,73 +37,122 @@ def run_table(summary: RunSummary, catalogue: Catalogue) -> str:
         (
             _linked(one.source_id, catalogue.source(one.source_id).url), one.state,
             f"{one.deliveries} ({one.new_deliveries})", one.rows_in, one.rows_loaded, one.rows_published,
-            f"[{one.rows_quarantined}](/artifacts/key/quarantine)" if one.rows_quarantined else 0,
-            one.is_synthetic, one.problem,
+            f"[{one.rows_quarantined}](/artifacts/key/quarantine)" if one.rows_quarantined else 0, one.is_synthetic,
         )
         for one in summary.sources
     ]  # fmt: skip
-    columns = (
-        "source", "state", "deliveries (new)", "rows in", "loaded", "published", "quarantined", "synthetic", "problem",
-    )  # fmt: skip
-    problems = "".join(f"\n- {_cell(problem)}" for problem in summary.problems)
-    return (
-        f"**{summary.run_id}**: {headline} `{summary.publication_id}`\n\n{table(columns, rows)}\n"
-        + (f"\n**Problems**\n{problems}\n" if problems else "")
-        + f"\nWhat waits: [inbox](/artifacts/key/inbox). Board page: `{summary.report}`\n"
+    columns = ("source", "state", "files (new)", "rows", "loaded", "published", "quarantined", "figures are")
+    earlier = [f"{one.source_id}: {one.problem}" for one in summary.sources if one.problem]
+    untold = [problem for problem in earlier if not _is_told(problem, summary.problems)]
+    return "\n".join(
+        [
+            f"**{summary.run_id}**: {headline} `{summary.publication_id}`\n",
+            table(columns, rows),
+            *_listed("Problems", summary.problems),
+            *_listed("Still so since an earlier night", untold),
+            *_differences(summary, catalogue),
+            f"What waits: [inbox](/artifacts/key/inbox). Board page: `{summary.report}`\n",
+        ]
     )
 
 
+def _is_told(problem: str, told: Iterable[str]) -> bool:
+    """Whether a problem is told already: the first line says which it is."""
+    return any(one.partition("\n")[0] == problem.partition("\n")[0] for one in told)
+
+
+def _differences(summary: RunSummary, catalogue: Catalogue) -> list[str]:
+    """What a rerun published otherwise than before."""
+    if not summary.was_rerun:
+        return []
+    if not summary.differences:
+        return ["Read again: every figure came out as it was.\n"]
+    told = f"**Read again: {counted(len(summary.differences), 'difference')} from the publication before**\n"
+    return [told, _changes(summary.differences, catalogue, "more: `audit.revision`")]
+
+
 def inbox_table(data: DataDirectory, catalogue: Catalogue) -> str:
-    """What waits, for whom, since when, and the command that moves it on."""
+    """What waits, for whom, since when; below it why, and the command that moves each on.
+
+    Prefect's pages do not break the lines of a table and hide what is too wide: what is long is told below it.
+    """
+    found = waiting(data, catalogue)
+    if not found:
+        return "Nothing waits."
     rows = [
-        (one.state, one.source_id, one.delivery_id, one.name, one.waits_for, one.since[:16], one.because, f"`{one.do}`")
-        for one in waiting(data, catalogue)
+        (number, one.state, one.source_id, one.waits_for, in_minutes(one.since))
+        for number, one in enumerate(found, start=1)
     ]
-    columns = ("state", "source", "delivery", "file", "waits for", "since (UTC)", "because", "to move it on")
-    return table(columns, rows) if rows else "Nothing waits."
+    told = [
+        f"{number}. {f'`{one.delivery_id}`, ' if one.delivery_id else ''}{_cell(one.name)}: {_cell(one.because)}. "
+        f"To move it on: `{one.do}`"
+        for number, one in enumerate(found, start=1)
+    ]
+    return "\n".join([table(("", "state", "source", "waits for", "since"), rows), *told]) + "\n"
 
 
 def quarantine_table(data: DataDirectory) -> str:
-    """The rows in quarantine of what is published: where each stands and why; not what it says."""
+    """The rows in quarantine of what is published, by delivery: where each stands and why; not what it says."""
     found = run_query(data.warehouse, _QUARANTINE).rows
     if not found:
         return "No row is in quarantine."
-    told = table(("source", "delivery", "file", "place", "checks", "because"), found[:MOST_ROWS])
+    parts = []
+    for (delivery_id, name), rows in groupby(found[:MOST_ROWS], key=itemgetter(0, 1)):
+        of_delivery = [(locator.removeprefix(f"{name}, "), *rest) for _, _, locator, *rest in rows]
+        places = [(place, state, ", ".join(checks)) for place, state, checks, _ in of_delivery]
+        why = {pair: None for *_, checks, because in of_delivery for pair in zip(checks, because, strict=False)}
+        parts += [f"**{delivery_id}**, {_cell(name)}\n", table(("place", "state", "checks"), places)]
+        parts += [*(f"- {check}: {_cell(because)}" for check, because in why), ""]
     left = len(found) - MOST_ROWS
-    return told + (f"\n{left} more: `helhedsplan quarantine list`\n" if left > 0 else "")
+    parts += [f"{left} more: `helhedsplan quarantine list`\n"] if left > 0 else []
+    others = "Rows of a delivery that is not published: `helhedsplan quarantine show DELIVERY`\n"
+    return "\n".join([*parts, others])
 
 
-def rehearsal_table(made: Rehearsal) -> str:
+def rehearsal_table(made: Rehearsal, catalogue: Catalogue) -> str:
     """What a delivery would change, old beside new."""
-    rows = [
-        (
-            one.indicator_id or one.source_id,
-            one.area_id,
-            one.period,
-            one.column,
-            _short(one.old),
-            _short(one.new),
-            one.cause,
-        )
-        for one in made.changes[:MOST_ROWS]
-    ]  # fmt: skip
-    columns = ("indicator", "area", "period", "what", "old", "new", "cause")
-    changes = table(columns, rows) if rows else "It changes no figure, interval, verdict, empty cell or state.\n"
-    left, count = len(made.changes) - MOST_ROWS, made.counts
+    count = made.counts
+    changes = _changes(made.changes, catalogue, "more on the page")
     return (
-        f"**{made.rehearsal_id}** of `{made.delivery_id}`: {made.rows_loaded} rows loaded, {made.rows_quarantined} "
-        f"quarantined{', SYNTHETIC' if made.is_synthetic else ''}\n\n"
+        f"**{made.rehearsal_id}** of `{made.delivery_id}`: {counted(made.rows_loaded, 'row')} loaded, "
+        f"{made.rows_quarantined} quarantined{', SYNTHETIC' if made.is_synthetic else ''}\n\n"
         f"Figures: {count.figures_new} new, {count.figures_changed} changed, {count.figures_gone} gone; "
-        f"{count.verdicts} verdicts moved; {count.withheld} cells withheld; {count.states} states changed; "
-        f"{count.rows_replayed} rows in quarantine replayed\n\n{changes}"
-        + (f"\n{left} more on the page.\n" if left > 0 else "")
+        f"{counted(count.verdicts, 'verdict')} moved; {counted(count.withheld, 'cell')} withheld; "
+        f"{counted(count.states, 'state')} changed; {counted(count.rows_replayed, 'row')} in quarantine replayed\n\n"
+        + (changes or "It changes no figure, interval, verdict, empty cell or state.\n")
         + (f"\n**It could not be published:** {_cell(made.blocked_by)}\n" if made.blocked_by else "")
         + f"\nPage: `{made.page}`. To approve it: `helhedsplan approve {made.delivery_id} --by NAME`\n"
     )
 
 
-def _short(value: float | str | None) -> float | str | None:
-    return round(value, 6) if isinstance(value, float) else value
+def _changes(changes: Sequence[ChangedFigure], catalogue: Catalogue, where_more: str) -> str:
+    """Old beside new; the cause stands above the table where all have the same. '' without any."""
+    if not changes:
+        return ""
+    units, causes = units_of(catalogue), sorted({one.cause for one in changes})
+    rows = [
+        (
+            one.indicator_id or one.source_id, one.area_id, one.period, one.column,
+            *(in_words(side, one.column, units.get(one.indicator_id or "", "fraction")) for side in (one.old, one.new)),
+            *([one.cause] if len(causes) > 1 else []),
+        )
+        for one in changes[:MOST_ROWS]
+    ]  # fmt: skip
+    columns = ("indicator", "area", "period", "what", "old", "new", *(["cause"] if len(causes) > 1 else []))
+    left = len(changes) - MOST_ROWS
+    return (
+        (f"Cause: {causes[0]}\n\n" if len(causes) == 1 else "")
+        + table(columns, rows)
+        + (f"\n{left} {where_more}\n" if left > 0 else "")
+    )
+
+
+def _listed(title: str, problems: Sequence[str]) -> list[str]:
+    """A headline and a list; each line of a problem stays a line of its own."""
+    if not problems:
+        return []
+    lines = ["  \n  ".join(map(_cell, problem.splitlines())) for problem in problems]
+    return [f"**{title}**\n", *(f"- {line}" for line in lines), ""]
 
 
 def _linked(text: str, url: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The one clock: what time the ledger writes, and the one way to let a story of a year pass in seconds.
+"""The one clock: what time the ledger writes, how it is told here, and a way to let a year pass in seconds.
 
 `HELHEDSPLAN_CLOCK` (a moment in ISO 8601 with its zone) is taken for now, but only in a data directory whose first
 ledger entry marks it as not real. A real ledger can so never be written in another time than its machine's.
@@ -10,9 +10,11 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from catalogue.errors import LedgerError
 
+HOME_TIME = ZoneInfo("Europe/Copenhagen")
 SET_CLOCK = "HELHEDSPLAN_CLOCK"
 MARK = "data_directory_marked"
 
@@ -34,6 +36,16 @@ def now(ledger: Path, kind: str) -> datetime:
             do=f"unset {SET_CLOCK}, or name another data directory in HELHEDSPLAN_DATA",
         )
     return _understood(moment)
+
+
+def in_minutes(moment: datetime | str | None) -> str:
+    """A moment (UTC if it does not say), from a table or the ledger, as a person here would write it; '' for none."""
+    if moment is None:
+        return ""
+    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    if known.tzinfo is None:
+        known = known.replace(tzinfo=UTC)
+    return f"{known.astimezone(HOME_TIME):%Y-%m-%d %H:%M}"
 
 
 def _understood(moment: str) -> datetime:

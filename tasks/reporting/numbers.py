@@ -6,11 +6,11 @@ import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from warehouse.clock import HOME_TIME
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
-BOARD_TIME = ZoneInfo("Europe/Copenhagen")
 PERIOD_PATTERNS = (
     ("school_year", re.compile(r"(?P<years>\d{4}/\d{4})")),
     ("calendar_year", re.compile(r"(?P<year>\d{4})")),
@@ -35,7 +35,7 @@ def shown_scale(value: float, unit: str) -> float:
 
 def board_time(seconds_utc: int) -> datetime:
     """A moment (seconds since 1970, UTC) as the board's own clocks show it, without a zone."""
-    return datetime.fromtimestamp(seconds_utc, UTC).astimezone(BOARD_TIME).replace(tzinfo=None)
+    return datetime.fromtimestamp(seconds_utc, UTC).astimezone(HOME_TIME).replace(tzinfo=None)
 
 
 class Numbers:

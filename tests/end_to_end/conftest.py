@@ -4,10 +4,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -85,11 +85,11 @@ def mortal_server(served, tmp_path_factory) -> Iterator[tuple[str, subprocess.Po
 
 @dataclass(frozen=True)
 class Orphan:
-    """A run whose server was killed; at its end what it printed, its complaints, and the seconds since the kill."""
+    """A run whose server was killed; at its end what it printed, its complaints, and the moment of its end."""
 
     data: Path
     process: subprocess.Popen[str]
-    ended: Future[tuple[str, str, float]]
+    ended: Future[tuple[str, str, datetime]]
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +100,6 @@ def orphan(mortal_server, tmp_path_factory) -> Iterator[Orphan]:
     with held_run(folder, api_url) as run:
         server.kill()
         server.wait()
-    began = time.monotonic()
     with ThreadPoolExecutor(1) as waiting:
-        yield Orphan(folder / "data", run, waiting.submit(lambda: (*run.communicate(), time.monotonic() - began)))
+        yield Orphan(folder / "data", run, waiting.submit(lambda: (*run.communicate(), datetime.now(UTC))))
         run.kill()

@@ -1,13 +1,15 @@
 """The flows on a real Prefect server: what it shows, what its death does, and the schedule's survival."""
 
 import os
+from datetime import datetime, timedelta
 
 import duckdb
 import pytest
 import yaml
 
-from tests.deliveries_for_tests import good_run
+from tests.deliveries_for_tests import entries_of, good_run
 from tests.end_to_end.harness import helhedsplan, in_state, until
+from warehouse.paths import DataDirectory
 
 # The run whose server is killed begins with the first test and is looked at by the last.
 pytestmark = [pytest.mark.end_to_end, pytest.mark.usefixtures("orphan")]
@@ -89,7 +91,7 @@ def test_the_coming_nights_are_really_planned(served):
     def planned():
         return served.api.ask("flow_runs", flow_runs=in_state("SCHEDULED"))
 
-    nights = until(planned, "the scheduler to plan the coming nights", seconds=30)
+    nights = until(planned, "the scheduler to plan the coming nights")
     assert {night["deployment_id"] for night in nights} == {served.deployment("nightly")["id"]}
 
 
@@ -122,10 +124,12 @@ def test_workers_get_the_same_deployment_from_the_project_file(repository_root):
 
 
 def test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process(orphan):
-    told, complaints, took_seconds = orphan.ended.result(timeout=120)
+    told, complaints, ended_at = orphan.ended.result(timeout=240)
     assert orphan.process.returncode == 0, complaints
     assert told.startswith("Published ")
     assert (orphan.data / "warehouse.duckdb").exists()
     assert "Prefect's server no longer answers: this run is complete" in complaints
     assert "Traceback" not in complaints
-    assert took_seconds < 60
+    # How long the work itself takes is a matter of the machine; what Prefect would wait for is not.
+    (finished,) = entries_of(DataDirectory(orphan.data), "run_finished")
+    assert ended_at - datetime.fromisoformat(finished.time) < timedelta(seconds=60)

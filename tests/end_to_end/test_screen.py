@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from catalogue.load import load_catalogue
 from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries
+from tasks.approve import reject
+from tasks.fetch import deliver
+from tests.deliveries_for_tests import lbf_workbook, the_catalogue
 from tests.end_to_end.chromium import CHROMIUM, QUIET
+from tests.end_to_end.harness import until
 from warehouse.ledger import Ledger
 from warehouse.lock import writing
 from warehouse.paths import DataDirectory
+from warehouse.snapshots import file_sha256
 
 pytestmark = pytest.mark.end_to_end
 
@@ -37,33 +43,94 @@ def page(served, served_refresh, asked_outside) -> Iterator[Page]:
         home = f"http://127.0.0.1:{served.port}/"
         local = (home, home.replace("http", "ws", 1), "data:", "blob:")
         page.on("request", lambda asked: None if asked.url.startswith(local) else asked_outside.append(asked.url))
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         yield page
         browser.close()
 
 
 def test_a_source_is_chosen_from_the_catalogue_and_every_parameter_is_described(served):
-    for name, parameter in (("nightly", "source_ids"), ("by-hand", "source_id")):
+    for name, parameter in (("nightly", "source_ids"), ("rerun", "source_id")):
         schema = served.deployment(name)["parameter_openapi_schema"]["properties"]
         assert all(described["description"] for described in schema.values())
-        choice = schema[parameter] if name == "by-hand" else schema[parameter]["anyOf"][0]["items"]
+        choice = schema[parameter] if name == "rerun" else schema[parameter]["items"]
         assert choice["enum"] == sorted(source.source_id for source in load_catalogue().sources)
         assert data_tag(DataDirectory(served.data)) in served.deployment(name)["tags"]
 
 
 def test_a_source_that_is_in_no_catalogue_is_refused_on_the_spot(served):
-    path = f"deployments/{served.deployment('by-hand')['id']}/create_flow_run"
+    path = f"deployments/{served.deployment('rerun')['id']}/create_flow_run"
     body = {"state": {"type": "SCHEDULED"}, "parameters": {"source_id": "beboerdata"}}
     assert served.api.call("POST", path, **body).status_code == 409
 
 
-def test_the_form_of_a_rerun_lets_a_person_choose_the_source(page, served):
-    page.goto(f"http://127.0.0.1:{served.port}/deployments/deployment/{served.deployment('by-hand')['id']}/run")
-    page.get_by_text("The source to read and check again.").wait_for()
-    field = page.locator(".schema-form-property", has_text="The source to read and check again.")
-    field.locator(".p-select-button__control").focus()
+def test_every_deployment_is_described_without_its_parameters(served):
+    described = {one["name"]: one["description"] for one in served.api.ask("deployments")}
+    assert set(described) == {"nightly", "rerun", "rehearse"}
+    assert all(text and "Args:" not in text for text in described.values())
+
+
+def run_from_the_form(page: Page, served, deployment: str, field: str, choice: str) -> dict[str, Any]:
+    """Open a deployment's form, choose from the list of a field, press Submit; the run once it has ended."""
+    page.goto(f"http://127.0.0.1:{served.port}/deployments/deployment/{served.deployment(deployment)['id']}/run")
+    chosen = page.locator(".schema-form-property", has_text=field)
+    chosen.locator(".p-select-button__control").focus()
     page.keyboard.press("Space")
-    page.get_by_text("tryghedssurvey").first.wait_for()
+    page.locator(".p-select-option", has_text=choice).click()
+
+    def submitted() -> dict[str, Any] | None:
+        with page.expect_response(lambda answer: answer.url.endswith("/create_flow_run")) as answered:
+            page.get_by_role("button", name="Submit").click()
+        # While its database is locked the server says so, and a person presses again.
+        return answered.value.json() if answered.value.ok else None
+
+    begun = until(submitted, f"the run of {deployment} to begin")
+    return until(lambda: served.api.ended(begun["id"]), f"the run of {deployment} to end")
+
+
+def open_artifact(page: Page, served, run: dict[str, Any], key: str) -> None:
+    """Open what a run has left, from the page of the run as a person does."""
+    page.goto(f"http://127.0.0.1:{served.port}/runs/flow-run/{run['id']}")
+    page.get_by_text("Artifacts", exact=True).click()
+    page.locator(".artifact-card", has_text=key).click()
+
+
+def test_a_person_starts_a_rerun_from_the_form_and_finds_what_it_did(page, served, served_refresh):
+    run = run_from_the_form(page, served, "rerun", "The source to read and check again.", "valg_dk")
+    assert (run["state_type"], run["parameters"]["source_id"]) == ("COMPLETED", "valg_dk"), run["state"]["message"]
+    assert run["name"].endswith(" rerun: valg_dk")
+    open_artifact(page, served, run, "run-summary")
+    page.get_by_text("Read again: every figure came out as it was.").wait_for()
+
+
+@pytest.fixture
+def waiting_delivery(served, data, tmp_path) -> Iterator[str]:
+    """A delivery of two new figures that nobody has read yet; it is out again afterwards."""
+    charged = "I6 Andel 15-29-årige, der er sigtet"
+    rows = [
+        ("Boligområde", "RIN", "Ringparken", charged, "2025", 40, 500, 8.0, None),
+        ("Kommune", "330", "Slagelse", charged, "2025", 500, 16000, 3.1, None),
+    ]
+    lbf_workbook(tmp_path / "november.xlsx", rows)
+    source_id = "lbf_boligsociale_data"
+    delivery_id, _ = deliver(
+        data, the_catalogue(), tmp_path / "november.xlsx", source_id, actor="bo", is_synthetic=True
+    )
+    yield delivery_id
+    reject(data, the_catalogue(), delivery_id, actor="eva", because="it was only to be rehearsed")
+
+
+def test_a_person_rehearses_a_delivery_from_the_form_and_finds_what_it_would_change(
+    page, served, data, waiting_delivery
+):
+    stands = file_sha256(data.warehouse)
+    assert offer_deliveries(data, served.api.url) == [waiting_delivery]
+    run = run_from_the_form(page, served, "rehearse", "The delivery to rehearse.", waiting_delivery)
+    assert run["state_type"] == "COMPLETED", run["state"]["message"]
+    assert run["name"] == f"rehearse {waiting_delivery}"
+    open_artifact(page, served, run, "rehearsal")
+    page.get_by_role("cell", name="charged_15_29").first.wait_for()
+    page.get_by_text(f"helhedsplan approve {waiting_delivery} --by NAME").wait_for()
+    assert file_sha256(data.warehouse) == stands
 
 
 def test_the_summary_leads_to_the_rows_in_quarantine_and_to_what_waits(page, served):
