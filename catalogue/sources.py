@@ -177,14 +177,17 @@ class Source(Declared):
     """A source contract.
 
     `instruments`: the questionnaires of a survey, each a series of its own; where a unit was asked with two in one
-    period, the one that is named first gives the figure.
+    period, the one that is named first gives the figure. `publisher_en` and `licence_en` stand where the Danish text
+    is no name.
     """
 
     source_id: Identifier
     title: Wording
     publisher: Text
+    publisher_en: Text | None = None
     url: Text | None = None
     licence: Text
+    licence_en: Text | None = None
     arrives: Literal["by_hand", "by_api", "by_download"]
     part_from: Literal["none", "name"] = "none"
     approval: Literal["automatic", "steward", "four_eyes"]

@@ -120,8 +120,9 @@ class _Lines:
         return [(self.text["why_empty"], self.words.texts["missing"]["explained"][reason])] if reason else []
 
     def _rejected(self) -> list[tuple[str, str]]:
+        form = self.text["rejected_told"]
         return [
-            (self.text["rejected"], self.text["rejected_told"].format(cell=row["cell"], check=check, because=told))
+            (self.text["rejected"], form.format(cell=self.words.located(row["cell"]), check=check, because=told))
             for row in self.it["rows_rejected"]
             for check, because in zip(row["checks"], row["because"], strict=True)
             for told in [self.words.check(check, because).rstrip(".")]
@@ -139,7 +140,7 @@ class _Lines:
         return [*lines, (self.text["note"], self.it["note"]), (self.text["corrected"], self.it["corrected_because"])]
 
     def _cells(self) -> list[tuple[str, str]]:
-        cells = [cell["cell"] for cell in self.it["cells"]]
+        cells = [self.words.located(cell["cell"]) for cell in self.it["cells"]]
         shown = cells[:_MOST_CELLS]
         if len(cells) > len(shown):
             shown.append(self.text["more_cells"].format(n=len(cells) - len(shown)))

@@ -106,6 +106,22 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture(scope="session")
+def warehouse_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small published warehouse of report_fixture.sql, for the tests that only read it."""
+    from tests.report_fixture import warehouse_for_the_page
+
+    return warehouse_for_the_page(tmp_path_factory.mktemp("warehouse"))
+
+
+@pytest.fixture(scope="session")
+def site(warehouse_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of its site."""
+    from tests.report_fixture import write_site
+
+    return write_site(warehouse_file, tmp_path_factory.mktemp("site") / "report").parent
+
+
+@pytest.fixture(scope="session")
 def repository_root() -> Path:
     """The checkout that is tested."""
     return TESTS.parent

@@ -47,6 +47,9 @@ FROM (VALUES
   ('ministry_list', 'Ministeriets liste', 'The ministry''s list', 'Social- og Boligministeriet', 'Offentlig', NULL,
     'by_hand', 'steward', 'Hvert år 1. december', 'Every year on 1 December', 0)
 ) AS source (source_id, source, source_en, publisher, licence, url, arrives, approval, expected, expected_en, disclosure_limit);
+ALTER TABLE catalogue.source ADD COLUMN publisher_en VARCHAR;
+ALTER TABLE catalogue.source ADD COLUMN licence_en VARCHAR;
+UPDATE catalogue.source SET licence_en = 'By agreement' WHERE licence = 'Efter aftale';
 
 CREATE TABLE catalogue.indicator AS
 SELECT
@@ -319,6 +322,7 @@ CREATE TABLE audit.outdated_paper (publication_id VARCHAR, published_at TIMESTAM
   agreement_id VARCHAR, indicator_id VARCHAR, area_id VARCHAR, period VARCHAR, shown_value DOUBLE, shown_missing_reason VARCHAR,
   value DOUBLE, missing_reason VARCHAR, cause VARCHAR);
 
+ALTER TABLE mart.indicator_series ADD COLUMN is_zero_or_withheld BOOLEAN DEFAULT false;
 UPDATE mart.indicator_series SET carried_over_because = 'rejected_by_a_check'
 WHERE indicator_id = 'charged_15_29' AND area_id = 'motalavej' AND period = '2023';
 

@@ -35,7 +35,7 @@ OUTCOMES: dict[tuple[str, str], tuple[set[str], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-# Told in words of its own where a note says so; in the marts it is withheld_by_source.
+# Told in words of its own; in the marts it is withheld_by_source, with is_zero_or_withheld.
 WORDS_ALONE = {("mart.indicator_series", "missing_reason"): {"zero_or_withheld"}}
 
 

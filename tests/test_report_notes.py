@@ -2,18 +2,11 @@
 
 from pathlib import Path
 
-import pytest
 from python_calamine import CalamineWorkbook
 
 from tasks.reading.statbank import ABSENT_NOTE
 from tasks.report import write_report
-from tests.report_fixture import rows_of, warehouse_for_the_page, words_of, write_site
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("noted")
-    return write_site(warehouse_for_the_page(folder), folder / "report").parent
+from tests.report_fixture import rows_of, warehouse_for_the_page, words_of
 
 
 def row_of(page: Path, name: str, nth: int = 0) -> list[str]:

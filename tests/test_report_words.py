@@ -1,12 +1,10 @@
-"""The sentences of the page, and the texts that they are made of."""
+"""Sentences about developments, verdicts, baselines and findings, in the words of a board member."""
 
 import re
-from typing import get_args
 
 import pytest
 
-from catalogue.sources import MissingReason
-from tasks.reporting.folder import LANGUAGES, texts
+from tasks.reporting.folder import texts
 from tasks.reporting.words import Words
 
 DANISH, ENGLISH = Words(texts("da")), Words(texts("en"))
@@ -184,122 +182,14 @@ def test_a_newer_period_without_a_figure_says_why_and_what_the_municipality_has(
     assert DANISH.newer(newer | {"newer_municipality": None}).endswith("(endnu ikke offentliggjort).")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_each_of_the_seven_reasons_is_told_and_explained_and_so_is_0_or_withheld(language):
-    reasons = {*get_args(MissingReason), "zero_or_withheld"}
-    assert set(texts(language)["missing"]["reason"]) == reasons == set(texts(language)["missing"]["explained"])
-
-
 def test_a_figure_stands_as_its_source_words_it_and_a_bare_number_gets_its_unit():
     told = [DANISH.as_worded(wording, 495000, "kr") for wording in ("495.000", None, "knap en halv million")]
     assert [one.replace("\u00a0", " ") for one in told] == ["495.000 kr.", "495.000 kr.", "knap en halv million"]
 
 
 def test_of_a_source_that_nothing_came_of_it_is_said_neither_that_it_is_real_nor_that_it_is_invented():
-    def source(received, is_synthetic):
-        return {"received_at_seconds": received, "is_synthetic": is_synthetic}
-
-    told = [DANISH.how_real(one) for one in (source(None, False), source(1, False), source(1, True))]
-    assert told == ["", "ægte", "syntetisk"]
-
-
-def flat(section: object, path: str = "") -> dict[str, str]:
-    """Every text under the path of its keys."""
-    if isinstance(section, dict):
-        nested = [flat(value, f"{path}/{key}") for key, value in section.items()]
-        return {key: value for part in nested for key, value in part.items()}
-    if isinstance(section, list):
-        return {f"{path}/{number}": str(value) for number, value in enumerate(section)}
-    return {path: str(section)}
-
-
-def test_both_languages_have_the_same_keys_and_no_text_is_empty():
-    danish, english = flat(texts("da")), flat(texts("en"))
-    assert danish.keys() == english.keys()
-    assert [key for key, value in (*danish.items(), *english.items()) if not value.strip()] == []
-
-
-def test_both_languages_put_the_same_figures_into_a_text():
-    danish, english = flat(texts("da")), flat(texts("en"))
-    differing = [
-        key
-        for key in danish
-        if set(re.findall(r"\{(\w+)\}", danish[key])) != set(re.findall(r"\{(\w+)\}", english[key]))
-    ]
-    assert differing == []
-
-
-def test_no_text_claims_an_effect_and_only_verdicts_judge():
-    effects = (
-        r"forbedre\w*|takket være|på grund af planen|skyldes planen|succes\w*|improve\w*|thanks to|because of the plan"
-    )
-    effect = re.compile(rf"\b({effects}|success\w*|effekt\w*)\b", re.IGNORECASE)
-    verdict = re.compile(r"\b(bedre|værre|dårligere|better|worse)\b", re.IGNORECASE)
-    found = {
-        f"{language}{key}"
-        for language in LANGUAGES
-        for key, value in flat(texts(language)).items()
-        if effect.search(value) or (verdict.search(value) and not key.startswith("/verdict/"))
-    }
-    assert found == set()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_verdict_speaks_of_the_area_and_the_municipality_and_never_of_the_plan(language):
-    told = flat(texts(language)["verdict"])
-    assert {key for key, value in told.items() if re.search(r"plan", value, re.IGNORECASE)} == set()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("file", "section"),
-    [
-        ("mart/development", ("because",)),
-        ("core/baseline_figure", ("revised", "because")),
-        ("mart/trend", ("trend",)),
-    ],
-)
-def test_every_word_that_a_mart_gives_for_a_reason_or_a_trend_has_a_text(repository_root, file, section, language):
-    given = set(re.findall(r"(?:THEN|ELSE) '(\w+)'", (repository_root / "sql" / f"{file}.sql").read_text("utf-8")))
-    told = texts(language)["verdict"]
-    for name in section:
-        told = told[name]
-    assert len(given) > 1
-    assert given - {"cannot_be_judged"} <= set(told)
-
-
-@pytest.mark.parametrize("form", ["mark", "short"])
-def test_a_mark_is_about_development_and_claims_no_level(form):
-    # An area may have developed better and still lie below the municipality.
-    for words, stem in ((DANISH, "udvikling"), (ENGLISH, "develop")):
-        marks = words.texts["verdict"][form]
-        assert all(stem in marks[verdict].lower() for verdict in ("better", "worse"))
-        assert marks["better"] != marks["worse"]
-
-
-@pytest.mark.parametrize(
-    ("observed", "danish", "english"),
-    [
-        ("1 of 1,009 rows: Data!H370", "1 af 1.009 rækker: Data!H370", "1 of 1,009 rows: Data!H370"),
-        ("2 found: indicator_id=x; …", "2 fundet: indicator_id=x; …", "2 found: indicator_id=x; …"),
-        ("could not be checked: no", "could not be checked: no", "could not be checked: no"),
-        (None, "", ""),
-    ],
-)
-def test_a_finding_is_told_in_the_language_of_its_reader(observed, danish, english):
-    assert (DANISH.observed(observed), ENGLISH.observed(observed)) == (danish, english)
-
-
-def test_a_check_says_in_danish_what_is_wrong_and_in_english_why_it_is_checked():
-    assert DANISH.check("has_rows", "An empty one.") == "Filen har ingen rækker."
-    assert DANISH.check("a_new_check", "An empty one.") == ENGLISH.check("has_rows", "An empty one.") == "An empty one."
-
-
-@pytest.mark.parametrize("words", [DANISH, ENGLISH])
-def test_every_text_of_an_explanation_is_of_the_kind_that_is_asked_for(words):
-    told = words.texts["explain"]
-    groups = {"since_last_publication", "cause", "carried_over_because", "severity", "checks_told"}
-    assert {name for name, text in told.items() if not isinstance(text, str)} == groups
+    told = [DANISH.how_real({"is_synthetic": one}) for one in (None, False, True)]
+    assert told == ["endnu ukendt", "ægte", "syntetisk"]
 
 
 def test_a_survey_share_stands_beside_its_answers_response_rate_and_design_effect():

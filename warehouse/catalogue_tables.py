@@ -190,14 +190,15 @@ def _focus_areas(catalogue: Catalogue) -> str:
 
 def _sources(catalogue: Catalogue) -> str:
     columns = {
-        "source_id": TEXT, "source": TEXT, "source_en": TEXT, "publisher": TEXT, "licence": TEXT, "url": TEXT,
-        "arrives": TEXT, "approval": TEXT, "expected": TEXT, "expected_en": TEXT, "disclosure_applies": TRUTH,
+        "source_id": TEXT, "source": TEXT, "source_en": TEXT, "publisher": TEXT, "publisher_en": TEXT,
+        "licence": TEXT, "licence_en": TEXT, "url": TEXT, "arrives": TEXT, "approval": TEXT, "expected": TEXT,
+        "expected_en": TEXT, "disclosure_applies": TRUTH,
         "disclosure_limit": WHOLE, "minimum_denominator": WHOLE, "protection_width": WHOLE,
         "exposure_accepted_until": DAY,
     }  # fmt: skip
     rows = (
-        (s.source_id, s.title.da, s.title.en, s.publisher, s.licence, s.url, s.arrives, s.approval,
-         s.calendar.words.da, s.calendar.words.en, s.disclosure.applies, s.disclosure.limit,
+        (s.source_id, s.title.da, s.title.en, s.publisher, s.publisher_en, s.licence, s.licence_en, s.url, s.arrives,
+         s.approval, s.calendar.words.da, s.calendar.words.en, s.disclosure.applies, s.disclosure.limit,
          s.disclosure.minimum_denominator, s.disclosure.width,
          s.disclosure.accepted_exposure.until if s.disclosure.accepted_exposure else None)
         for s in catalogue.sources

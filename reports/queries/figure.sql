@@ -37,10 +37,7 @@ left_out AS (
 SELECT
   series.* EXCLUDE (known_at, carried_over_because) REPLACE (
     -- A row that StatBank leaves out is 0 or withheld, unknown which: readers are told so in words of its own.
-    CASE
-      WHEN missing_reason = 'withheld_by_source' AND starts_with(note, 'fraværende række i BULK') THEN 'zero_or_withheld'
-      ELSE missing_reason
-    END AS missing_reason
+    if(is_zero_or_withheld, 'zero_or_withheld', missing_reason) AS missing_reason
   ),
   series.value IS NOT NULL AND EXISTS (
     FROM stopped

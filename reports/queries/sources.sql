@@ -4,7 +4,9 @@ SELECT
   epoch_us(freshness.received_at) // 1000000 AS received_at_seconds,
   source.source_en,
   source.publisher,
+  source.publisher_en,
   source.licence,
+  source.licence_en,
   source.url,
   source.expected_en AS expected_in_words_en
 FROM mart.freshness

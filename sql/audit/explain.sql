@@ -157,11 +157,8 @@ worded AS (
     parts.cells
   FROM cell
   LEFT JOIN parts USING (agreement_id, indicator_id, area_id, period)
-  LEFT JOIN reason_in_words ON reason_in_words.missing_reason = CASE
-    WHEN cell.missing_reason = 'withheld_by_source' AND starts_with(cell.note, 'fraværende række i BULK')
-      THEN 'zero_or_withheld'
-    ELSE cell.missing_reason
-  END
+  LEFT JOIN reason_in_words
+    ON reason_in_words.missing_reason = if(cell.is_zero_or_withheld, 'zero_or_withheld', cell.missing_reason)
 )
 
 SELECT

@@ -27,6 +27,8 @@ delivered AS (
     -- It came, and there was nobody to measure.
     CASE WHEN value IS NULL THEN coalesce(missing_reason, if(denominator = 0, 'not_measured_in_this_period', 'not_delivered'))
     END AS missing_reason,
+    -- The reader's sign for a row that StatBank left out: 0 or withheld, unknown which (tasks/reading/statbank.py).
+    sign = 'absent' AS is_zero_or_withheld,
     instrument,
     wording,
     note,

@@ -48,7 +48,7 @@ SELECT
     ELSE expected.state
   END AS state,
   coalesce(expected.last_failure, newest_delivery.problem) AS problem,
-  coalesce(newest_delivery.is_synthetic, false) AS is_synthetic
+  newest_delivery.is_synthetic
 FROM ledger.expected
 INNER JOIN catalogue.source ON expected.source_id = source.source_id
 LEFT JOIN newest_delivery

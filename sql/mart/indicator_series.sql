@@ -145,6 +145,7 @@ shown AS (
         THEN coalesce(part_of_survey.missing_reason, 'not_measured_in_this_period')
       ELSE 'not_delivered'
     END AS missing_reason,
+    coalesce(figure.is_zero_or_withheld, false) AS is_zero_or_withheld,
     series_break.series_break,
     figure.part_level AS added_up_from,
     figure.standard_deviation,

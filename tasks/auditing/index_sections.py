@@ -155,7 +155,7 @@ def sample(drawn: Sequence[Drawn], seed: int, names: Names) -> Section:
 
 def _sampled(figure: Mapping[str, Any], names: Names) -> tuple[str, ...]:
     first, *more = figure["parts"] or [{}]
-    place = first.get("locator", "")
+    place = names.words.located(first.get("locator", ""))
     return (
         names.indicator(figure["indicator_id"]),
         names.area(figure["agreement_id"], figure["area_id"]),

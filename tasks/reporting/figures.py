@@ -71,10 +71,11 @@ def _read(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> Pu
     connection.execute(f"CREATE TEMP TABLE figure AS {query('figure')}")
     agreements = _rows(connection, "agreements")
     publication = _rows(connection, "publication")[0]
+    names = {row["id"]: row for row in _rows(connection, "names")}
     return Publication(
         publication=publication | _identity(publication["publication_id"], entries),
         sources=_rows(connection, "sources"),
-        warnings=_rows(connection, "warnings"),
+        warnings=[row | {"names": names} for row in _rows(connection, "warnings")],
         real_and_synthetic=_rows(connection, "real_and_synthetic"),
         agreements=[_agreement(connection, agreement) for agreement in agreements],
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from tasks.reporting.figures import AgreementFigures
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]
+# So much of the open actions has room on the one page; all of them stand in full on the last pages.
+MOST_ACTIONS, MOST_LETTERS = 4, 90
 VERDICTS = ("better", "worse", "no_certain_difference", "cannot_be_judged")
 MOST_CHANGES = 5
 
@@ -22,22 +25,23 @@ def in_short(figures: AgreementFigures, words: Words) -> Row:
         "filled_cells": sum(cell["latest_value"] is not None for cell in cells),
         "tally": [(verdict, sum(cell["verdict"] == verdict for cell in cells)) for verdict in VERDICTS],
         "since": _since(figures, words),
-        "actions": [_action(action, words) for action in figures.actions],
+        **_first_actions(figures, words),
     }
 
 
 def _since(figures: AgreementFigures, words: Words) -> Row:
     told = words.texts["summary"]
     if figures.meeting is None:
-        return {"lead": told["no_meeting"], "changes": []}
+        return {"lead": told["no_meeting"], "lead_of_some": "", "changes": []}
     meeting = told["since_meeting"].format(
         day=words.day(figures.meeting["meeting_day"]), publication=figures.meeting["publication_id"]
     )
     if not figures.changes:
-        return {"lead": f"{meeting} {told['no_change']}", "changes": []}
-    count = len(figures.changes)
-    lead = told["changed" if count > MOST_CHANGES else "changed_all"].format(count=words.plain(count))
-    return {"lead": f"{meeting} {lead}", "changes": [_change(one, words) for one in figures.changes[:MOST_CHANGES]]}
+        return {"lead": f"{meeting} {told['no_change']}", "lead_of_some": "", "changes": []}
+    count, changes = len(figures.changes), [_change(one, words) for one in figures.changes[:MOST_CHANGES]]
+    some, every = (f"{meeting} {told[name].format(count=words.plain(count))}" for name in ("changed", "changed_all"))
+    # The paper shows fewer where its one page has no room for so many.
+    return {"lead": every if len(changes) == count else some, "lead_of_some": some, "changes": changes}
 
 
 def _change(change: Row, words: Words) -> str:
@@ -57,6 +61,28 @@ def _figure(value: float | None, missing_reason: str | None, unit: str, words: W
         return words.amount(value, unit)
     # Neither: the number was shown then, and is withheld now.
     return words.texts["summary"]["shown_then"] if missing_reason is None else words.reason(missing_reason)
+
+
+def open_actions(figures: AgreementFigures, words: Words) -> list[Row]:
+    """Every open action in full, the most urgent first."""
+    return [_action(action, words) for action in figures.actions]
+
+
+def _first_actions(figures: AgreementFigures, words: Words) -> Row:
+    """The most urgent ones as they have room on one page, and what to say of the rest.
+
+    `more_actions[n]` is what to say where n of them are shown: '' where nothing is left out.
+    """
+    told, every = words.texts["summary"], open_actions(figures, words)
+    first = [_action(action | _shortened(action), words) for action in figures.actions[:MOST_ACTIONS]]
+    more = [told["actions_more"].format(count=words.plain(len(every) - shown)) for shown in range(len(first) + 1)]
+    if len(first) == len(every):
+        more[-1] = "" if first == every else told["actions_in_full"]
+    return {"actions": first, "more_actions": more}
+
+
+def _shortened(action: Row) -> Row:
+    return {name: shorten(action[name] or "", MOST_LETTERS, placeholder=" …") for name in ("action", "owner")}
 
 
 def _action(action: Row, words: Words) -> Row:

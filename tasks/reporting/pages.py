@@ -8,7 +8,7 @@ from typing import Any
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.folder import LANGUAGES, environment, style, texts
 from tasks.reporting.goal_table import goal_table
-from tasks.reporting.in_short import in_short, outdated_papers
+from tasks.reporting.in_short import in_short, open_actions, outdated_papers
 from tasks.reporting.panels import axis_note, panels
 from tasks.reporting.words import Words
 
@@ -46,6 +46,7 @@ def pages(
         "cross_checks": figures.cross_checks,
         "warnings": publication.warnings,
         "outdated": outdated_papers(figures, words),
+        "actions": open_actions(figures, words) if first_page["more_actions"][-1] else [],
     }
     yield _page("sources", shared, checks, _any_synthetic(figures.cross_checks))
 

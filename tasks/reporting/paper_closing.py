@@ -6,7 +6,7 @@ from typing import Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.goal_table import marked
-from tasks.reporting.in_short import outdated_papers
+from tasks.reporting.in_short import open_actions, outdated_papers
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]
@@ -44,12 +44,13 @@ def sources_and_checks(publication: Publication, figures: AgreementFigures, word
     return {
         "sources": [_source(source, words) for source in publication.sources],
         "outdated": outdated_papers(figures, words),
+        "actions": open_actions(figures, words),
         "warnings_lead": t["sources"]["warnings_lead"].format(count=len(publication.warnings)),
         "warnings": [
             {
                 "source": words.of(one, "source"),
                 "because": words.check(one["check_id"], one["because"]),
-                "observed": words.observed(one["observed"]),
+                "observed": words.observed(one),
                 "action": t["sources"]["warning_actions"][one["action"] or "none"],
             }
             for one in publication.warnings
@@ -68,7 +69,7 @@ def _source(source: Row, words: Words) -> Row:
     return {
         "name": f"{words.of(source, 'source')}{part}",
         "kind": words.how_real(source),
-        "is_synthetic": source["is_synthetic"],
+        "is_synthetic": bool(source["is_synthetic"]),
         "state": t["state"][source["state"]],
         "is_bad": source["state"] in ("late", "stopped"),
         "problem": problem,

@@ -39,6 +39,7 @@ def front(publication: Publication, figures: AgreementFigures, words: Words) -> 
         "tally_help": t["summary"]["tally_help"].format(cells=short["all_cells"]),
         "since": short["since"],
         "actions": short["actions"],
+        "more_actions": short["more_actions"],
         **goal_table(figures, words),
     }
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tasks.reporting.folder import checks_in_danish, mark
-from tasks.reporting.sentences import Sentences
+from tasks.reporting.findings import Findings
+from tasks.reporting.folder import mark
 
-_FOUND = re.compile(r"(?P<failing>[\d,]+) (of (?P<rows>[\d,]+) rows|found)(?P<places>(: .*)?)", re.DOTALL)
 _BARE_NUMBER = re.compile(r"[\d.,]*")
 
 
-class Words(Sentences):
+class Words(Findings):
     """What is said in one language. Rows are those of `reports/queries/`."""
 
     def mark(self, verdict: str) -> Any:
@@ -45,20 +44,6 @@ class Words(Sentences):
             because=f"{self.of(series_break, 'because').rstrip('.')}.",
         )
 
-    def check(self, check: str, because: str) -> str:
-        """What a check says: in Danish what is wrong, in English why it is checked."""
-        return checks_in_danish().get(check, because) if self.language == "da" else because
-
-    def observed(self, observed: str | None) -> str:
-        """What a check found: '1 af 910 rækker: Data!H370', '2 fundet: …'; anything else as the check told it."""
-        told, texts = observed or "", self.texts["sources"]
-        found = _FOUND.fullmatch(told)
-        if not found:
-            return told
-        form = texts["warning_rows" if found["rows"] else "warning_findings"]
-        counts = {name: self.plain(int((found[name] or "0").replace(",", ""))) for name in ("failing", "rows")}
-        return form.format(**counts, places=found["places"])
-
     def states(self, sources: list[dict[str, Any]]) -> str:
         """How many sources are in which state: '4 ajour, 1 stoppet'."""
         found = [source["state"] for source in sources]
@@ -80,10 +65,6 @@ class Words(Sentences):
             if state in found
         ]
         return texts["states"].format(states=", ".join(told))
-
-    def place(self, row: dict[str, Any]) -> str:
-        """An area's name; the sum of the areas has a name of its own in each language."""
-        return self.texts["place"]["total"] if row["area_id"] == "total" else row["area"]
 
     def source_line(self, series: dict[str, Any]) -> str:
         """Whose figures a series shows, and the municipality's source where it is another one."""
@@ -128,9 +109,9 @@ class Words(Sentences):
         return said + ([mark["carried_over"][carried_over]] if carried_over else [])
 
     def how_real(self, source: dict[str, Any]) -> str:
-        """Whether a source's figures are real or invented; neither of one that nothing came of yet."""
-        if source["received_at_seconds"] is None:
-            return ""
+        """Whether a source's figures are real or invented; not known of one of which nothing was read yet."""
+        if source["is_synthetic"] is None:
+            return self.texts["mark"]["unknown"]
         return self.texts["mark"]["synthetic" if source["is_synthetic"] else "real"]
 
     def notes(self, cells: list[dict[str, Any]]) -> list[str]:

@@ -207,7 +207,7 @@ def sources(words: Words) -> list[Column]:
         _text(t["newest"], 18, newest),
         _of_kind("moment", t["received"], 22, received),
         _of_kind("day", t["expected"], 18, lambda row: row["expected_next"]),
-        _text(words.texts["workbook"]["licence"], 30, lambda row: row["licence"]),
+        _text(words.texts["workbook"]["licence"], 30, lambda row: words.of(row, "licence")),
         _text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
     ]  # fmt: skip
 
@@ -219,6 +219,6 @@ def warnings(words: Words) -> list[Column]:
         _text(t["source"], 40, lambda row: words.of(row, "source")),
         _text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
         _text(t["warning_check"], 70, lambda row: words.check(row["check_id"], row["because"])),
-        _text(t["warning_found"], 60, lambda row: words.observed(row["observed"])),
+        _text(t["warning_found"], 60, words.observed),
         _text(t["warning_action"], 26, lambda row: t["warning_actions"][row["action"] or "none"]),
     ]

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.end_to_end.chromium import chromium, violations
 from tests.pdf_text import words_of_pages
-from tests.report_fixture import warehouse_for_the_page, write_site
 
 pytestmark = pytest.mark.end_to_end
 
@@ -74,12 +73,6 @@ STRUCTURE = """() => {
   }
   return missing;
 }"""
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("page")
-    return write_site(warehouse_for_the_page(folder), folder / "report").parent
 
 
 @pytest.fixture(scope="module")
