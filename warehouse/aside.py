@@ -13,7 +13,7 @@ from warehouse.sql_text import literal
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
 _STORAGE_VERSION = "v1.5.0"
 # What does not fit is spilled beside the file; a night leaves room for what else the machine does.
-_MOST_MEMORY_BYTES = 3 << 30
+_MOST_MEMORY_BYTES = 5 << 29
 
 
 @contextmanager
