@@ -18,19 +18,6 @@ from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
 
 LBF = "lbf_boligsociale_data"
-HEADERS = [
-    "Niveau",
-    "Kode",
-    "Navn",
-    "Indikator",
-    "Periode",
-    "Tæller",
-    "Nævner",
-    "Andel",
-    "Gennemsnit",
-    "Standardafvigelse",
-    "Bemærkning",
-]
 UNIT = ["Boligområde", "RIN", "Ringparken"]
 I3 = "I3 Andel 18-29-årige med grundskole som højest fuldførte uddannelse"
 ROW = [*UNIT, I3, "2023", 88, 333, 26.4, None, None, None]

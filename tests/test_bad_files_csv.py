@@ -2,8 +2,9 @@
 
 import pytest
 
+from benchmarks.generate import HEADERS
 from tests.reading_of import contract_of
-from tests.received import HEADERS, LBF, ROW, csv_file, csv_line, refusal
+from tests.received import LBF, ROW, csv_file, csv_line, refusal
 
 HEADER = ";".join(HEADERS)
 GOOD = csv_line(ROW)

@@ -5,9 +5,10 @@ import zipfile
 
 import pytest
 
+from benchmarks.generate import HEADERS
 from catalogue.errors import DeliveryError
 from tasks.reading.archive import unpacked
-from tests.received import HEADERS, I3, ROW, UNIT, refusal, with_changed_part, workbook
+from tests.received import I3, ROW, UNIT, refusal, with_changed_part, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 WIDE = ["Niveau", "Kode", "Navn", "Indikator", "Opgørelse"]

@@ -5,9 +5,10 @@ import hashlib
 import duckdb
 import pytest
 
+from benchmarks.generate import HEADERS
 from catalogue.errors import HelhedsplanError
 from tests.reading_of import contract_of
-from tests.received import HEADERS, I3, LBF, ROW, UNIT, csv_file, csv_line, read_file, rows_of
+from tests.received import I3, LBF, ROW, UNIT, csv_file, csv_line, read_file, rows_of
 
 HEADER = ";".join(HEADERS)
 FIGURE = "unit_name, period, numerator, denominator, value"

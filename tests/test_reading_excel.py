@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
+from benchmarks.generate import HEADERS
 from tests.reading_of import contract_of
-from tests.received import HEADERS, I3, ROW, UNIT, read_file, rows_of, with_changed_part, workbook
+from tests.received import I3, ROW, UNIT, read_file, rows_of, with_changed_part, workbook
 
 FIGURE = "unit_name, period, numerator, denominator, value"
 AS_READ = ("Ringparken", "2023", 88.0, 333.0, 0.264)

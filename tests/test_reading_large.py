@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.received import HEADERS, ROW, workbook
+from benchmarks.generate import HEADERS
+from tests.received import ROW, workbook
 
 ROWS_BELOW_THE_HEADER = 1_048_576 - 1
 READ = """

@@ -3,12 +3,12 @@
 -- cannot be judged there is exactly one reason, the first that applies of those below (methods, section 5).
 WITH four AS (
   SELECT
-    comparison.agreement_id,
-    comparison.indicator_id,
-    comparison.area_id,
-    comparison.baseline_period,
-    comparison.latest_period,
-    comparison.series_break,
+    compared.agreement_id,
+    compared.indicator_id,
+    compared.area_id,
+    compared.baseline_period,
+    compared.latest_period,
+    compared.series_break,
     indicator.kind,
     indicator.unit,
     indicator.better,
@@ -43,27 +43,13 @@ WITH four AS (
       AS municipality_definition_changed,
     latest.instrument IS DISTINCT FROM baseline.instrument
       -- Never a municipal election beside a general one, whatever a delivery calls its series.
-      OR (indicator.kind = 'turnout' AND left(comparison.latest_period, 2) <> left(comparison.baseline_period, 2))
+      OR (indicator.kind = 'turnout' AND left(compared.latest_period, 2) <> left(compared.baseline_period, 2))
       AS own_instrument_changed,
     latest_municipality.instrument IS DISTINCT FROM baseline_municipality.instrument AS municipality_instrument_changed,
     latest.instrument IS DISTINCT FROM latest_municipality.instrument AS instruments_differ,
     latest.municipality_uncertainty_left_out OR baseline.municipality_uncertainty_left_out AS left_out
-  FROM mart.comparison
-  INNER JOIN catalogue.indicator ON comparison.indicator_id = indicator.indicator_id
-  LEFT JOIN mart.indicator_series AS latest
-    ON comparison.agreement_id = latest.agreement_id AND comparison.indicator_id = latest.indicator_id
-    AND comparison.area_id = latest.area_id AND comparison.latest_period = latest.period
-  LEFT JOIN mart.indicator_series AS baseline
-    ON comparison.agreement_id = baseline.agreement_id AND comparison.indicator_id = baseline.indicator_id
-    AND comparison.area_id = baseline.area_id AND comparison.baseline_period = baseline.period
-  LEFT JOIN mart.indicator_series AS latest_municipality
-    ON comparison.agreement_id = latest_municipality.agreement_id
-    AND comparison.indicator_id = latest_municipality.indicator_id
-    AND latest_municipality.area_id = 'municipality' AND comparison.latest_period = latest_municipality.period
-  LEFT JOIN mart.indicator_series AS baseline_municipality
-    ON comparison.agreement_id = baseline_municipality.agreement_id
-    AND comparison.indicator_id = baseline_municipality.indicator_id
-    AND baseline_municipality.area_id = 'municipality' AND comparison.baseline_period = baseline_municipality.period
+  FROM stat.compared('mart.comparison', 'mart.indicator_series') AS compared
+  INNER JOIN catalogue.indicator ON compared.indicator_id = indicator.indicator_id
 ),
 
 reasoned AS (

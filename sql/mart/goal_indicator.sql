@@ -3,21 +3,21 @@
 -- series_break then says why there is none. The verdict is about development against the municipality, not about what
 -- the plan has brought about.
 SELECT
-  comparison.agreement_id,
+  compared.agreement_id,
   agreement.agreement,
   indicator.goal_id,
   goal.goal_number,
   goal.goal,
   indicator.indicator_number,
-  comparison.indicator_id,
+  compared.indicator_id,
   indicator.indicator,
-  comparison.area_id,
+  compared.area_id,
   reported_unit.area,
   reported_unit.area_order,
   indicator.unit,
   indicator.kind,
   indicator.better,
-  comparison.baseline_period,
+  compared.baseline_period,
   baseline.value AS baseline_value,
   baseline.low AS baseline_low,
   baseline.high AS baseline_high,
@@ -31,7 +31,7 @@ SELECT
   signed_municipality.value_as_signed AS baseline_municipality_as_signed,
   coalesce(signed.signed_at, signed_municipality.signed_at) AS baseline_signed_at,
   coalesce(signed.revised_because, signed_municipality.revised_because) AS baseline_revised_because,
-  comparison.latest_period,
+  compared.latest_period,
   latest.value AS latest_value,
   latest.low AS latest_low,
   latest.high AS latest_high,
@@ -49,10 +49,10 @@ SELECT
   development.municipality_uncertainty_left_out,
   coalesce(trend.trend, 'too_few_periods') AS trend,
   trend.trend_chi2,
-  comparison.missing_reason,
-  comparison.newer_period,
-  comparison.newer_period_missing_reason,
-  comparison.series_break,
+  compared.missing_reason,
+  compared.newer_period,
+  compared.newer_period_missing_reason,
+  compared.series_break,
   coalesce(latest.source_id, indicator.source_id) AS source_id,
   latest.delivery_id,
   coalesce(latest.definition_version, indicator.definition_version) AS definition_version,
@@ -61,36 +61,21 @@ SELECT
     OR coalesce(latest_municipality.is_synthetic, false)
     OR coalesce(baseline_municipality.is_synthetic, false) AS is_synthetic,
   latest.known_at
-FROM mart.comparison
+FROM stat.compared('mart.comparison', 'mart.indicator_series') AS compared
 INNER JOIN mart.development
-  ON comparison.agreement_id = development.agreement_id AND comparison.indicator_id = development.indicator_id
-  AND comparison.area_id = development.area_id
-INNER JOIN catalogue.agreement ON comparison.agreement_id = agreement.agreement_id
-INNER JOIN catalogue.indicator ON comparison.indicator_id = indicator.indicator_id
+  ON compared.agreement_id = development.agreement_id AND compared.indicator_id = development.indicator_id
+  AND compared.area_id = development.area_id
+INNER JOIN catalogue.agreement ON compared.agreement_id = agreement.agreement_id
+INNER JOIN catalogue.indicator ON compared.indicator_id = indicator.indicator_id
 INNER JOIN catalogue.goal ON indicator.goal_id = goal.goal_id
 INNER JOIN core.reported_unit
-  ON comparison.agreement_id = reported_unit.agreement_id AND comparison.area_id = reported_unit.area_id
+  ON compared.agreement_id = reported_unit.agreement_id AND compared.area_id = reported_unit.area_id
 LEFT JOIN mart.trend
-  ON comparison.agreement_id = trend.agreement_id AND comparison.indicator_id = trend.indicator_id
-  AND comparison.area_id = trend.area_id
+  ON compared.agreement_id = trend.agreement_id AND compared.indicator_id = trend.indicator_id
+  AND compared.area_id = trend.area_id
 LEFT JOIN core.baseline_figure AS signed
-  ON comparison.agreement_id = signed.agreement_id AND comparison.indicator_id = signed.indicator_id
-  AND comparison.area_id = signed.area_id
+  ON compared.agreement_id = signed.agreement_id AND compared.indicator_id = signed.indicator_id
+  AND compared.area_id = signed.area_id
 LEFT JOIN core.baseline_figure AS signed_municipality
-  ON comparison.agreement_id = signed_municipality.agreement_id
-  AND comparison.indicator_id = signed_municipality.indicator_id AND signed_municipality.area_id = 'municipality'
-LEFT JOIN mart.indicator_series AS latest
-  ON comparison.agreement_id = latest.agreement_id AND comparison.indicator_id = latest.indicator_id
-  AND comparison.area_id = latest.area_id AND comparison.latest_period = latest.period
-LEFT JOIN mart.indicator_series AS baseline
-  ON comparison.agreement_id = baseline.agreement_id AND comparison.indicator_id = baseline.indicator_id
-  AND comparison.area_id = baseline.area_id AND comparison.baseline_period = baseline.period
-LEFT JOIN mart.indicator_series AS latest_municipality
-  ON comparison.agreement_id = latest_municipality.agreement_id
-  AND comparison.indicator_id = latest_municipality.indicator_id
-  AND latest_municipality.area_id = 'municipality' AND comparison.latest_period = latest_municipality.period
-LEFT JOIN mart.indicator_series AS baseline_municipality
-  ON comparison.agreement_id = baseline_municipality.agreement_id
-  AND comparison.indicator_id = baseline_municipality.indicator_id
-  AND baseline_municipality.area_id = 'municipality'
-  AND comparison.baseline_period = baseline_municipality.period
+  ON compared.agreement_id = signed_municipality.agreement_id
+  AND compared.indicator_id = signed_municipality.indicator_id AND signed_municipality.area_id = 'municipality'
