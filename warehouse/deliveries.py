@@ -218,7 +218,7 @@ def the_delivery(found: dict[str, Delivery], delivery_id: str) -> Delivery:
     except KeyError:
         raise HelhedsplanError(
             "there is no such delivery",
-            expected="a delivery_id as `helhedsplan status` lists them",
+            expected="a delivery_id as `helhedsplan inbox` and `helhedsplan status` list them",
             found=delivery_id,
-            do="look the id up with `helhedsplan status`",
+            do="look the id up with `helhedsplan inbox` or `helhedsplan status`",
         ) from None

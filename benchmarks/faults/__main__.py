@@ -26,6 +26,7 @@ whole run in the same data directory, and a run that ended before its moment is 
 ledger's chain, every file that it tells of and the publication that is current are verified by their SHA-256. A
 mutated delivery is taken through a whole night over a good publication, 44 in a night; rows are counted in the parsed
 file and in the quarantine's, and held against the ledger. A small sample of all this is part of `make test`.
+Each line says on which day and of which commit it was measured; lines can be measured one by one (`--only`).
 """
 
 

@@ -1,11 +1,17 @@
-"""One line of the table of faults, and the table."""
+"""One line of the table of faults, with the day and the commit on which it was measured, and the table."""
 
 from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -30,11 +36,28 @@ class Line:
     def markdown(self) -> str:
         """The line of the table."""
         minutes, seconds = divmod(round(self.seconds), 60)
-        cells = (self.fault, self.how_often, self.must_hold, self.found, self.held, f"{minutes}:{seconds:02}")
+        took = f"{minutes}:{seconds:02}"
+        cells = (self.fault, self.how_often, self.must_hold, self.found, self.held, took, measured())
         return f"| {' | '.join(cells)} |"
 
 
-HEAD = "| fault | how often | must hold | found | held | min:s |\n|---|---|---|---|---|---|"
+HEAD = "| fault | how often | must hold | found | held | min:s | measured |\n|---|---|---|---|---|---|---|"
+
+
+@cache
+def measured() -> str:
+    """The day (UTC) on which this run began and the commit that it is of, such as '2026-11-26, 2ed30bc'."""
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    commit = _git("rev-parse", "--short", "HEAD").stdout.strip()
+    if not commit:
+        return f"{day}, of no commit"
+    # The page itself is written line by line while the others are measured.
+    is_changed = _git("diff", "--quiet", "HEAD", "--", ".", ":!benchmarks/faults.md").returncode
+    return f"{day}, {commit}{' with changes' if is_changed else ''}"
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 
 def page(lines: list[Line], remarks: str, before: str = "") -> str:

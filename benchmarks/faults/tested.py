@@ -9,9 +9,9 @@ import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from benchmarks.faults.result import Line
+from benchmarks.faults.result import REPOSITORY, Line
+from catalogue.counted import counted
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 FLOWS = "tests/end_to_end/test_flows.py::"
 DISK = "tests/end_to_end/test_survival_disk.py::"
 # Fault -> how often within the test, what must hold, the tests.
@@ -57,7 +57,7 @@ TESTED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "Prefect's server killed in the middle of a run": (
         "1 run",
-        "published; the process ends within a minute and says so",
+        "published; the process ends within a minute of its work and says so",
         (f"{FLOWS}test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process",),
     ),
 }
@@ -74,11 +74,12 @@ def by_test(fault: str) -> Line:
         suite = ET.parse(report).getroot()[0] if report.exists() else ET.Element("testsuite")  # noqa: S314
     count = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
     failed = count["failures"] + count["errors"] + (ended.returncode not in (0, 1))
+    passed = counted(count["tests"] - failed - count["skipped"], "test")
     return Line(
         fault,
         how_often,
         must_hold,
-        f"{count['tests'] - failed - count['skipped']} tests passed, {failed} failed, {count['skipped']} not possible",
+        f"{passed} passed, {failed} failed, {count['skipped']} not possible",
         [ended.stdout[-600:]] if failed else [],
         time.monotonic() - began,
         was_tried=count["tests"] > count["skipped"] or bool(failed),
