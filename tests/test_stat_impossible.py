@@ -91,13 +91,23 @@ SINGLE = {
 NOT_ASKED = {
     "z", "trend_limit", "has_limits", "figure_low", "figure_high", "rest_squares", "rest_variance", "impossible_count",
     "impossible_area", "impossible_share", "impossible_mean", "impossible_mean_area", "impossible_trend",
-    "counted_numerator", "is_small_count",
+    "counted_numerator", "is_small_count", "compared",
 }  # fmt: skip
-ASKED = {
-    f"{name}{side}": cases
-    for name, cases in SIDED.items()
-    for side in (("_low", "_high") if name in WITHOUT_MIDDLE else ("", "_low", "_high"))
-} | SINGLE
+GAPS = ("gap", "gap_to_share", "mean_gap", "survey_gap")
+MOVED = both_ends(
+    {name: "{{'gap': {}, 'low': {}, 'high': {}}}".format(*case.split(", ")) for name, case in DEVELOPMENTS.items()},
+    "{'gap': 0, 'low': -0.1, 'high': 0.1}",
+)
+ASKED = (
+    {
+        f"{name}{side}": cases
+        for name, cases in SIDED.items()
+        for side in (("_low", "_high") if name in WITHOUT_MIDDLE else ("", "_low", "_high"))
+    }
+    | SINGLE
+    | {f"{name}_limits": SIDED[name] for name in GAPS}
+    | {"moved_low": MOVED, "moved_high": MOVED}
+)
 AGGREGATES = {"trend_chi2": TRENDS, "trend_slope": TRENDS}
 
 
