@@ -13,10 +13,12 @@ import pytest
 
 TESTS = Path(__file__).resolve().parent
 SCRATCH = pytest.StashKey[Path]()
-# Files that share what takes long to start are run by one worker: Prefect's server, the process that forks runs.
+# Files that share what takes long to start are run by one worker: the server, the process that forks runs, the year.
 TOGETHER = {
     "test_flows": "server",
     "test_screen": "server",
+    "test_year": "year",
+    "test_year_verified": "year",
     "test_survival_disk": "runs",
     "test_survival_killed": "runs",
     "test_survival_mutated": "runs",

@@ -1,9 +1,10 @@
-"""One real `helhedsplan serve`, with its Prefect server, for all end-to-end tests of the flows."""
+"""What several end-to-end tests share: one real `helhedsplan serve` with its Prefect server, and the scripted year."""
 
 import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.server import answers
+from tasks.audit_pack import Pack, make_pack
 from tasks.fetch import deliver
 from tests.deliveries_for_tests import MINISTRY_LIST, entries_of, good_data, replaced, the_catalogue
 from tests.end_to_end.children import Children, children
@@ -24,6 +26,7 @@ from tests.end_to_end.harness import (
     helhedsplan,
     until,
 )
+from tests.end_to_end.scripted_year import YEAR, ScriptedYear, the_scripted_year
 from warehouse.paths import DataDirectory
 
 
@@ -103,3 +106,38 @@ def orphan(mortal_server, tmp_path_factory) -> Iterator[Orphan]:
     with ThreadPoolExecutor(1) as waiting:
         yield Orphan(folder / "data", run, waiting.submit(lambda: (*run.communicate(), datetime.now(UTC))))
         run.kill()
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory) -> ScriptedYear:
+    """The data directory of the scripted year, lived through once."""
+    folder = tmp_path_factory.mktemp("year")
+    return the_scripted_year(DataDirectory(folder / "data"), folder / "handed_in")
+
+
+@pytest.fixture(scope="session")
+def pack(year) -> Path:
+    """Its pack, the received files of every source in it."""
+    target = year.folder / "pack.zip"
+    make_pack(year.data, the_catalogue(), YEAR, target, with_withheld=True)
+    return target
+
+
+@pytest.fixture(scope="session")
+def unzipped(pack, tmp_path_factory) -> Path:
+    """The pack in an otherwise empty folder."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    with zipfile.ZipFile(pack) as archive:
+        archive.extractall(folder)
+    (root,) = folder.iterdir()
+    return root
+
+
+@pytest.fixture(scope="session")
+def to_be_shared(year, tmp_path_factory) -> tuple[Pack, Path]:
+    """The same pack without the received files of sources in which figures are withheld, unzipped."""
+    folder = tmp_path_factory.mktemp("shared")
+    made = make_pack(year.data, the_catalogue(), YEAR, folder / "shared.zip")
+    with zipfile.ZipFile(folder / "shared.zip") as archive:
+        archive.extractall(folder)
+    return made, folder / f"helhedsplan-audit-{YEAR}"

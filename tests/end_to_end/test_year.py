@@ -1,23 +1,16 @@
-"""The scripted year: its duty table says just what happened, and verify.py says of the unzipped pack what holds."""
+"""The scripted year: its duty table, meetings, papers and approvals say just what happened."""
 
 import csv
 import io
-import json
 import re
-import subprocess
-import sys
-import zipfile
 from pathlib import Path
 
 import duckdb
 import pikepdf
 import pytest
 
-from tasks.audit_pack import Pack, make_pack
-from tasks.auditing.archive import write_archive
-from tasks.auditing.rendering import as_pdf
-from tests.deliveries_for_tests import ask, entries_of, the_catalogue
-from tests.end_to_end.chromium import chromium, violations
+from tests.deliveries_for_tests import ask
+from tests.end_to_end.chromium import chromium, low_contrasts, violations
 from tests.end_to_end.scripted_year import (
     CORRECTED,
     LBF,
@@ -25,49 +18,16 @@ from tests.end_to_end.scripted_year import (
     SEEN,
     SURVEY,
     YEAR,
-    ScriptedYear,
-    the_scripted_year,
 )
 from tests.pdf_text import words_of_pages
 from tests.report_fixture import rows_of, words_of
-from warehouse.paths import DataDirectory
 from warehouse.query import run_query
 
 pytestmark = pytest.mark.end_to_end
 
 
-@pytest.fixture(scope="module")
-def year(tmp_path_factory) -> ScriptedYear:
-    folder = tmp_path_factory.mktemp("year")
-    return the_scripted_year(DataDirectory(folder / "data"), folder / "handed_in")
-
-
-@pytest.fixture(scope="module")
-def pack(year) -> Path:
-    target = year.folder / "pack.zip"
-    make_pack(year.data, the_catalogue(), YEAR, target, with_withheld=True)
-    return target
-
-
-@pytest.fixture(scope="module")
-def unzipped(pack, tmp_path_factory) -> Path:
-    """The pack in an otherwise empty folder."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    with zipfile.ZipFile(pack) as archive:
-        archive.extractall(folder)
-    (root,) = folder.iterdir()
-    return root
-
-
 def table(root: Path, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO((root / "tables" / f"{name}.csv").read_text("utf-8"))))
-
-
-def verify(root: Path, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-I", "-S", "verify.py", *arguments]
-    done = subprocess.run(command, cwd=root, env={}, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.stderr == ""
-    return done.returncode, done.stdout
 
 
 def test_the_duty_table_says_just_what_happened(unzipped, year):
@@ -158,90 +118,6 @@ def test_the_paper_after_the_correction_tells_the_old_and_the_new_figure_the_cau
     assert listed in words_of(paper / "sources.html")
 
 
-def test_verify_says_of_the_unzipped_pack_what_holds_and_of_one_figure_where_it_comes_from(unzipped, year):
-    code, told = verify(unzipped)
-    assert (code, told.splitlines()[-1]) == (0, "All of this holds.")
-    assert told.count("follow from received rows") == 3
-    assert "sample: 25 figures lead to" in told
-    code, told = verify(unzipped, "--figure", "daycare_1_5", "motalavej", "2023", "--publication", year.publications[1])
-    assert code == 0
-    assert "62.0 of 80.0" in told
-    assert "Data!F" in told
-
-
-def test_a_changed_paper_or_minutes_in_the_pack_are_named(unzipped, tmp_path):
-    for pattern in ("snapshots/papers/*/index.html", "snapshots/minutes/*/*"):
-        path = next(unzipped.glob(pattern))
-        content = path.read_bytes()
-        path.chmod(0o644)
-        path.write_bytes(content + b" ")
-        code, told = verify(unzipped)
-        path.write_bytes(content)
-        assert (code, told.splitlines()[-1]) == (
-            1, f"DOES NOT HOLD: {path.relative_to(unzipped)} was changed: its SHA-256 is not the one in pack.json",
-        )  # fmt: skip
-
-
-def test_lines_added_to_the_packs_ledger_are_named_even_with_a_right_digest(unzipped):
-    path = unzipped / "ledger.jsonl"
-    content = path.read_bytes()
-    path.write_bytes(content[: content.rstrip(b"\n").rfind(b"\n") + 1])
-    code, told = verify(unzipped)
-    path.write_bytes(content)
-    assert code == 1
-    assert "ledger.jsonl was changed" in told
-
-
-@pytest.fixture(scope="module")
-def to_be_shared(year, tmp_path_factory) -> tuple[Pack, Path]:
-    """The same pack without the received files of sources in which figures are withheld, unzipped."""
-    folder = tmp_path_factory.mktemp("shared")
-    made = make_pack(year.data, the_catalogue(), YEAR, folder / "shared.zip")
-    with zipfile.ZipFile(folder / "shared.zip") as archive:
-        archive.extractall(folder)
-    return made, folder / f"helhedsplan-audit-{YEAR}"
-
-
-def test_sources_that_are_withheld_leave_their_digests_alone_in_the_pack(year, to_be_shared):
-    made, root = to_be_shared
-    received = {f"{one.body['source_id']}/{one.body['sha256']}" for one in entries_of(year.data, "delivery_received")}
-    assert set(made.left_out) == received
-    assert {path.name for path in (root / "snapshots").iterdir()} == {"minutes", "papers"}
-    assert "ikke med" in (root / "index.html").read_text("utf-8")
-    code, told = verify(root)
-    assert code == 0
-    assert f"{len(received)} deliveries are left out" in told
-    assert "As far as it can be followed here, all of this holds; " in told.splitlines()[-1]
-
-
-def test_the_same_year_gives_the_same_bytes_again(unzipped, to_be_shared):
-    """Two packs made one after the other differ in what was left out, and in what tells of that."""
-    first, second = ({str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-                     for root in (unzipped, to_be_shared[1]))  # fmt: skip
-    differing = {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
-    told = {"index.html", "index.pdf", "index-en.html", "index-en.pdf", "pack.json", "ro-crate-metadata.json"}
-    assert {name for name in differing if not name.startswith("snapshots/")} == told
-    assert {"published", "figures", "tables", "sample.jsonl"} <= {name.partition("/")[0] for name in second}
-
-
-def test_an_archive_of_the_same_files_has_the_same_bytes(tmp_path):
-    files = {"b.txt": b"2", "a/a.txt": "å".encode()}
-    for name, order in (("first", list(files)), ("second", list(reversed(files)))):
-        write_archive(tmp_path / name, "pack", {one: files[one] for one in order})
-    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
-    with zipfile.ZipFile(tmp_path / "first") as archive:
-        assert archive.namelist() == ["pack/a/a.txt", "pack/b.txt"]
-
-
-def test_the_pdf_is_tagged_names_its_language_and_comes_out_the_same_twice(unzipped):
-    with pikepdf.open(unzipped / "index.pdf") as document:
-        assert str(document.Root.Lang) == "da"
-        assert document.Root.MarkInfo.Marked
-        assert "ModDate" not in document.docinfo or "1970" in str(document.docinfo.get("/ModDate"))
-    page = {"title": "=cmd()", "mark": "<b>", "mark_told": "$x$", "lead": ["#panic()"], "sections": []}
-    assert as_pdf(page, "da") == as_pdf(page, "da")
-
-
 def test_the_index_names_everything_and_writes_days_and_figures_as_the_papers_do(unzipped):
     words = words_of(unzipped / "index.html")
     assert "9 af 10 indikatorserier blev fulgt op i 2024. Møder i året: 3." in words
@@ -255,29 +131,14 @@ def test_the_index_names_everything_and_writes_days_and_figures_as_the_papers_do
 
 def test_the_index_is_read_on_a_phone_and_axe_finds_nothing_in_it(unzipped):
     with chromium() as browser:
-        for name, width, scheme in (("index", 390, "light"), ("index-en", 1280, "dark")):
-            page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        for name, width in (("index", 390), ("index-en", 1280)):
+            page = browser.new_page(viewport={"width": width, "height": 800})
             page.goto((unzipped / f"{name}.html").as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") == width
-            # Contrast takes axe longest; the page's colours are the site's, of which every text is looked at.
-            assert violations(page, color_contrast=scheme == "dark") == []
-
-
-def test_the_metadata_names_every_table_as_it_is(unzipped):
-    package = json.loads((unzipped / "datapackage.json").read_text("utf-8"))
-    for resource in package["resources"]:
-        path = unzipped / resource["path"]
-        heading = path.read_text("utf-8").partition("\n")[0].split(",")
-        assert [one["name"] for one in resource["schema"]["fields"]] == heading
-        assert resource["bytes"] == path.stat().st_size
-    assert {path.name for path in (unzipped / "tables").iterdir()} == {
-        Path(resource["path"]).name for resource in package["resources"]
-    }
-    crate = json.loads((unzipped / "ro-crate-metadata.json").read_text("utf-8"))
-    (root,) = [one for one in crate["@graph"] if one["@id"] == "./"]
-    parts = {one["@id"] for one in root["hasPart"]}
-    assert all((unzipped / part).is_file() for part in parts)
-    assert {"index.html", "index.pdf", "verify.py", "tables/duty.csv"} <= parts
+            assert violations(page, color_contrast=False) == []
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                assert (name, scheme, low_contrasts(page)) == (name, scheme, [])
 
 
 def test_the_next_publication_shows_the_meetings(year):

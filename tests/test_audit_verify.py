@@ -1,0 +1,177 @@
+"""What `audit verify` proves of a pack and of a data directory, and what it names first where it does not hold."""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from catalogue.errors import HelhedsplanError
+from tasks.audit_pack import make_pack
+from tasks.audit_verify import verify
+from tests.deliveries_for_tests import good_run, small_data, the_catalogue
+from tests.packs_for_tests import this_year, unzipped
+from warehouse.figures import figure_lines
+from warehouse.ledger import Ledger
+from warehouse.paths import DataDirectory
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> DataDirectory:
+    """A publication of the samples, to look at only."""
+    return small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("audited") / "data")
+
+
+@pytest.fixture
+def packed(published, tmp_path) -> Path:
+    """An unzipped pack of this year, to be changed."""
+    make_pack(published, the_catalogue(), this_year(published), tmp_path / "pack.zip")
+    return unzipped(tmp_path / "pack.zip", tmp_path)
+
+
+def forged(root: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    """The file changed or added, and the pack's list of files brought in line with it."""
+    path = root / name
+    content = change(path.read_bytes() if path.exists() else b"")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    about = json.loads((root / "pack.json").read_text("utf-8"))
+    about["files"][name] = hashlib.sha256(content).hexdigest()
+    (root / "pack.json").write_text(json.dumps(about), "utf-8")
+
+
+def taken_up(content: bytes) -> bytes:
+    return content.replace(b",False,0,", b",True,1,", 1)
+
+
+A_MEETING = b"m,en_faelles_indsats,2026-06-10" + b"," * 13 + b"\n"
+
+
+FORGED = {
+    "a series that was not followed up": ("tables/duty.csv", taken_up, "is_followed_up is True, where"),
+    "a reason that cannot be": (
+        "tables/duty.csv", lambda content: content.replace(b"no_meeting", b"not_taken_up", 1), "cannot be",
+    ),
+    "a meeting that nobody recorded": (
+        "tables/meetings.csv", lambda content: content + A_MEETING, "it is not what the ledger tells: m en_faelles",
+    ),
+    "minutes that nobody recorded": (
+        f"snapshots/minutes/{'a' * 64}/referat.pdf", lambda _: b"%PDF-", "the ledger tells of no such file",
+    ),
+    "a page that nobody made": ("index.html", lambda content: content + b" ", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_a_forged_pack_whose_list_was_brought_in_line_does_not_hold(published, packed, case):
+    name, change, found = FORGED[case]
+    told: list[str] = []
+    verify(packed, the_catalogue(), told.append, published)
+    assert "living ledger: this very pack was made by" in " ".join(told)
+    forged(packed, name, change)
+    if found:
+        with pytest.raises(HelhedsplanError) as raised:
+            verify(packed, the_catalogue(), print)
+        assert found in (raised.value.found or "")
+    with pytest.raises(HelhedsplanError):
+        verify(packed, the_catalogue(), print, published)
+
+
+def test_what_a_pack_alone_does_not_prove_the_living_ledger_does(published, packed, tmp_path):
+    forged(packed, "index.html", lambda content: content + b" ")
+    verify(packed, the_catalogue(), print)
+    with pytest.raises(HelhedsplanError, match="living ledger tells of") as raised:
+        verify(packed, the_catalogue(), print, published)
+    assert "was ever made" in (raised.value.found or "")
+    another = DataDirectory(tmp_path / "another")
+    another.prepare()
+    Ledger(another.ledger).append("data_directory_marked", {"mark": "sample"}, actor="somebody else")
+    told: list[str] = []
+    verify(packed, the_catalogue(), told.append, another)
+    assert "another data directory" in " ".join(told)
+
+
+def test_a_file_that_is_not_on_the_packs_list_is_named(packed):
+    (packed / "papers").mkdir(exist_ok=True)
+    (packed / "papers" / "extra.html").write_text("x", "utf-8")
+    with pytest.raises(HelhedsplanError) as raised:
+        verify(packed, the_catalogue(), print)
+    assert "papers/extra.html is not on the pack's list" in (raised.value.found or "")
+
+
+def test_what_lies_elsewhere_is_counted_alike_and_not_said_to_hold(tmp_path_factory, tmp_path, run, monkeypatch):
+    """Over all samples, of which small counts are withheld."""
+    published = good_run(tmp_path_factory.getbasetemp()).data
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
+    target = tmp_path / "pack.zip"
+    said = run("audit", "pack", str(this_year(published)), "--to", str(target))[1]
+    left_out = re.findall(r"(\d+) received deliveries left out", said)
+    told = run("audit", "verify", str(target))[1]
+    assert re.findall(r"(\d+) deliveries are left out", told) == left_out != []
+    (parts,) = re.findall(r"^As far as it can be followed here, all of this holds; (\d+) parts lie", told, re.MULTILINE)
+    figures = [json.loads(line) for line in figure_lines(published.warehouse)]
+    here = {path.parent.name for path in unzipped(target, tmp_path).glob("snapshots/*/*/*")}
+    assert int(parts) == sum(part["snapshot_sha256"] not in here for one in figures for part in one["parts"]) > 0
+
+
+def test_a_data_directory_is_verified_down_to_figures_that_are_built_anew(published, run, monkeypatch):
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(published.root))
+    before = process_time()
+    code, told, _ = run("audit", "verify")
+    assert code == 0
+    # A processor's time: another job on the machine does not take from it.
+    assert process_time() - before < 60
+    assert "steward: steward.duckdb has the bytes that the ledger tells" in told
+    assert "comes out of the received rows the same, in every mart" in told
+
+
+def test_the_stewards_own_file_is_held_against_the_ledger_too(tmp_path_factory, tmp_path):
+    data = small_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    data.steward.chmod(0o600)
+    data.steward.write_bytes(data.steward.read_bytes() + b" ")
+    with pytest.raises(HelhedsplanError) as raised:
+        verify(data.root, the_catalogue(), print)
+    assert raised.value.found == "steward.duckdb was changed: its SHA-256 is not the one in the ledger"
+
+
+def test_what_does_not_hold_ends_in_words_and_exit_code_1(published, tmp_path, run):
+    (tmp_path / "ledger.jsonl").write_bytes(published.ledger.read_bytes().replace(b"sample", b"real", 1))
+    code, _, told = run("audit", "verify", str(tmp_path))
+    assert code == 1
+    assert "ledger.jsonl, line 1: it was changed" in told
+    assert "restore what is named" in told
+    (tmp_path / "half.zip").write_bytes(b"PK\x03\x04 half")
+    assert "no whole zip file" in run("audit", "verify", str(tmp_path / "half.zip"))[2]
+    assert "is not there" in run("audit", "verify", str(tmp_path / "nowhere"))[2]
+
+
+def test_verify_tells_of_a_publication_from_before_the_ledger_told_of_figures(published, tmp_path_factory, tmp_path):
+    told: list[str] = []
+    data = small_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    for path in data.published.glob("*.duckdb"):
+        path.unlink()
+    verify(data.root, the_catalogue(), told.append)
+    assert any("is not here" in line for line in told)
+
+
+def test_verify_reads_received_bytes_again_and_says_where_another_contract_cannot(
+    published, tmp_path_factory, tmp_path
+):
+    told: list[str] = []
+    data = small_data(tmp_path_factory.getbasetemp(), tmp_path / "data")
+    shutil.rmtree(data.parsed)
+    verify(data.root, the_catalogue(), told.append)
+    assert told[-2].endswith("comes out of the received rows the same, in every mart")
+    shutil.rmtree(data.parsed)
+    source = the_catalogue().source("ministry_list")
+    other = source.model_copy(update={"signs": source.signs | {"x": "not_delivered"}})
+    sources = tuple(other if one == source else one for one in the_catalogue().sources)
+    verify(data.root, replace(the_catalogue(), sources=sources), told.append)
+    assert "other code or contracts read ministry_list-" in told[-2]
