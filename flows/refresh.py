@@ -31,7 +31,7 @@ from flows.callers import SIDE_BY_SIDE, AsTasks, InThreads
 from flows.deadline import GRACE_SECONDS, end_process_in
 from flows.parameters import SourceId
 from flows.progress import Attendance, attended
-from flows.screen import keep_true
+from flows.screen import INBOX, INBOX_IS, keep_true
 from flows.server import answers
 from tasks.night import refresh
 from tasks.people import acting_for, actor_from_environment
@@ -161,7 +161,7 @@ def _tell_prefect(summary: RunSummary, catalogue: Catalogue) -> None:
     show_tables(
         {
             "run-summary": (f"What {summary.run_id} did", partial(run_table, summary, catalogue)),
-            "inbox": ("What waits, for whom, since when", partial(inbox_table, data, catalogue)),
+            INBOX: (INBOX_IS, partial(inbox_table, data, catalogue)),
             "quarantine": ("Rows that a check rejected, and why", partial(quarantine_table, data)),
         }
     )

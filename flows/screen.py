@@ -1,4 +1,4 @@
-"""What Prefect's server shows, kept true over its HTTP API: runs that died, and the deliveries to choose from.
+"""What Prefect's server shows, kept true over its HTTP API: runs that died, deliveries to choose from, what waits.
 
 A run that was killed cannot tell the server so and would stay "Running" for ever. Every run bears the tag of its data
 directory; where nobody holds that directory's lock, a run that has been under way for a while is dead.
@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 
 from catalogue.errors import HelhedsplanError
+from catalogue.load import load_catalogue
 from flows.prefect_api import ask
+from tasks.screen_tables import inbox_table
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Ledger
 from warehouse.lock import is_held
@@ -21,6 +23,8 @@ from warehouse.paths import DataDirectory
 # A run has the lock from a few seconds after its begin until a few before its end.
 SETTLED = timedelta(seconds=60)
 REHEARSAL = "rehearse"
+INBOX = "inbox"
+INBOX_IS = "What waits, for whom, since when"
 _MESSAGE = "The process of this run died; the ledger has what it did. The next run goes on from there."
 
 
@@ -72,10 +76,24 @@ def offer_deliveries(data: DataDirectory, api_url: str) -> list[str]:
     return offered
 
 
+def show_what_waits(data: DataDirectory, api_url: str) -> bool:
+    """Show the inbox as it is now, if the pages show another one; returns whether they did.
+
+    A person delivers, approves and writes letters between two runs, and sees each step on the pages so.
+    """
+    table = inbox_table(data, load_catalogue())
+    shown = ask(api_url, "artifacts/latest/filter", limit=1, artifacts={"key": {"any_": [INBOX]}})
+    if shown and shown[0]["data"] == table:
+        return False
+    ask(api_url, "artifacts/", key=INBOX, type="markdown", data=table, description=INBOX_IS)
+    return True
+
+
 def keep_true(data: DataDirectory, api_url: str, own_run_id: str | None = None) -> None:
-    """Both of the above; a server that does not answer now is asked again a minute later, or by the next run."""
+    """All of the above; a server that does not answer now is asked again a minute later, or by the next run."""
     try:
         lay_dead_runs_to_rest(data, api_url, own_run_id)
         offer_deliveries(data, api_url)
+        show_what_waits(data, api_url)
     except (httpx.HTTPError, HelhedsplanError, KeyError, ValueError, OSError):
         return

@@ -74,6 +74,11 @@ def test_no_secret_stands_in_a_file_and_each_variable_is_in_the_example(deploy):
     assert not [name for name, value in example.items() if value and ("PASSWORD" in name or "URL" in name)]
 
 
+def test_no_secret_and_no_data_gets_into_the_image(repository_root):
+    left_out = (repository_root / ".dockerignore").read_text("utf-8").splitlines()
+    assert {"deploy/.env", "data*", ".git"} <= set(left_out)
+
+
 def test_the_image_installs_what_the_lock_has_and_runs_as_nobody_special(deploy):
     dockerfile = (deploy / "Dockerfile").read_text("utf-8")
     assert "--require-hashes --requirement requirements.lock" in dockerfile

@@ -1,7 +1,10 @@
 """The flows on a real Prefect server: what it shows, what its death does, and the schedule's survival."""
 
+import json
 import os
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -87,6 +90,27 @@ def test_the_server_can_start_the_night_itself_in_a_process_of_its_own(served, s
     assert "build and publish" in served.api.task_names(run["id"])
 
 
+def told_by_doctor(data, name: str) -> tuple[str, str]:
+    """The state of one thing, and what doctor found."""
+    findings = json.loads(helhedsplan(data, "doctor", "--json").stdout)
+    return next((one["state"], one["found"]) for one in findings if one["name"] == name)
+
+
+def test_doctor_tells_that_the_server_answers_and_when_the_next_night_is(served):
+    assert told_by_doctor(served.data, "Prefect") == ("ok", f"{served.api.url} answers")
+    until(lambda: "next at" in told_by_doctor(served.data, "schedule")[1], "doctor to know the next night")
+    state, found = told_by_doctor(served.data, "schedule")
+    assert state == "ok"
+    assert re.fullmatch(r"nightly is active; next at \d{4}-\d\d-\d\d 02:00", found)
+
+
+def test_serve_listens_on_this_machine_alone(served):
+    port = f":{served.port:04X}"
+    sockets = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc/net", name).read_text().splitlines()]
+    listening = [fields[1] for fields in sockets if fields[1].endswith(port) and fields[3] == "0A"]
+    assert listening == [f"0100007F{port}"]
+
+
 def test_the_coming_nights_are_really_planned(served):
     def planned():
         return served.api.ask("flow_runs", flow_runs=in_state("SCHEDULED"))
@@ -99,6 +123,7 @@ def test_the_schedule_is_active_after_a_stop_and_a_start(served):
     before = served.deployment("nightly")["schedules"]
     assert served.stop() == 0
     assert not (served.data / "prefect" / "api_url").exists()
+    assert told_by_doctor(served.data, "Prefect") == ("warning", "no schedule is served from this data directory")
     served.start()
     deployment = served.deployment("nightly")
     assert not deployment["paused"]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from catalogue.load import load_catalogue
-from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries
+from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries, show_what_waits
 from tasks.approve import reject
 from tasks.fetch import deliver
 from tests.deliveries_for_tests import lbf_workbook, the_catalogue
@@ -117,6 +117,15 @@ def waiting_delivery(served, data, tmp_path) -> Iterator[str]:
     )
     yield delivery_id
     reject(data, the_catalogue(), delivery_id, actor="eva", because="it was only to be rehearsed")
+
+
+def test_what_waits_is_on_the_pages_without_a_run(page, served, data, waiting_delivery):
+    show_what_waits(data, served.api.url)
+    (newest,) = served.api.ask("artifacts/latest", artifacts={"key": {"any_": ["inbox"]}})
+    page.goto(f"http://127.0.0.1:{served.port}/artifacts/key/inbox")
+    page.locator(f"a[href='/artifacts/artifact/{newest['latest_id']}']").first.click()
+    page.get_by_text(waiting_delivery).first.wait_for()
+    assert not show_what_waits(data, served.api.url), "it is shown as it is"
 
 
 def test_a_person_rehearses_a_delivery_from_the_form_and_finds_what_it_would_change(
