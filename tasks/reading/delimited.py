@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 
 from catalogue.errors import DeliveryError
-from catalogue.sources import Layout, Source
-from tasks.reading.headers import Table, find_table, headers_not_found
+from catalogue.sources import Source
+from tasks.reading.headers import Table, find_table, headers_not_found, one_layout
 from tasks.reading.published import Published, scratch_folder
 from tasks.reading.text_scan import Scan, chunks_of_lines, lines_of_records, scan_text
 from warehouse.snapshots import Snapshot
@@ -48,7 +48,7 @@ def publish_csv(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, sourc
     are not found; a line with too many or too few cells shows when the rows are read.
     """
     texts = [_open(path, path.name, source) for path in snapshot.paths]
-    layout = _one_layout(texts)
+    layout = one_layout([(one.name, one.table) for one in texts])
     selects = [_select(connection, number, text, alone=len(texts) == 1) for number, text in enumerate(texts)]
     connection.execute(f"CREATE OR REPLACE TEMP VIEW published AS {' UNION ALL '.join(selects)}")
     return Published(
@@ -57,19 +57,6 @@ def publish_csv(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, sourc
         alternatives=layout.alternatives,
         notes=tuple(note for text in texts for note in text.table.note_of_extra_headers(text.name)),
     )
-
-
-def _one_layout(texts: list[_Text]) -> Layout:
-    layouts = {text.table.layout.layout_id: text for text in texts}
-    if len(layouts) > 1:
-        raise DeliveryError(
-            "one delivery holds files of several layouts",
-            place=", ".join(text.name for text in layouts.values()),
-            expected="files of one layout",
-            found=", ".join(layouts),
-            do="deliver the files of each layout by themselves",
-        )
-    return texts[0].table.layout
 
 
 def _open(path: Path, name: str, source: Source) -> _Text:

@@ -14,7 +14,7 @@ import numpy as np
 from catalogue.errors import DeliveryError
 from catalogue.sources import Column, Layout, Source
 from tasks.reading.cells import texts_of
-from tasks.reading.headers import Table, find_table, headers_not_found, normal
+from tasks.reading.headers import Table, find_table, headers_not_found, normal, one_layout
 from tasks.reading.published import Published
 from tasks.reading.sheet_rows import SheetTable, long_select, tidy_up, wide_select
 from tasks.reading.workbook_parts import WorkbookParts, look_through
@@ -54,7 +54,7 @@ def publish_excel(
         # Only now: what the library held of the sheet, most of the memory, is free again.
         tidy_up(connection, loaded, parts.findings(loaded.sheet).error_cells)
         tables.append(loaded)
-    layout = _one_layout(tables)
+    layout = one_layout([(one.file_name, one.table) for one in tables])
     select = wide_select if layout.period_columns else long_select
     selects = " UNION ALL ".join(select(connection, table) for table in tables)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW published AS {selects}")
@@ -72,19 +72,6 @@ def _rules(layout: Layout) -> tuple[dict[str, Column], dict[str, Column]]:
     if layout.period_columns:
         columns.setdefault("period", Column(header=layout.period_columns.header_pattern))
     return columns, alternatives
-
-
-def _one_layout(tables: list[SheetTable]) -> Layout:
-    layouts = {one.table.layout.layout_id: one for one in tables}
-    if len(layouts) > 1:
-        raise DeliveryError(
-            "one delivery holds workbooks of several layouts",
-            place=", ".join(one.file_name for one in layouts.values()),
-            expected="workbooks of one layout",
-            found=", ".join(layouts),
-            do="deliver the workbooks of each layout by themselves",
-        )
-    return tables[0].table.layout
 
 
 def _load(

@@ -160,3 +160,17 @@ def _columns_missing(layout: Layout, row: Sequence[str], place: str) -> Delivery
         found=named + "".join(f"; {words}" for words in renamed),
         do="export the file with all columns; if the publisher renamed one, change its header in the contract",
     )
+
+
+def one_layout(found: Sequence[tuple[str, Table]]) -> Layout:
+    """The layout of a delivery's tables (file name, table). Raises DeliveryError where they are of several."""
+    layouts = {table.layout.layout_id: (name, table.layout) for name, table in found}
+    if len(layouts) > 1:
+        raise DeliveryError(
+            "one delivery holds files of several layouts",
+            place=", ".join(name for name, _ in layouts.values()),
+            expected="files of one layout",
+            found=", ".join(layouts),
+            do="deliver the files of each layout by themselves",
+        )
+    return found[0][1].layout
