@@ -184,3 +184,14 @@ def test_a_sheet_with_one_cell_in_its_last_corner_is_refused_before_it_takes_all
     corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     error = refusal(with_changed_part(good, SHEET, lambda xml: xml.replace(b"</sheetData>", corner)), data_folder)
     assert (error.found, "delete the empty rows" in error.do) == ("1,048,576 rows and 16,384 columns", True)
+
+
+def test_workbooks_of_two_layouts_in_one_delivery_are_refused_with_both(tmp_path, data_folder):
+    folder = tmp_path / "delivery"
+    folder.mkdir()
+    workbook(folder / "a.xlsx", HEADERS, ROW)
+    workbook(folder / "b.xlsx", [*WIDE, "2022"], [*UNIT, I3, "Andel", 25])
+    error = refusal(folder, data_folder)
+    assert (error.what, error.place, error.found) == (
+        "one delivery holds files of several layouts", "a.xlsx, b.xlsx", "long, wide"
+    )  # fmt: skip

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 
-from catalogue.errors import DeliveryError
 from catalogue.sources import Source
 from tasks.reading.headers import Table, find_table, headers_not_found, one_layout
 from tasks.reading.published import Published, scratch_folder
