@@ -59,6 +59,16 @@ def test_a_series_without_a_break_is_one_line_through_all_points():
     assert "chart_break" not in svg
 
 
+def intervals(svg: str, colour: str) -> int:
+    return len(re.findall(rf'<line [^>]*y2="-[0-9.]+" stroke="var\(--chart-{colour}\)"', svg))
+
+
+def test_area_and_municipality_have_an_interval_at_every_period_that_has_limits():
+    svg = drawing(points=[point(2018.5, 0.30), point(2019.5, None), point(2020.5, 0.31)])
+    assert intervals(svg, "area") == 2
+    assert intervals(svg, "municipality") == 3
+
+
 def test_no_line_is_drawn_across_a_break_and_the_break_is_named():
     points = [point(2018.5 + number, 0.3, segment=int(number >= 3)) for number in range(6)]
     svg = drawing(points=points, breaks=(2021.0,))

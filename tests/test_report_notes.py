@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pikepdf
 from python_calamine import CalamineWorkbook
 
 from tasks.reading.statbank import ABSENT_NOTE
 from tasks.report import write_report
+from tests.pdf_text import words_of_pages
 from tests.report_fixture import rows_of, warehouse_for_the_page, words_of
 
 
@@ -25,8 +27,28 @@ def test_a_note_stands_on_the_first_page_where_the_figure_stands(site):
     assert head.count("Afledt") == 1
 
 
+SECOND = "også målt med spørgeskemaet »LBF 2023 (forkortet)«, en serie for sig, som ikke er vist"
+
+
+def test_a_second_questionnaire_in_a_wave_is_named_on_page_paper_and_workbook(tmp_path):
+    warehouse = warehouse_for_the_page(
+        tmp_path,
+        f"""UPDATE mart.indicator_series SET note = '{SECOND}'
+        WHERE indicator_id = 'feels_safe' AND area_id = 'ringparken' AND value IS NOT NULL""",
+    )
+    report = write_report(warehouse, tmp_path / "report").parent
+    assert f": {SECOND}." in words_of(report / "index.html")
+    assert f"Note 1: {SECOND}." in words_of(report / "goal-crime_and_safety.html")
+    with pikepdf.open(report / "bestyrelsespapir.pdf") as paper:
+        assert "med spørgeskemaet »LBF 2023 (forkortet)«" in " ".join(words_of_pages(paper))
+    workbook = CalamineWorkbook.from_path(report / "tal.xlsx")
+    for sheet in ("Overblik", "Mål 3"):
+        rows = workbook.get_sheet_by_name(sheet).to_python()
+        assert {row[2] for row in rows if any(SECOND in str(cell) for cell in row)} == {"Ringparken"}
+
+
 ABSENT = f"""UPDATE mart.indicator_series SET value = NULL, low = NULL, high = NULL, numerator = NULL,
-    missing_reason = 'withheld_by_source', note = '{ABSENT_NOTE}; mere'
+    missing_reason = 'withheld_by_source', is_zero_or_withheld = true, note = '{ABSENT_NOTE}; mere'
     WHERE indicator_id = 'daycare_1_5' AND area_id = 'motalavej' AND period = '2019'"""
 
 

@@ -24,51 +24,66 @@ covered AS (
     AND current_observation.unit_id = membership.child_id
 ),
 
--- Of two questionnaires the one that has a figure, then the one that the contract names first.
-second_questionnaire AS (
-  SELECT current_observation.delivery_id, current_observation.row_number
+-- Of two questionnaires the one that has a figure, then the one that the contract names first; its note, which stands
+-- wherever the figure stands, names the others that were answered.
+questionnaire AS (
+  SELECT
+    current_observation.delivery_id,
+    current_observation.row_number,
+    row_number() OVER in_cell AS choice,
+    string_agg(current_observation.instrument, '« og »')
+      FILTER (missing_reason IS DISTINCT FROM 'not_measured_in_this_period')
+      OVER (in_cell ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS others
   FROM core.current_observation
   LEFT JOIN catalogue.instrument
     ON current_observation.source_id = instrument.source_id AND current_observation.instrument = instrument.instrument
   WHERE current_observation.source_id IN (SELECT source_id FROM catalogue.instrument)
-  QUALIFY row_number() OVER (
+  WINDOW in_cell AS (
     PARTITION BY current_observation.source_id, indicator_id, unit_level, unit_id, period
     ORDER BY value IS NULL, instrument_number NULLS LAST, current_observation.instrument
-  ) > 1
+  )
+),
+
+first_questionnaire AS (
+  SELECT current_observation.* REPLACE (
+    CASE
+      WHEN others IS NULL THEN note
+      ELSE concat_ws('; ', note, 'også målt med spørgeskemaet »' || others || '«, en serie for sig, som ikke er vist')
+    END AS note
+  )
+  FROM core.current_observation
+  LEFT JOIN questionnaire
+    ON current_observation.delivery_id = questionnaire.delivery_id
+    AND current_observation.row_number = questionnaire.row_number
+  WHERE coalesce(questionnaire.choice, 1) = 1
 ),
 
 fallback AS (
   SELECT
-    current_observation.*,
+    first_questionnaire.*,
     with_two_sources.kind,
     with_two_sources.unit
-  FROM core.current_observation
+  FROM first_questionnaire
   INNER JOIN with_two_sources
-    ON current_observation.indicator_id = with_two_sources.indicator_id
-    AND current_observation.source_id = with_two_sources.source_id
-    AND current_observation.unit_level = 'municipality'
+    ON first_questionnaire.indicator_id = with_two_sources.indicator_id
+    AND first_questionnaire.source_id = with_two_sources.source_id
+    AND first_questionnaire.unit_level = 'municipality'
   ANTI JOIN covered
-    ON current_observation.indicator_id = covered.indicator_id
-    AND current_observation.period = covered.period
-    AND current_observation.unit_id = covered.municipality_code
-  ANTI JOIN second_questionnaire
-    ON current_observation.delivery_id = second_questionnaire.delivery_id
-    AND current_observation.row_number = second_questionnaire.row_number
+    ON first_questionnaire.indicator_id = covered.indicator_id
+    AND first_questionnaire.period = covered.period
+    AND first_questionnaire.unit_id = covered.municipality_code
 )
 
 SELECT
-  current_observation.*,
+  first_questionnaire.*,
   indicator.kind,
   indicator.unit
-FROM core.current_observation
+FROM first_questionnaire
 INNER JOIN catalogue.indicator
-  ON current_observation.indicator_id = indicator.indicator_id
-  AND current_observation.source_id = CASE
-    WHEN current_observation.unit_level IN ('municipality', 'polling_district') THEN indicator.municipality_source_id
+  ON first_questionnaire.indicator_id = indicator.indicator_id
+  AND first_questionnaire.source_id = CASE
+    WHEN first_questionnaire.unit_level IN ('municipality', 'polling_district') THEN indicator.municipality_source_id
     ELSE indicator.source_id
   END
-ANTI JOIN second_questionnaire
-  ON current_observation.delivery_id = second_questionnaire.delivery_id
-  AND current_observation.row_number = second_questionnaire.row_number
 UNION ALL
 FROM fallback

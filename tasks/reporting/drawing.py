@@ -43,9 +43,11 @@ def _background() -> list[alt.Chart]:
 
 def _lines() -> list[alt.Chart]:
     beside, own = _data("municipality"), _data("area")
-    places = {"x": "year:Q", "y": "value:Q"}
+    places, limits = {"x": "year:Q", "y": "value:Q"}, {"x": "year:Q", "y": "low:Q", "y2": "high:Q"}
     return [
-        own.mark_rule(color=AREA, opacity=0.28, strokeWidth=7).encode(x="year:Q", y="low:Q", y2="high:Q"),
+        own.mark_rule(color=AREA, opacity=0.28, strokeWidth=7).encode(**limits),
+        # Narrower than the area's: both stand at the same periods, and each stays to be seen on the other.
+        beside.mark_rule(color=MUNICIPALITY, opacity=0.6, strokeWidth=2).encode(**limits),
         beside.mark_line(color=MUNICIPALITY, strokeWidth=1.6, strokeDash=[5, 3]).encode(**places, detail="segment:O"),
         beside.mark_point(color=MUNICIPALITY, fill=MUNICIPALITY, shape="square", size=16, opacity=1).encode(**places),
         own.mark_line(color=AREA, strokeWidth=2.2).encode(**places, detail="segment:O"),
