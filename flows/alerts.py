@@ -14,9 +14,11 @@ def tell_without_fault(
 ) -> None:
     """Tell what stands; whatever goes wrong with that is told to `complain`, and nothing is raised."""
     from tasks.alerts import tell
+    from tasks.people import acting
 
     try:
-        told = tell(data, load_catalogue(), actor=actor, is_scheduled=is_scheduled)
+        catalogue = load_catalogue()
+        told = tell(data, catalogue, actor=acting(catalogue, actor), is_scheduled=is_scheduled)
     except HelhedsplanError as error:
         complain(f"No alert could be sent: {error}")
         return

@@ -73,10 +73,12 @@ def backup(
 
     Everything else follows from these two.
     """
+    from catalogue.load import load_catalogue
+    from tasks.people import acting
     from warehouse.backup import back_up
     from warehouse.paths import DataDirectory
 
-    made = back_up(DataDirectory.from_environment(), folder, actor=by)
+    made = back_up(DataDirectory.from_environment(), folder, actor=acting(load_catalogue(), by))
     typer.echo(
         f"Backed up to {made.folder}: {made.entries} ledger entries, {made.snapshots} snapshots ({made.copied} new), "
         f"all verified. Last digest {made.last_digest[:16]}."
@@ -92,9 +94,11 @@ def restore(
 
     The next refresh there builds and publishes from it.
     """
+    from catalogue.load import load_catalogue
+    from tasks.people import acting
     from warehouse.backup import restore as put_back
     from warehouse.paths import DataDirectory
 
-    made = put_back(folder, DataDirectory(to.absolute()), actor=by)
+    made = put_back(folder, DataDirectory(to.absolute()), actor=acting(load_catalogue(), by))
     typer.echo(f"Restored {made.entries} ledger entries and {made.snapshots} snapshots, all verified.")
     typer.echo(f"To build and publish: HELHEDSPLAN_DATA={to} helhedsplan refresh")

@@ -78,7 +78,8 @@ def report(
     All are made from the current publication, in Danish and in English. Their bytes are kept, as what the board got;
     not so with --to.
     """
-    from tasks.people import actor_from_environment
+    from catalogue.load import load_catalogue
+    from tasks.people import acting, actor_from_environment
     from tasks.report import write_report
     from warehouse.ledger import Ledger
     from warehouse.papers import keep_papers
@@ -97,7 +98,8 @@ def report(
     write_report(data.warehouse, folder, entries)
     published = last_publication(entries)
     if to is None and published is not None:
-        keep_papers(data, folder, published.publication_id, actor=actor_from_environment())
+        actor = acting(load_catalogue(), actor_from_environment())
+        keep_papers(data, folder, published.publication_id, actor=actor)
     typer.echo(f"Board page: {folder / 'index.html'}")
     for path in sorted(path for kind in ("*.pdf", "*.xlsx") for path in folder.rglob(kind)):
         typer.echo(f"            {path}")

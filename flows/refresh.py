@@ -34,7 +34,7 @@ from flows.progress import Attendance, attended
 from flows.screen import INBOX, INBOX_IS, keep_true
 from flows.server import answers
 from tasks.night import refresh
-from tasks.people import acting_for, actor_from_environment
+from tasks.people import acting, acting_for, actor_from_environment
 from tasks.screen_tables import inbox_table, quarantine_table, run_table
 from tasks.summary import RunSummary
 from warehouse.clock import HOME_TIME
@@ -92,7 +92,7 @@ def _carry_out(order: dict[str, Any]) -> State[Any]:
     caller = (AsTasks if in_a_flow_run else InThreads)(attendance.progress)
     try:
         data, catalogue = DataDirectory.from_environment(), load_catalogue()
-        actor = actor_from_environment()
+        actor = acting(catalogue, actor_from_environment())
         if order.get("force"):
             actor = acting_for(catalogue, Ledger(data.ledger).entries(), actor, "rerun")
         if order.get("period"):

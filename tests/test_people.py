@@ -8,7 +8,10 @@ import pytest
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue, load_catalogue
 from catalogue.people import Person
+from flows.cli_operate import backup
+from flows.refresh import nightly_refresh
 from tasks.people import ROLES_OF_ACT, acting, acting_for, may, people_for, same_person
+from tests.deliveries_for_tests import entries_of, small_data
 
 SAMPLE_MARK = [SimpleNamespace(kind="data_directory_marked", body={"mark": "sample"})]
 
@@ -85,3 +88,16 @@ def test_an_act_waits_for_the_people_who_may_do_it_but_not_for_who_delivered(reg
 
 def test_the_shipped_register_holds_nobody():
     assert load_catalogue().people == ()
+
+
+def test_whoever_runs_and_backs_up_stands_in_the_ledger_by_their_id(
+    registered, tmp_path_factory, data_folder, tmp_path, monkeypatch
+):
+    data = small_data(tmp_path_factory.getbasetemp(), data_folder)
+    for place in ("catalogue.load", "flows.refresh"):
+        monkeypatch.setattr(f"{place}.load_catalogue", lambda: registered)
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(data.root))
+    monkeypatch.setenv("HELHEDSPLAN_ACTOR", "Sekretariatet")
+    nightly_refresh.fn(source_ids=("ministry_list",))
+    backup(tmp_path / "backup", by="Ledelsen")
+    assert [entries_of(data, kind)[-1].actor for kind in ("run_started", "backup_made")] == ["steward_1", "both_1"]
