@@ -80,8 +80,8 @@ def test_a_row_is_as_high_as_its_longest_text_is_long(folder):
         sheet = parts.read("xl/worksheets/sheet1.xml").decode("utf-8")
     heights = [float(height) for height in re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', sheet)]
     told = [row["Udvikling siden baseline"] for row in rows(folder / "tal.xlsx", "Overblik")]
-    # After the title's row and the head's; a column of 58 letters.
-    assert [height >= 13.5 * len(text) / 58 for text, height in zip(told, heights[2:], strict=True)] == [True] * 32
+    # After the rows of title, banner and head; a column of 58 letters.
+    assert [height >= 13.5 * len(text) / 58 for text, height in zip(told, heights[3:], strict=True)] == [True] * 32
 
 
 def test_every_sheet_names_the_publication_the_ledgers_digest_and_synthetic_figures(folder):
@@ -92,6 +92,15 @@ def test_every_sheet_names_the_publication_the_ledgers_digest_and_synthetic_figu
         assert above[1].startswith("Udgivelse 20261123T020000-0f3a9c, dannet 23. november 2026 kl. 02.02")
         assert above[2] == f"Protokollens kontroltal for udgivelsen (SHA-256): {digest}"
         assert above[3].startswith("SYNTETISKE TAL: Tallene fra LBF")
+
+
+def test_what_stands_above_a_table_is_no_wider_on_paper_than_the_table(folder):
+    with zipfile.ZipFile(folder / "tal.xlsx") as parts:
+        book, sheet = (parts.read(f"xl/{name}.xml").decode("utf-8") for name in ("workbook", "worksheets/sheet1"))
+    assert re.findall(r"<definedName name=\"_xlnm.Print_Area\"[^>]*>Overblik!(.*?)</definedName>", book) == [
+        "$A$1:$W$38"
+    ]
+    assert re.findall(r'<mergeCell ref="(.*?)"', sheet) == ["A4:E4"]
 
 
 def test_every_row_says_whether_it_is_real_or_synthetic_and_every_empty_figure_why(folder):

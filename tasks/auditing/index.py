@@ -34,7 +34,7 @@ class Shown:
 
 def index_page(year: Year, tables: Mapping[str, Table], shown: Shown, language: str) -> dict[str, Any]:
     """Title, mark, lead and sections (heading, points, columns, rows of texts and links) of the index."""
-    names = Names(tables, language)
+    names = Names(tables, year.entries, language)
     texts = names.texts
     sections = [
         section(texts["in_short"], _in_short(year, tables, names)),
@@ -86,7 +86,11 @@ def _lead(year: Year, shown: Shown, names: Names) -> list[str]:
     if left_out:
         lead.append(texts["left_out"].format(sources=names.sources(left_out)))
     if shown.without_figures:
-        lead.append(texts["without_figures"].format(names=", ".join(shown.without_figures)))
+        lead.append(
+            texts["without_figures"].format(
+                names=names.words.names(list(map(names.publication, shown.without_figures)))
+            )
+        )
     return lead
 
 

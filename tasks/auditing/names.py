@@ -11,20 +11,24 @@ from tasks.reporting.figures import CHECK_CODE_LENGTH
 from tasks.reporting.folder import texts
 from tasks.reporting.numbers import board_time
 from tasks.reporting.words import Words
+from warehouse.ledger import Entry
 
 Row = Mapping[str, Any]
 
 
 class Names:
-    """The names of one year's tables in one language. What no table knows keeps its id."""
+    """The names of one year's tables in one language. What no table knows keeps its id.
 
-    def __init__(self, tables: Mapping[str, Table], language: str) -> None:
+    Publications are those of the whole ledger: a year's paper may be superseded in the next.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], entries: Iterable[Entry], language: str) -> None:
         self.words = Words(texts(language))
         self.texts: dict[str, Any] = self.words.texts["pack"]
         self._indicators = _by(tables["definitions"], "indicator_id")
         self._areas = _by(tables["areas"], "agreement_id", "area_id")
         self._sources = _by(tables["sources"], "source_id")
-        self._publications = _by(tables["publications"], "publication_id")
+        self._publications = {one.body["publication_id"]: one for one in entries if one.kind == "publication_made"}
 
     def indicator(self, indicator_id: str) -> str:
         """An indicator's short name."""
@@ -54,8 +58,7 @@ class Names:
         known = self._publications.get(publication_id or "")
         if not known:
             return publication_id or ""
-        code = known["digest"][:CHECK_CODE_LENGTH]
-        return self.texts["publication"].format(day=self.day(known["published_at"]), code=code)
+        return self.texts["publication"].format(day=self.day(known.time), code=known.digest[:CHECK_CODE_LENGTH])
 
     def day(self, day: date | str | None) -> str:
         """A day in words; a moment by the day that it was in Denmark."""

@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ NO_FORMULAS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls
 INK, MUTED, SYNTHETIC, HEAD = "#14191c", "#4a545b", "#6b3a00", "#e7ece8"
 LINE_HEIGHT = 13.5  # points, of Calibri 10
 FIRST_ROW = 5
+BANNER_WIDTH = 110  # letters
 # Windows' own numbers of the two languages: a day is written as its readers write it.
 LOCALE = {"da": "[$-406]", "en": "[$-809]"}
 
@@ -133,6 +135,7 @@ def _styles(book: Workbook, language: str) -> dict[str, Any]:
     return styles | {
         "text": book.add_format(base | {"text_wrap": True, "indent": 1}),
         "synthetic": book.add_format(base | {"font_color": SYNTHETIC, "bold": True}),
+        "banner": book.add_format(base | {"font_color": SYNTHETIC, "bold": True, "text_wrap": True}),
         "title": book.add_format(base | {"bold": True, "font_size": 14}),
         "small": book.add_format(base | {"font_color": MUTED}),
         "head": book.add_format(base | {"bold": True, "text_wrap": True, "indent": 1, "bg_color": HEAD, "bottom": 1}),
@@ -140,10 +143,7 @@ def _styles(book: Workbook, language: str) -> dict[str, Any]:
 
 
 def _write(page: Worksheet, sheet: _Sheet, above: Sequence[str], styles: dict[str, Any]) -> None:
-    page.set_row(0, 20)
-    page.write_string(0, 0, sheet.title, styles["title"])
-    for number, line in enumerate(above, start=1):
-        page.write_string(number, 0, line, styles["synthetic" if number == len(above) else "small"])
+    _write_above(page, sheet, above, styles)
     last = FIRST_ROW + len(sheet.rows)
     lines = [1] * (len(sheet.rows) + 1)
     for number, column in enumerate(sheet.columns):
@@ -158,10 +158,25 @@ def _write(page: Worksheet, sheet: _Sheet, above: Sequence[str], styles: dict[st
     page.freeze_panes(FIRST_ROW + 1, 2)
     page.set_landscape()
     page.set_paper(9)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     page.fit_to_pages(1, 0)
+    page.print_area(0, 0, last, len(sheet.columns) - 1)
     page.repeat_rows(FIRST_ROW)
     # A sign of its own would make Excel's footer read what follows as a code.
     page.set_footer(f"&L{above[0].replace('&', '&&')}&R&P / &N")
+
+
+def _write_above(page: Worksheet, sheet: _Sheet, above: Sequence[str], styles: dict[str, Any]) -> None:
+    page.set_row(0, 20)
+    page.write_string(0, 0, sheet.title, styles["title"])
+    *lines, banner = above
+    for number, line in enumerate(lines, start=1):
+        page.write_string(number, 0, line, styles["small"])
+    # The sources that it names take several lines, over as many columns as make one line readable.
+    widths = list(accumulate(column.width for column in sheet.columns))
+    over = next((number for number, width in enumerate(widths) if width >= BANNER_WIDTH), len(widths) - 1)
+    page.merge_range(len(above), 0, len(above), over, banner, styles["banner"])
+    page.set_row(len(above), _lines(banner, widths[over]) * LINE_HEIGHT + 2)
 
 
 def _lines(value: Any, width: float) -> int:

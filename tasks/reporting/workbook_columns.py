@@ -179,7 +179,7 @@ def definitions(words: Words) -> list[Column]:
         _text(goal["numerator"], 36, lambda row: row["numerator"]),
         _text(goal["denominator"], 36, lambda row: row["denominator"]),
         _text(goal["version_title"], 26, lambda row: words.definition(row)[-1][1]),
-        _text(book["wanted"], 16, lambda row: t["overview"]["wanted"][row["better"]]),
+        _text(book["wanted"], 24, lambda row: t["overview"]["wanted"][row["better"]]),
         _text(goal["caveats_title"], 60, lambda row: joined([words.of(caveat, "caveat") for caveat in row["caveats"]])),
         _text(goal["breaks_title"], 50, lambda row: joined([words.series_break(cut) for cut in row["breaks"]])),
         _text(goal["source_title"], 40, lambda row: joined(words.source_lines(row))),

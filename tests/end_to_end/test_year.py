@@ -9,6 +9,9 @@ import duckdb
 import pikepdf
 import pytest
 
+from tasks.auditing.names import Names
+from tasks.auditing.tables import read_tables
+from tasks.auditing.year import the_year
 from tests.deliveries_for_tests import ask
 from tests.end_to_end.chromium import chromium, low_contrasts, violations
 from tests.end_to_end.scripted_year import (
@@ -21,6 +24,7 @@ from tests.end_to_end.scripted_year import (
 )
 from tests.pdf_text import words_of_pages
 from tests.report_fixture import rows_of, words_of
+from warehouse.ledger import Ledger
 from warehouse.query import run_query
 
 pytestmark = pytest.mark.end_to_end
@@ -127,6 +131,14 @@ def test_the_index_names_everything_and_writes_days_and_figures_as_the_papers_do
     # What lies in the pack keeps the name of its file.
     told = re.sub(r"\S+\.(xlsx|csv|html|jsonl|pdf|py)\S*|snapshots/\S+", "", words)
     assert re.findall(r"\w*_\w+|\d{4}-\d\d-\d\d|\b0\.\d+|Offentliggørelse|ovedbog|andling", told) == []
+
+
+def test_the_index_names_a_publication_of_another_year_too(year):
+    entries = Ledger(year.data.ledger).entries()
+    made = [entry for entry in entries if entry.kind == "publication_made"][-1]
+    names = Names(read_tables(the_year(year.data, YEAR)), entries, "da")
+    assert made.time.startswith(f"{YEAR + 1}-")
+    assert names.publication(made.body["publication_id"]) == f"5. januar {YEAR + 1} · kontrolkode {made.digest[:16]}"
 
 
 def test_the_index_is_read_on_a_phone_and_axe_finds_nothing_in_it(unzipped):
