@@ -83,6 +83,14 @@ def test_sums_that_do_not_hold_in_the_figures_stop_nothing():
     assert found.report.passed
 
 
+def test_a_small_count_of_a_second_questionnaire_is_withheld_and_the_first_ones_count_is_not():
+    found = withholding([
+        count("a", 40, 90, kind="survey_share", instrument="long", delivery_id="long"),
+        count("a", 3, 90, kind="survey_share", instrument="short", delivery_id="short"),
+    ])  # fmt: skip
+    assert found.withheld == {("a", "short"): "primary"}
+
+
 def test_the_same_cells_in_another_order_are_withheld_again():
     assert withholding(AREAS_ALONE[::-1]).withheld == withholding(AREAS_ALONE).withheld
 

@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,11 +87,57 @@ def places_of(path, texts):
         return found
 
 
+def written_in(path, numbers):
+    """The numbers that stand in a file's bytes as text or as DOUBLE, whichever table they belong or belonged to."""
+    content = path.read_bytes()
+    return [one for one in numbers if one.encode() in content or struct.pack("<d", int(one)) in content]
+
+
 def test_what_is_withheld_stands_in_no_table_and_column_of_the_shared_file(request_and_file):
     _, built = request_and_file
     assert places_of(built, ("820903",)) != [], "what is shown is found"
     # Also the shares that would tell them.
     assert places_of(built, (*SECRET, str(3 / 791947)[:8], str(642101 / 685733)[:8])) == []
+
+
+def test_no_row_about_a_withheld_figure_has_any_number_from_which_it_could_be_worked_back(request_and_file):
+    """Neither limits, gaps, developments, chi-squared nor the smallest change: whatever is measured is empty there."""
+    _, built = request_and_file
+    keyed = """SELECT schema_name || '.' || table_name,
+            list(column_name) FILTER (data_type = 'DOUBLE' AND NOT contains(column_name, 'municipality')),
+            list(column_name) FILTER (column_name IN ('area_id', 'unit_id'))[1]
+        FROM duckdb_columns() WHERE NOT internal GROUP BY ALL
+        HAVING bool_or(column_name = 'indicator_id') AND bool_or(column_name IN ('area_id', 'unit_id'))
+            AND bool_or(data_type = 'DOUBLE')"""
+    shown = {}
+    with duckdb.connect(built, read_only=True) as connection:
+        for table, measured, unit in connection.execute(keyed).fetchall():
+            told = " + ".join(f'count("{name}")' for name in measured)
+            query = f"""SELECT coalesce(sum(numbers) FILTER ({unit} IN ('ringparken', 'sydbyen')), 0),
+                    coalesce(sum(numbers) FILTER ({unit} = 'motalavej'), 0)
+                FROM (SELECT {unit}, {told} AS numbers FROM {table}
+                    WHERE indicator_id = 'charged_15_29' GROUP BY ALL)"""
+            ((of_withheld, shown[table]),) = connection.execute(query).fetchall()
+            assert of_withheld == 0, f"{table}: {measured}"
+    assert {"core.observation", "core.figure", "mart.indicator_series"} <= {
+        one for one, found in shown.items() if found
+    }
+    assert {"mart.development", "mart.goal_indicator", "mart.trend"} <= shown.keys()
+
+
+def test_neither_the_macros_nor_the_bytes_of_the_shared_file_tell_what_is_withheld(request_and_file):
+    _, built = request_and_file
+    queries = [f"audit.explain('sigtede', '{area}')" for area in ("Motalavej", "Ringparken", "Sydbyen", "total")]
+    queries += [f"mart.figure_as_known_on('{day}')" for day in ("2026-01-02", "2100-01-01")]
+    # The least and the greatest of each block of a column stand in the file too.
+    queries += [f"pragma_storage_info('{table}')" for table in ("core.observation", "core.figure", "core.added_up")]
+    with duckdb.connect(built, read_only=True) as connection:
+        answers = [str(connection.execute(f"FROM {query}").fetchall()) for query in queries]
+    assert ["820903" in answer for answer in answers].count(True) >= 4, "what is shown is found"
+    bare = [answer.replace(".", "").replace(",", "") for answer in answers]
+    assert [query for query, answer in zip(queries, bare, strict=True) if any(one in answer for one in SECRET)] == []
+    assert written_in(built, ("820903",)) != [], "what is shown is found"
+    assert written_in(built, SECRET) == []
 
 
 def test_the_steward_has_it_all_and_can_be_read_by_its_owner_alone(steward_file):
