@@ -158,6 +158,14 @@ def test_every_page_names_its_publication_its_time_and_the_state_of_each_source(
         assert "Trygheds-survey VIVE/LBF: stoppet" in words
 
 
+def test_every_page_says_whether_it_shows_synthetic_figures(site):
+    mark = '<span class="mark mark-synthetic">'
+    told = {page: words_of(site / page).rpartition("Siden viser ")[2] for page in PAGES}
+    marked = {page for page in PAGES if mark in (site / page).read_text("utf-8").partition("<footer")[0]}
+    assert told == {page: "syntetiske tal." if page in marked else "ingen opdigtede tal." for page in PAGES}
+    assert marked == set(PAGES) - {"context.html"}
+
+
 def test_the_page_says_that_the_plan_answers_for_its_own_activities_alone(site):
     assert "planen svarer alene for sine egne aktiviteter" in words_of(site / "index.html")
     assert "answers for its own activities alone" in words_of(site / "en" / "index.html")

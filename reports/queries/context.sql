@@ -36,7 +36,7 @@ SELECT
   source.source_id,
   source.source,
   source.source_en,
-  bool_or(listed.is_synthetic) AS is_synthetic,
+  bool_or(listed.is_synthetic OR coalesce(listed.municipality_is_synthetic, false)) AS is_synthetic,
   count(listed.municipality_value) > 0 AS has_municipality,
   count(listed.note) > 0 AS has_note,
   list(listed ORDER BY indicator, area_order, area_id) AS figures

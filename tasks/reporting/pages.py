@@ -58,6 +58,9 @@ def list_of_agreements(publication: Publication, language: str, folders: tuple[s
         "agreements",
         {
             "t": texts(language),
+            "w": Words(texts(language)),
+            "publication": publication.publication,
+            "is_synthetic": _any_synthetic(publication.real_and_synthetic),
             "agreements": [figures.agreement for figures in publication.agreements],
             "folder_of_agreements": folders[0],
             "folder_of_language": folders[1],
@@ -108,7 +111,8 @@ def _any_synthetic(rows: list[Row]) -> bool:
 
 
 def _any_synthetic_cell(goals: list[Row]) -> bool:
-    return any(_any_synthetic(series["cells"]) for goal in goals for series in goal["series"])
+    cells = [cell for goal in goals for series in goal["series"] for cell in series["cells"]]
+    return any(cell["is_synthetic"] or cell["newer_municipality_is_synthetic"] for cell in cells)
 
 
 def _page(template: str, shared: Row, given: Row, is_synthetic: bool, name: str | None = None) -> tuple[str, str]:
