@@ -8,9 +8,9 @@ from shutil import get_terminal_size
 from typing import Any
 
 from catalogue.load import load_catalogue
-from flows.cli_summary import synthetic_in_words
 from flows.cli_tables import aligned_rows
 from tasks.inbox import waiting
+from tasks.summary import synthetic_in_words
 from warehouse.clock import in_minutes
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogue.counted import counted
 from flows.cli_tables import aligned, aligned_rows, room, shown
+from tasks.summary import synthetic_in_words
 
 if TYPE_CHECKING:
     from tasks.summary import RunSummary, SourceSummary
@@ -77,18 +78,6 @@ def _indicators(summary: RunSummary) -> str:
     text = f"Indicators: {summary.indicators_with_figures} of {total} series have figures"
     text = f"{text}; none yet for {', '.join(without)}." if without else f"{text}."
     return fill(text, min(100, room() or 100), subsequent_indent=" " * len("Indicators: "), break_on_hyphens=False)
-
-
-def synthetic_in_words(sources: Sequence[tuple[str, str]]) -> str:
-    """Which sources' figures are made up, in words; empty if none are. Pairs of source_id and how real."""
-    whole = [source_id for source_id, how_real in sources if how_real == "synthetic"]
-    partly = [f"part of {source_id}" for source_id, how_real in sources if how_real == "partly synthetic"]
-    if not whole + partly:
-        return ""
-    return (
-        f"SYNTHETIC: the figures of {', '.join(whole + partly)} are made up to try things out;"
-        "\n           they say nothing about any real place."
-    )
 
 
 def _problems(summary: RunSummary) -> str:

@@ -11,7 +11,7 @@ from catalogue.counted import counted
 from catalogue.load import Catalogue
 from tasks.inbox import waiting
 from tasks.rehearsal_counts import in_words, units_of
-from tasks.summary import RunSummary
+from tasks.summary import RunSummary, synthetic_in_words
 from warehouse.clock import in_minutes
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
@@ -37,17 +37,19 @@ def run_table(summary: RunSummary, catalogue: Catalogue) -> str:
         (
             _linked(one.source_id, catalogue.source(one.source_id).url), one.state,
             f"{one.deliveries} ({one.new_deliveries})", one.rows_in, one.rows_loaded, one.rows_published,
-            f"[{one.rows_quarantined}](/artifacts/key/quarantine)" if one.rows_quarantined else 0, one.is_synthetic,
+            f"[{one.rows_quarantined}](/artifacts/key/quarantine)" if one.rows_quarantined else 0,
         )
         for one in summary.sources
     ]  # fmt: skip
-    columns = ("source", "state", "files (new)", "rows", "loaded", "published", "quarantined", "figures are")
+    columns = ("source", "state", "files (new)", "rows", "loaded", "published", "quarantined")
+    made_up = synthetic_in_words([(one.source_id, one.is_synthetic) for one in summary.sources])
     earlier = [f"{one.source_id}: {one.problem}" for one in summary.sources if one.problem]
     untold = [problem for problem in earlier if not _is_told(problem, summary.problems)]
     return "\n".join(
         [
             f"**{summary.run_id}**: {headline} `{summary.publication_id}`\n",
             table(columns, rows),
+            *([f"{_cell(made_up)}\n"] if made_up else []),
             *_listed("Problems", summary.problems),
             *_listed("Still so since an earlier night", untold),
             *_differences(summary, catalogue),
@@ -79,29 +81,29 @@ def inbox_table(data: DataDirectory, catalogue: Catalogue) -> str:
     found = waiting(data, catalogue)
     if not found:
         return "Nothing waits."
-    rows = [
-        (number, one.state, one.source_id, one.waits_for, in_minutes(one.since))
-        for number, one in enumerate(found, start=1)
-    ]
+    rows = [(number, one.state, in_minutes(one.since), one.waits_for) for number, one in enumerate(found, start=1)]
     told = [
-        f"{number}. {f'`{one.delivery_id}`, ' if one.delivery_id else ''}{_cell(one.name)}: {_cell(one.because)}. "
+        f"{number}. `{one.delivery_id or one.source_id}`, {_cell(one.name)}: {_cell(one.because)}. "
         f"To move it on: `{one.do}`"
         for number, one in enumerate(found, start=1)
     ]
-    return "\n".join([table(("", "state", "source", "waits for", "since"), rows), *told]) + "\n"
+    return "\n".join([table(("", "state", "since", "waits for"), rows), *told]) + "\n"
 
 
 def quarantine_table(data: DataDirectory) -> str:
-    """The rows in quarantine of what is published, by delivery: where each stands and why; not what it says."""
+    """The rows in quarantine of what is published, by delivery: where each stands and why; not what it says.
+
+    Checks come last: what is cut off of them is told below the table.
+    """
     found = run_query(data.warehouse, _QUARANTINE).rows
     if not found:
         return "No row is in quarantine."
     parts = []
     for (delivery_id, name), rows in groupby(found[:MOST_ROWS], key=itemgetter(0, 1)):
         of_delivery = [(locator.removeprefix(f"{name}, "), *rest) for _, _, locator, *rest in rows]
-        places = [(place, state, ", ".join(checks)) for place, state, checks, _ in of_delivery]
+        places = [(state, place, ", ".join(checks)) for place, state, checks, _ in of_delivery]
         why = {pair: None for *_, checks, because in of_delivery for pair in zip(checks, because, strict=False)}
-        parts += [f"**{delivery_id}**, {_cell(name)}\n", table(("place", "state", "checks"), places)]
+        parts += [f"**{delivery_id}**, {_cell(name)}\n", table(("state", "place", "checks"), places)]
         parts += [*(f"- {check}: {_cell(because)}" for check, because in why), ""]
     left = len(found) - MOST_ROWS
     parts += [f"{left} more: `helhedsplan quarantine list`\n"] if left > 0 else []
@@ -126,25 +128,21 @@ def rehearsal_table(made: Rehearsal, catalogue: Catalogue) -> str:
 
 
 def _changes(changes: Sequence[ChangedFigure], catalogue: Catalogue, where_more: str) -> str:
-    """Old beside new; the cause stands above the table where all have the same. '' without any."""
-    if not changes:
-        return ""
+    """Old beside new, a table for each cause; '' without any."""
     units, causes = units_of(catalogue), sorted({one.cause for one in changes})
-    rows = [
-        (
-            one.indicator_id or one.source_id, one.area_id, one.period, one.column,
-            *(in_words(side, one.column, units.get(one.indicator_id or "", "fraction")) for side in (one.old, one.new)),
-            *([one.cause] if len(causes) > 1 else []),
-        )
-        for one in changes[:MOST_ROWS]
-    ]  # fmt: skip
-    columns = ("indicator", "area", "period", "what", "old", "new", *(["cause"] if len(causes) > 1 else []))
+    columns, parts = ("indicator", "area", "period", "what", "old", "new"), []
+    for cause in causes:
+        rows = [
+            (
+                one.indicator_id or one.source_id, one.area_id, one.period, one.column,
+                *(in_words(side, one.column, units.get(one.indicator_id or "", "fraction"))
+                  for side in (one.old, one.new)),
+            )
+            for one in changes[:MOST_ROWS] if one.cause == cause
+        ]  # fmt: skip
+        parts += [f"Cause: {cause}\n", table(columns, rows)] if rows else []
     left = len(changes) - MOST_ROWS
-    return (
-        (f"Cause: {causes[0]}\n\n" if len(causes) == 1 else "")
-        + table(columns, rows)
-        + (f"\n{left} {where_more}\n" if left > 0 else "")
-    )
+    return "\n".join([*parts, *([f"{left} {where_more}\n"] if left > 0 else [])])
 
 
 def _listed(title: str, problems: Sequence[str]) -> list[str]:

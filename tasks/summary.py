@@ -142,6 +142,18 @@ def _is_published(delivery: Delivery, publications: dict[str, Shown]) -> bool:
     return bool(in_force([delivery])) and delivery.delivery_id in publications
 
 
+def synthetic_in_words(sources: Sequence[tuple[str, str]]) -> str:
+    """Which sources' figures are made up, in words; empty if none are. Pairs of source_id and how real."""
+    whole = [source_id for source_id, how_real in sources if how_real == "synthetic"]
+    partly = [f"part of {source_id}" for source_id, how_real in sources if how_real == "partly synthetic"]
+    if not whole + partly:
+        return ""
+    return (
+        f"SYNTHETIC: the figures of {', '.join(whole + partly)} are made up to try things out;"
+        "\n           they say nothing about any real place."
+    )
+
+
 def _how_real(own: Sequence[Delivery]) -> str:
     if not own:
         return "nothing delivered"

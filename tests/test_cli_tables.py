@@ -8,11 +8,11 @@ import pytest
 from catalogue.errors import DeliveryError, SourceUnavailableError
 from flows.callers import InThreads, step_of
 from flows.cli_progress import Lines
-from flows.cli_summary import summary_text, synthetic_in_words
+from flows.cli_summary import summary_text
 from flows.cli_tables import MOST_ROWS_SHOWN, aligned_rows, blocks, show_first_rows, show_table, shown
 from flows.progress import Progress
 from flows.refresh import nearest_of
-from tasks.summary import RunSummary, SourceSummary
+from tasks.summary import RunSummary, SourceSummary, synthetic_in_words
 
 
 def test_numbers_stand_to_the_right_and_words_to_the_left():

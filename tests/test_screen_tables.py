@@ -13,7 +13,7 @@ from tests.deliveries_for_tests import MINISTRY_LIST, good_run, replaced, small_
 from tests.test_rehearsal_shown import CHANGES, FIGURE, rehearsal
 
 # A column of text on Prefect's page holds about as many letters before the table is cut off at the right.
-WIDEST = 105
+WIDEST = 92
 PROBLEM = "statbank: no answer\n  where:    HFUDD21 | <b>\n  do this:  nothing"
 SOURCE = SourceSummary("statbank", "stopped", 5, 1, 30, 28, 9, 2, "real", None)
 SUMMARY = RunSummary(
@@ -33,6 +33,9 @@ def test_a_problem_stands_below_the_table_in_its_lines_and_nothing_of_it_becomes
     told = run_table(SUMMARY, the_catalogue())
     assert "- statbank: no answer  \n  where: HFUDD21 \\| &lt;b>  \n  do this: nothing\n" in told
     assert max(widths(told)) <= WIDEST
+    assert "SYNTHETIC" not in told
+    made_up = run_table(replace(SUMMARY, sources=(replace(SOURCE, is_synthetic="synthetic"),)), the_catalogue())
+    assert "SYNTHETIC: the figures of statbank are made up" in made_up
 
 
 def test_what_an_earlier_night_left_is_told_apart_and_once():
@@ -52,12 +55,16 @@ def test_a_rerun_lists_its_differences_and_says_so_where_there_are_none():
     assert "Read again" not in run_table(SUMMARY, the_catalogue())
 
 
-def test_a_rehearsal_names_the_one_cause_above_its_table_and_several_in_it():
+def test_a_rehearsal_has_a_table_for_each_cause():
     one, several = rehearsal(FIGURE), rehearsal(FIGURE, replace(FIGURE, period="2024", cause="correction"))
     assert "Cause: new_delivery\n\n| indicator | area | period | what | old | new |\n" in rehearsal_table(
         one, the_catalogue()
     )
-    assert "| new | cause |\n" in rehearsal_table(several, the_catalogue())
+    told = rehearsal_table(several, the_catalogue())
+    assert (
+        told.index("Cause: correction\n\n| ind") < told.index("| 2024 |") < told.index("Cause: new_delivery\n\n| ind")
+    )
+    assert max(widths(told)) <= WIDEST
     assert "; 1 verdict moved; 1 cell withheld; 1 state changed; " in rehearsal_table(
         rehearsal(*CHANGES), the_catalogue()
     )
@@ -78,9 +85,8 @@ def test_the_inbox_tells_why_and_what_to_do_below_its_table(tmp_path_factory, da
 def test_the_quarantine_tells_each_row_by_its_place_and_each_reason_once_for_a_delivery(tmp_path_factory):
     told = quarantine_table(good_run(tmp_path_factory.getbasetemp()).data)
     assert told.count("**lbf_boligsociale_data-") == 2
-    assert "| Data!BB306 | open | is_about_a_known_unit |" in told
+    assert "| open | Data!BB306 | is_about_a_known_unit |" in told
     assert told.count("- is_about_a_known_unit: A figure of an area") == 1
-    assert max(widths(told)) <= WIDEST
 
 
 @pytest.mark.parametrize("count", [1, 250])
