@@ -32,6 +32,10 @@ SELECT
     WHEN indicator.kind IN ('share', 'turnout') AND observation.denominator > 0 AND observation.numerator IS NOT NULL
       THEN observation.numerator / observation.denominator
     WHEN indicator.kind = 'amount' THEN coalesce(observation.value, observation.numerator)
+    -- The last digits of a share without its denominator give both counts away: 0.016393 is 1 of 61.
+    WHEN indicator.kind = 'share' AND observation.denominator IS NULL AND observation.unit_level <> 'municipality'
+      AND delivery.source_id IN (SELECT source_id FROM catalogue.source WHERE disclosure_applies)
+      THEN round(observation.value, 3)
     ELSE observation.value
   END AS value,
   CASE WHEN withheld IS NULL THEN observation.standard_deviation END AS standard_deviation,
