@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from catalogue.load import Catalogue
 from tasks.approve import ACT_OF_POLICY
@@ -38,6 +39,7 @@ def waiting(data: DataDirectory, catalogue: Catalogue) -> list[Waiting]:
     known = deliveries(entries)
     found = [
         *_in_folders(data, catalogue),
+        *_in_no_sources_folder(data, catalogue),
         *_of_deliveries(catalogue, entries, list(known.values())),
         *_in_quarantine(catalogue, entries, known),
     ]
@@ -47,14 +49,33 @@ def waiting(data: DataDirectory, catalogue: Catalogue) -> list[Waiting]:
 def _in_folders(data: DataDirectory, catalogue: Catalogue) -> Iterator[Waiting]:
     """Files that lie in an inbox and are not received yet."""
     for source in catalogue.sources:
-        folder = data.inbox / source.source_id
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if not path.name.startswith("."):
-                since = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
-                yield Waiting(
-                    "in_the_inbox", source.source_id, None, path.name, THE_NEXT_RUN, since,
-                    "the nightly run takes in what has lain still for a minute", "helhedsplan refresh",
-                )  # fmt: skip
+        for path in _shown_entries(data.inbox / source.source_id):
+            yield Waiting(
+                "in_the_inbox", source.source_id, None, path.name, THE_NEXT_RUN, _changed_at(path),
+                "the nightly run takes in what has lain still for a minute", "helhedsplan refresh",
+            )  # fmt: skip
+
+
+def _in_no_sources_folder(data: DataDirectory, catalogue: Catalogue) -> Iterator[Waiting]:
+    """What lies in the inbox beside the sources' folders, or in one that no source has: no run ever takes it in."""
+    known = {source.source_id for source in catalogue.sources}
+    for entry in _shown_entries(data.inbox):
+        if entry.name in known and entry.is_dir():
+            continue
+        for path in _shown_entries(entry) if entry.is_dir() else [entry]:
+            yield Waiting(
+                "in_no_sources_folder", "", None, str(path.relative_to(data.inbox)), people_for(catalogue, "deliver"),
+                _changed_at(path), "no run takes it in: its folder bears no source's id",
+                f"mv '{path}' '{data.inbox}/SOURCE_ID/'",
+            )  # fmt: skip
+
+
+def _shown_entries(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
+
+
+def _changed_at(path: Path) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
 
 
 def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequence[Delivery]) -> Iterator[Waiting]:

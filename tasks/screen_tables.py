@@ -83,7 +83,7 @@ def inbox_table(data: DataDirectory, catalogue: Catalogue) -> str:
         return "Nothing waits."
     rows = [(number, one.state, in_minutes(one.since), one.waits_for) for number, one in enumerate(found, start=1)]
     told = [
-        f"{number}. `{one.delivery_id or one.source_id}`, {_cell(one.name)}: {_cell(one.because)}. "
+        f"{number}. `{one.delivery_id or one.source_id or 'inbox'}`, {_cell(one.name)}: {_cell(one.because)}. "
         f"To move it on: `{one.do}`"
         for number, one in enumerate(found, start=1)
     ]

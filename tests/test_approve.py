@@ -129,6 +129,19 @@ def test_where_four_eyes_are_asked_for_an_approval_names_a_rehearsal(awaiting_fo
     assert f"helhedsplan rehearse {delivery_id}" in refused.value.do
 
 
+def test_a_file_that_no_run_would_ever_take_in_waits_for_the_steward(data):
+    data.prepare()
+    for place in ("liste.csv", "lbf/maj.xlsx", f"{SOURCE}/liste.csv", ".skjult"):
+        path = data.inbox / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    found = sorted((one.state, one.name, one.waits_for) for one in waiting(data, FOUR_EYES))
+    assert found == [
+        ("in_no_sources_folder", "lbf/maj.xlsx", "steward"), ("in_no_sources_folder", "liste.csv", "steward"),
+        ("in_the_inbox", "liste.csv", "the next run"),
+    ]  # fmt: skip
+
+
 def test_the_owner_of_a_file_in_the_inbox_is_who_delivered_it(data):
     data.prepare()
     folder = data.inbox / SOURCE
