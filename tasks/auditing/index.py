@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tasks.auditing.index_sections import approvals, duty, files, of_meetings, outdated, papers, sample, section
-from tasks.auditing.names import Names
+from tasks.auditing.names import Names, seconds
 from tasks.auditing.papers import Papers
 from tasks.auditing.sample import Drawn
 from tasks.auditing.tables import Table, visible
@@ -33,7 +34,7 @@ class Shown:
 
 
 def index_page(year: Year, tables: Mapping[str, Table], shown: Shown, language: str) -> dict[str, Any]:
-    """Title, mark, lead and sections (heading, points, columns, rows of texts and links) of the index."""
+    """Title, mark, lead, moment and sections (heading, points, columns, rows of texts and links) of the index."""
     names = Names(tables, year.entries, language)
     texts = names.texts
     sections = [
@@ -50,6 +51,7 @@ def index_page(year: Year, tables: Mapping[str, Table], shown: Shown, language: 
         "title": texts["title"].format(year=year.year),
         "contents": texts["contents"],
         "lead": _lead(year, shown, names),
+        "made_at": seconds(datetime.fromisoformat(year.head.time)),
         "sections": sections,
         **_mark(tables["deliveries"], names),
         **_frame(tables["agreements"], names),

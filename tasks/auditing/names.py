@@ -67,12 +67,12 @@ class Names:
         if isinstance(day, str):
             day = datetime.fromisoformat(day)
         if isinstance(day, datetime):
-            day = board_time(_seconds(day))
+            day = board_time(seconds(day))
         return self.words.day(day)
 
     def moment(self, moment: str) -> str:
         """A moment of the ledger by the board's own clock."""
-        return self.words.moment(_seconds(datetime.fromisoformat(moment)))
+        return self.words.moment(seconds(datetime.fromisoformat(moment)))
 
     def figure(self, value: float | None, missing_reason: str | None, indicator_id: str) -> str:
         """A figure with its unit, or why there is none."""
@@ -95,6 +95,6 @@ def _by(table: Table, *columns: str) -> dict[Any, dict[str, Any]]:
     return {row[columns[0]] if len(columns) == 1 else tuple(row[name] for name in columns): row for row in rows}
 
 
-def _seconds(moment: datetime) -> int:
+def seconds(moment: datetime) -> int:
     """Seconds since 1970; the warehouse keeps its moments in UTC without saying so."""
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

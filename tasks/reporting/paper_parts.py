@@ -95,7 +95,7 @@ def _series(series: Row, cells: list[Row], charts: list[tuple[str, Row]], words:
 def _verdict(cell: Row, words: Words) -> Row:
     t, is_known = words.texts["verdict"], cell["development"] is not None
     marks = words.marks(cell["is_synthetic"], cell["latest_is_stale"], cell["latest_carried_over"])
-    small = [words.baseline_as_signed(cell), words.newer(cell) if cell["newer_period"] else ""]
+    small = [words.baseline_as_signed(cell), _newer(cell, words) if cell["newer_period"] else ""]
     beside = [words.development_interval(cell) if is_known and cell["development_low"] is not None else ""]
     # The sentence of a verdict without certainty says it already.
     if cell["smallest_detectable_change"] is not None and cell["verdict"] != "no_certain_difference":
@@ -111,6 +111,11 @@ def _verdict(cell: Row, words: Words) -> Row:
         "beside": list(filter(None, beside)),
         "trend": t["trend"][cell["trend"]],
     }
+
+
+def _newer(cell: Row, words: Words) -> str:
+    is_synthetic = cell["newer_municipality"] is not None and cell["newer_municipality_is_synthetic"]
+    return " ".join([words.newer(cell), *words.marks(is_synthetic, False, None)])
 
 
 def _table(series: Row, notes: list[str], words: Words) -> Row:

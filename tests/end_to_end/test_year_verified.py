@@ -108,8 +108,11 @@ def test_the_pdf_is_tagged_names_its_language_and_comes_out_the_same_twice(unzip
     with pikepdf.open(unzipped / "index.pdf") as document:
         assert str(document.Root.Lang) == "da"
         assert document.Root.MarkInfo.Marked
-        assert "ModDate" not in document.docinfo or "1970" in str(document.docinfo.get("/ModDate"))
-    page = {"title": "=cmd()", "mark": "<b>", "mark_told": "$x$", "lead": ["#panic()"], "sections": []}
+        with document.open_metadata() as about:
+            assert [about[f"{name}:{key}"] for name, key in (("pdfuaid", "part"), ("pdfaid", "part"))] == ["1", "2"]
+        # The moment of the ledger's last line, not of the making.
+        assert str(document.docinfo["/CreationDate"]).startswith("D:20250105120000")
+    page = {"title": "=cmd()", "mark": "<b>", "mark_told": "$x$", "lead": ["#panic()"], "made_at": "0", "sections": []}
     assert as_pdf(page, "da") == as_pdf(page, "da")
 
 
