@@ -65,7 +65,7 @@ def main() -> None:
     request = request_for(night, tuple(night.ledger.entries()))
     target, withholding = data.building / night.run_id / f"{request.publication_id}.duckdb", Withholding()
     with StewardFile(request, target) as steward_file:
-        built = build(request, target, withholding)
+        built = build(request, target, steward_file.after(withholding))
         if not withholding.report.passed:
             raise SystemExit(withholding.report.what_stops)
         steps.end("build")

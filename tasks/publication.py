@@ -147,7 +147,7 @@ def _input(night: Night, delivery: Delivery) -> Input:
 def _build_and_publish(night: Night, request: Request) -> Publication:
     target, withholding = night.data.building / night.run_id / f"{request.publication_id}.duckdb", Withholding()
     with StewardFile(request, target) as steward_file:
-        built = build(request, target, withholding)
+        built = build(request, target, steward_file.after(withholding))
         _judge_attack(night, request, withholding.report)
         _check_marts(night, request, built)
         made = steward_file.make()

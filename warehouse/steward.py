@@ -14,7 +14,7 @@ from typing import Self
 import duckdb
 
 from catalogue.errors import HelhedsplanError
-from warehouse.build import Request, build
+from warehouse.build import Request, Withhold, build
 from warehouse.durable import replace, sync_folder
 from warehouse.paths import DataDirectory
 from warehouse.raw_tables import quarantined_select
@@ -35,10 +35,11 @@ _COMMENTS = {
 
 
 class StewardFile:
-    """The steward's file of a build, as a context: entered before the build begins, made when it has ended.
+    """The steward's file of a build, as a context round it.
 
     What is withheld comes from a second build without withholding, of the tables in question alone, which is thrown
-    away; without anything withheld the built warehouse has it all. Of few rows both are built at a time.
+    away; without anything withheld the built warehouse has it all. Of few rows it begins once the first build has
+    withheld something, and goes on beside it.
     """
 
     def __init__(self, request: Request, built: Path) -> None:
@@ -48,13 +49,25 @@ class StewardFile:
         self._beside: Future[Path] | None = None
 
     def __enter__(self) -> Self:
-        if sum(one.reading.stat().st_size for one in self._request.inputs) < _MOST_BESIDE_BYTES:
-            self._beside = self._threads.submit(build, self._request, self._whole, wanted=_OF_ALL)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown()
         self._whole.unlink(missing_ok=True)
+
+    def after(self, withhold: Withhold) -> Withhold:
+        """The same step of the first build, after which the second one may begin."""
+
+        def step(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+            withhold(connection, request)
+            size_bytes = sum(one.reading.stat().st_size for one in request.inputs)
+            if size_bytes < _MOST_BESIDE_BYTES and _has_rows(connection, "raw.withheld"):
+                self._beside = self._threads.submit(self._build_whole)
+
+        return step
+
+    def _build_whole(self) -> Path:
+        return build(self._request, self._whole, wanted=_OF_ALL)
 
     def make(self) -> Path:
         """Make it beside the built warehouse and return it. Raises HelhedsplanError where it cannot be made."""
@@ -78,12 +91,17 @@ class StewardFile:
 
     def _fill(self, connection: duckdb.DuckDBPyConnection, own_name: str) -> None:
         connection.execute("CREATE SCHEMA steward")
-        (withheld,) = connection.execute("SELECT count(*) FROM core.withheld").fetchone() or (0,)
-        if withheld:
-            whole = self._beside.result() if self._beside else build(self._request, self._whole, wanted=_OF_ALL)
-            whole.chmod(0o600)
-            connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
-        _fill(connection, self._request, f"{'whole' if withheld else quoted(own_name)}.")
+        if not _has_rows(connection, "core.withheld"):
+            _fill(connection, self._request, f"{quoted(own_name)}.")
+            return
+        whole = self._beside.result() if self._beside else self._build_whole()
+        whole.chmod(0o600)
+        connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
+        _fill(connection, self._request, "whole.")
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return connection.execute(f"SELECT count(*) > 0 FROM {table}").fetchone() == (True,)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, request: Request, everything: str) -> None:
