@@ -73,8 +73,8 @@ def server_restarted(folder: Path) -> Line:
     began = time.monotonic()
     folder.mkdir()
     server = Server(folder)
-    server.start()
     try:
+        server.start()
         with held_run(folder, server.api_url) as run:
             server.kill()
             server.start()
