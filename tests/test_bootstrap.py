@@ -21,7 +21,7 @@ HEAVY = ("prefect", "great_expectations", "pandas", "duckdb", "pyarrow", "altair
 
 def run(*command: str | Path, status: int = 0, **options) -> subprocess.CompletedProcess[str]:
     """Run a command to its end; if it ends otherwise than meant, the test shows what it said."""
-    outcome = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **options)
+    outcome = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, **options)
     assert outcome.returncode == status, outcome.stdout + outcome.stderr
     return outcome
 

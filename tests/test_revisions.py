@@ -126,7 +126,7 @@ def statbank_of(base_url: str) -> Catalogue:
     real = the_catalogue()
     contract = real.source("statbank").statbank
     assert contract
-    statbank = contract.model_copy(update={"base_url": base_url, "timeout_seconds": 5})
+    statbank = contract.model_copy(update={"base_url": base_url, "timeout_seconds": 60})
     sources = [
         one.model_copy(update={"statbank": statbank}) if one.source_id == "statbank" else one for one in real.sources
     ]

@@ -46,6 +46,7 @@ class Order:
     kill_after_seconds: float | None = None
     without_privileges: bool = False
     largest_file_bytes: int | None = None
+    papers: bool = True
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def _refreshed(order: Order, catalogue: Catalogue) -> tuple[int, dict[str, Any]]
 
     data = DataDirectory(Path(order.data))
     try:
-        summary = refresh(data, catalogue, actor="child", source_ids=order.source_ids)
+        summary = refresh(data, catalogue, actor="child", source_ids=order.source_ids, papers=order.papers)
     except HelhedsplanError as error:
         parts = {name: getattr(error, name) for name in ("what", "place", "expected", "found", "do")}
         return 1, {"error": parts | {"kind": type(error).__name__}}

@@ -116,7 +116,7 @@ class Served:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
+        return self.process.wait(START_SECONDS)
 
     def deployment(self, name: str) -> dict[str, Any]:
         return next(one for one in self.api.ask("deployments") if one["name"] == name)

@@ -70,7 +70,7 @@ def test_a_refresh_that_is_stopped_by_ctrl_c_says_so_without_a_traceback(tmp_pat
         run = subprocess.Popen(command, env=environment_of(data), stderr=subprocess.PIPE, text=True)
         until((data / "refresh.holder.json").exists, "the run to hold the data directory")
         run.send_signal(signal.SIGINT)
-    _, told = run.communicate(timeout=60)
+    _, told = run.communicate(timeout=120)
     assert run.returncode == 130
     assert told == "Stopped; what is published stands, and nothing received is lost.\n"
 
