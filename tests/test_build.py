@@ -16,7 +16,7 @@ from warehouse.paths import DataDirectory
 from warehouse.publish import fingerprints, last_publication, publish, settle
 from warehouse.query import run_query
 from warehouse.reading_columns import READING_COLUMNS
-from warehouse.sql_files import SELECT_SCHEMAS, SqlFile, in_order, sql_files, tables_read
+from warehouse.sql_files import SELECT_SCHEMAS, sql_files, tables_read
 
 DELIVERY = "lbf_boligsociale_data-0123456789ab"
 INDICATOR, MARKS = "charged_15_29", "grade_average_danish_mathematics"
@@ -311,18 +311,6 @@ def test_rows_that_are_no_longer_there_stop_the_build_in_words(full, home):
         build(gone, home / "gone.duckdb")
 
 
-@pytest.mark.parametrize("listed", [list, reversed], ids=["as_listed", "the_other_way_round"])
-def test_each_select_comes_after_all_that_it_reads_however_the_files_are_listed(listed):
-    files = list(listed(sql_files(SELECT_SCHEMAS)))
-    with duckdb.connect() as connection:
-        ordered = in_order(connection, files)
-        made: set[str] = set()
-        for file in ordered:
-            assert tables_read(connection, file) & {other.table for other in files} <= made, file.table
-            made.add(file.table)
-    assert {file.table for file in files} == made
-
-
 def test_every_table_that_a_select_reads_is_made_by_somebody(empty_build):
     by_python = ("parsed", "milestone", "quarantined", "published_before", "withheld", "attacked")
     given = {*PREVIOUS, *(f"raw.{name}" for name in by_python)} | {
@@ -331,21 +319,6 @@ def test_every_table_that_a_select_reads_is_made_by_somebody(empty_build):
     with duckdb.connect() as connection:
         read = {table for file in sql_files(SELECT_SCHEMAS) for table in tables_read(connection, file)}
     assert read - given - {file.table for file in sql_files(SELECT_SCHEMAS)} == set()
-
-
-@pytest.mark.parametrize(
-    ("texts", "told"),
-    [
-        ({"one": "FROM core.two", "two": "SELECT (SELECT max(x) FROM core.one)"}, r"in a circle[\s\S]*core.two"),
-        ({"one": "DELETE FROM core.two"}, r"is not one SELECT[\s\S]*sql/core/one.sql"),
-        ({"one": "SELECT 1; SELECT 2"}, r"is not one SELECT[\s\S]*sql/core/one.sql"),
-        ({"one": "SELEC 1"}, r"is not one SELECT[\s\S]*sql/core/one.sql"),
-    ],
-)  # fmt: skip
-def test_sql_that_has_no_order_is_refused_by_its_file(texts, told):
-    files = [SqlFile("core", name, f"-- A table.\n{text}") for name, text in texts.items()]
-    with duckdb.connect() as connection, pytest.raises(HelhedsplanError, match=told):
-        in_order(connection, files)
 
 
 def test_inputs_digest_follows_from_what_figures_follow_from_and_not_from_the_hour(full):
