@@ -83,7 +83,7 @@ class Request:
         """Whether so little is built that working something out twice takes longer than keeping it."""
         return is_small(one.reading for one in self.inputs)
 
-    @property
+    @cached_property
     def inputs_digest(self) -> str:
         """SHA-256 over everything that the figures follow from; equal digests mean nothing is new."""
         return digest_of(
