@@ -7,26 +7,24 @@ from functools import cache
 
 import yaml
 
+from tasks.reporting.folder import texts
 from warehouse.deliveries import Delivery
 from warehouse.paths import shipped
 
-NOT_READ = "Vi har ikke kunnet læse filen."
 _PLACE = re.compile(r"^  where: +(.*)$", re.MULTILINE)
-_PLACE_WORDS = {r"\bsheet\b": "ark", r"\bline\b": "linje", r"\brow\b": "række", r"\bcolumns?\b": "kolonne",
-    r"\band (\d+) more\b": r"og \1 mere", r"\band\b": "og", r" of the table\b": " i tabellen"}  # fmt: skip
 
 
 @cache
-def _texts(name: str) -> list[list[str]]:
+def _patterns(name: str) -> list[list[str]]:
     return yaml.safe_load((shipped("reports") / "texts" / name).read_text(encoding="utf-8"))
 
 
 def fault_in_danish(problem: str) -> str:
     """The sentence for a reader's error; one that is not known says that the file could not be read."""
-    for pattern, sentence in _texts("faults_da.yml"):
+    for pattern, sentence in _patterns("faults_da.yml"):
         if found := re.search(pattern, problem):
             return _in_danish_words(sentence.format(*found.groups()))
-    return NOT_READ
+    return texts("da")["letter"]["not_read"]
 
 
 def place_in_danish(problem: str) -> str:
@@ -36,9 +34,9 @@ def place_in_danish(problem: str) -> str:
 
 
 def _in_danish_words(text: str) -> str:
-    for word, danish in _PLACE_WORDS.items():
+    for word, danish in _patterns("places_da.yml"):
         text = re.sub(word, danish, text)
-    return text.replace(" or ", " eller ")
+    return text
 
 
 def stopping_checks(delivery: Delivery) -> list[tuple[str, str]]:

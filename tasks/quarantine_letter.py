@@ -25,22 +25,6 @@ from warehouse.snapshots import file_sha256
 
 EXCEL = "afviste-raekker.xlsx"
 _LETTER = "brev.txt"
-_COLUMNS = {
-    "locator": "Sted i filen",
-    "words": "Hvad der er galt",
-    "indicator_id": "Indikator",
-    "unit_level": "Niveau",
-    "unit_code": "Kode",
-    "unit_name": "Navn",
-    "municipality_code": "Kommune",
-    "period": "Periode",
-    "numerator": "Tæller",
-    "denominator": "Nævner",
-    "value": "Værdi",
-    "sign": "Tegn",
-    "note": "Bemærkning",
-    "found": "Rækken, som vi læste den",
-}
 
 
 @dataclass(frozen=True)
@@ -102,16 +86,18 @@ def _written(
     source = catalogue.source(delivery.source_id)
     excel = folder / EXCEL if rejected.path else None
     by_check = _write_rows(rejected.path, excel, _names(catalogue)) if rejected.path and excel else []
-    words = Words(texts("da"))
+    words, about = Words(texts("da")), _about(delivery)
+    told = words.texts["letter"]
     text = environment().get_template("letter.txt.j2").render(
+        told=told,
+        about=about,
         is_synthetic=delivery.is_synthetic,
         publisher=source.publisher,
         today=words.day(datetime.now(HOME_TIME).date()),
         title=source.title.da,
-        files=[file.name for file in delivery.files],
+        files=", ".join(told["file"].format(name=file.name) for file in delivery.files),
         received=words.day(datetime.fromisoformat(delivery.received_at).astimezone(HOME_TIME).date()),
         stopped=delivery.stopped,
-        is_unreadable=delivery.unreadable is not None,
         problems=_problems(delivery, rejected),
         place=place_in_danish(rejected.problem) if delivery.unreadable else "",
         rows=rejected.rows,
@@ -122,8 +108,11 @@ def _written(
         sender=actor,
     )  # fmt: skip
     (folder / _LETTER).write_text(_plain(text), encoding="utf-8")
-    about = "unreadable_file" if delivery.unreadable else "stopped_delivery" if delivery.stopped else "rows"
     return Letter(letter_id, delivery.delivery_id, source.publisher, rejected.rows, folder / _LETTER, excel, about)
+
+
+def _about(delivery: Delivery) -> str:
+    return "unreadable_file" if delivery.unreadable else "stopped_delivery" if delivery.stopped else "rows"
 
 
 def _problems(delivery: Delivery, rejected: Rejected) -> list[str]:
@@ -150,21 +139,19 @@ _WORDS = """array_to_string(list_transform(list_zip(failed_checks, string_split(
     lambda one: coalesce(danish[one[1]], one[2])), '; ') AS words"""
 
 
-_LEVELS = {"department": "afdeling", "area": "boligområde", "agreement": "helhedsplan", "municipality": "kommune"}
-
-
 def _names(catalogue: Catalogue) -> dict[str, str]:
     """What a Danish reader knows by another name than our tables do: checks, indicators, levels."""
     indicators = {one.indicator_id: one.name.da for each in catalogue.indicators for one in each.all_series()}
-    return checks_in_danish() | indicators | _LEVELS
+    return checks_in_danish() | indicators | texts("da")["letter"]["level"]
 
 
 def _write_rows(rows: Path, target: Path, words: dict[str, str]) -> list[tuple[str, str, int]]:
     """Write the rows in quarantine to an Excel file; returns (check, because, rows) of each check."""
+    titles = texts("da")["letter"]["columns"]
     with duckdb.connect() as connection:
         by_check = connection.execute(_BY_CHECK, [str(rows)]).fetchall()
         present = {name for name, *_ in connection.execute("DESCRIBE FROM read_parquet(?)", [str(rows)]).fetchall()}
-        shown = [name for name in _COLUMNS if name in present or name == "words"]
+        shown = [name for name in titles if name in present or name == "words"]
         told = {"words": _WORDS} | {name: _IN_DANISH.format(name) for name in ("indicator_id", "unit_level")}
         selected = ", ".join(told.get(name, name) for name in shown)
         found = connection.execute(
@@ -172,7 +159,7 @@ def _write_rows(rows: Path, target: Path, words: dict[str, str]) -> list[tuple[s
             [str(rows), list(words), list(words.values())],
         ).fetchall()
     columns = map(list, zip(*found, strict=True))
-    _write_excel(target, dict(zip((_COLUMNS[name] for name in shown), columns, strict=True)))
+    _write_excel(target, dict(zip((titles[name] for name in shown), columns, strict=True)))
     return by_check
 
 
@@ -182,7 +169,7 @@ def _write_excel(target: Path, columns: dict[str, list[Any]]) -> None:
 
     as_it_is = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(str(target), as_it_is) as book:
-        sheet, bold = book.add_worksheet("Rækker"), book.add_format({"bold": True})
+        sheet, bold = book.add_worksheet(texts("da")["letter"]["sheet"]), book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
         for number, (title, values) in enumerate(columns.items()):
             sheet.write_string(0, number, title, bold)

@@ -22,11 +22,16 @@ def rehearsal_page(rehearsal: Rehearsal, catalogue: Catalogue) -> str:
     words = Words(texts("da"))
     rows = list(changed_rows(rehearsal.changes, catalogue, words))
     source = catalogue.source(rehearsal.source_id).title.da
-    return (
-        environment()
-        .get_template("rehearsal.html.j2")
-        .render(rehearsal=rehearsal, counts=rehearsal.counts, rows=rows, source=source, style=style())
-    )
+    return environment().get_template("rehearsal.html.j2").render(
+        rehearsal=rehearsal,
+        counts=rehearsal.counts,
+        rows=rows,
+        source=source,
+        style=style(),
+        language=words.texts["language"],
+        told=words.texts["rehearsal"],
+        verdicts=words.texts["verdict"]["mark"],
+    )  # fmt: skip
 
 
 def changed_rows(changes: tuple[ChangedFigure, ...], catalogue: Catalogue, words: Words) -> Iterator[dict[str, Any]]:
@@ -52,7 +57,7 @@ def _names(catalogue: Catalogue, words: Words) -> tuple[dict[str, str], dict[str
     return (
         {one.indicator_id: one.short_name.da for one, _ in series},
         {one.indicator_id: indicator.unit for one, indicator in series},
-        areas | {"municipality": "Kommunen", "total": words.texts["place"]["total"]},
+        areas | {"municipality": words.texts["overview"]["municipality"], "total": words.texts["place"]["total"]},
     )
 
 

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from catalogue.sources import MissingReason
+from tasks.alerts import Kind
 from tasks.reporting.folder import LANGUAGES, texts
 from tasks.reporting.words import Words
 
@@ -101,3 +102,41 @@ def test_every_text_of_an_explanation_is_of_the_kind_that_is_asked_for(words):
     told = words.texts["explain"]
     groups = {"since_last_publication", "cause", "carried_over_because", "severity", "checks_told"}
     assert {name for name, text in told.items() if not isinstance(text, str)} == groups
+
+
+@pytest.mark.parametrize("section", ["what", "do"])
+def test_every_kind_of_alert_has_its_text_and_no_text_is_of_a_kind_that_is_not_sent(section):
+    assert set(texts("da")["alert"][section]) == set(get_args(Kind))
+
+
+@pytest.mark.parametrize(
+    ("section", "template", "filled_by"),
+    [
+        ("letter", "letter.txt.j2", ("quarantine_letter", "letter_faults")),
+        ("rehearsal", "rehearsal.html.j2", ("steward_pages",)),
+    ],
+)
+def test_the_letter_and_the_rehearsals_page_use_each_of_their_texts_and_have_none_of_their_own(
+    repository_root, section, template, filled_by
+):
+    shown = (repository_root / "reports" / "templates" / template).read_text("utf-8")
+    code = "".join((repository_root / "tasks" / f"{name}.py").read_text("utf-8") for name in filled_by)
+    in_code = set(re.findall(r'(?:told|\["letter"\])\["(\w+)"\]', code))
+    assert set(re.findall(r"\btold\.(\w+)", shown)) | in_code == set(texts("da")[section])
+    own = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", "", shown)
+    assert own.strip() == ""
+
+
+def test_every_column_that_two_publications_are_compared_by_has_its_title():
+    compared = {
+        "value",
+        "low",
+        "high",
+        "numerator",
+        "denominator",
+        "missing_reason",
+        "verdict",
+        "verdict_reason",
+        "state",
+    }
+    assert set(texts("da")["rehearsal"]["column"]) == compared
