@@ -69,7 +69,7 @@ def main() -> None:
         if not withholding.report.passed:
             raise SystemExit(withholding.report.what_stops)
         steps.end("build")
-        if failed := [one for one in check_marts(built, catalogue) if not one.success and one.severity == "critical"]:
+        if failed := [one for one in check_marts(built) if not one.success and one.severity == "critical"]:
             raise SystemExit(f"a mart fails {failed[0].check}: {failed[0].observed}")
         steps.end("check the marts")
         made = steward_file.make()

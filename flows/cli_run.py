@@ -96,7 +96,7 @@ def deliver(
     actor = acting_for(catalogue, entries, by, "deliver")
     delivery_id, is_new = receive(data, catalogue, file, source, actor=actor, is_synthetic=synthetic, again=True)
     if is_new:
-        typer.echo(f"Received as {delivery_id}. `helhedsplan refresh` reads and checks it.")
+        typer.echo(f"Received as {delivery_id} in {data.root}. `helhedsplan refresh` reads and checks it.")
     else:
         typer.echo(f"Nothing new: the same bytes were received before, as {delivery_id}.")
 

@@ -5,7 +5,9 @@ Prefect shows a Literal as a list to choose from; the description of a parameter
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from catalogue.load import declared_source_ids
 
@@ -13,3 +15,7 @@ if TYPE_CHECKING:
     SourceId = str
 else:
     SourceId = Literal[declared_source_ids()]
+
+# None stands for everything, as an empty choice does; the forms show neither, for "None" is no word to choose.
+Chosen = Annotated[tuple[SourceId, ...], BeforeValidator(lambda given: () if given is None else given)]
+Period = Annotated[str, BeforeValidator(lambda given: "" if given is None else given)]

@@ -29,7 +29,7 @@ from flows.alerts import tell_without_fault
 from flows.artifacts import show_tables
 from flows.callers import SIDE_BY_SIDE, AsTasks, InThreads
 from flows.deadline import GRACE_SECONDS, end_process_in
-from flows.parameters import SourceId
+from flows.parameters import Chosen, Period, SourceId
 from flows.progress import Attendance, attended
 from flows.screen import INBOX, INBOX_IS, keep_true
 from flows.server import answers
@@ -61,7 +61,7 @@ _AS_FLOW: dict[str, Any] = {"flow_run_name": _run_name, "task_runner": ThreadPoo
 
 
 @flow(name="nightly-refresh", **_AS_FLOW)
-def nightly_refresh(source_ids: tuple[SourceId, ...] = (), samples: bool = False) -> State[Any]:
+def nightly_refresh(source_ids: Chosen = (), samples: bool = False) -> State[Any]:
     """Fetch, read, check, build and publish what has come; most nights nothing has, which is a success.
 
     Args:
@@ -72,7 +72,7 @@ def nightly_refresh(source_ids: tuple[SourceId, ...] = (), samples: bool = False
 
 
 @flow(name="rerun-source", **_AS_FLOW)
-def rerun_source(source_id: SourceId, period: str = "") -> State[Any]:
+def rerun_source(source_id: SourceId, period: Period = "") -> State[Any]:
     """Read and check a source's deliveries again from their snapshots, then publish what differs from before.
 
     With a period only deliveries that carry it are run again, each as a whole, for a delivery is judged as a whole.

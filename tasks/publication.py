@@ -173,7 +173,7 @@ def _judge_attack(night: Night, request: Request, report: Report) -> None:
 def _check_marts(night: Night, request: Request, built: Path) -> None:
     from tasks.check import check_marts
 
-    outcomes = check_marts(built, night.catalogue)
+    outcomes = check_marts(built)
     body = {"publication_id": request.publication_id, "run_id": night.run_id}
     night.ledger.append("marts_checked", body | {"outcomes": [one.to_body() for one in outcomes]}, actor=night.actor)
     found = what_stops(outcomes)

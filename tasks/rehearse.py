@@ -150,7 +150,7 @@ def _held_beside(night: Night, entries: tuple[Entry, ...], delivery: Delivery, f
         base = build(request_for(night, entries), folder / "without.duckdb", Withholding())
     withholding = Withholding()
     built = build(request_for(night, _as_if_approved(night, entries, delivery)), folder / "with.duckdb", withholding)
-    stops = (withholding.report.what_stops, what_stops(check_marts(built, night.catalogue)))
+    stops = (withholding.report.what_stops, what_stops(check_marts(built)))
     replays = replayed_rows(built, delivery.delivery_id)
     return _Held(tuple(changed_figures(base, built)), replays, "; ".join(filter(None, stops)))
 

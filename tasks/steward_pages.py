@@ -68,6 +68,9 @@ def _side(column: str, value: float | str | None, unit: str, words: Words) -> st
         return words.amount_as_published(value, unit)
     if column in _COUNTS and isinstance(value, float):
         return words.plain(value)
+    if column == "verdict_reason":
+        told = words.texts["rehearsal"]
+        return told["reason"][str(value)]
     known: Mapping[str, str] = words.texts["missing"]["reason"] | {
         state: words.texts["state"][state] for state in ("fresh", "due", "late", "stopped")
     }

@@ -76,6 +76,12 @@ def test_each_outcome_has_its_words_and_there_are_no_words_for_another(table, co
     assert all(words.values())
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_rehearsal_has_a_short_word_for_each_reason_of_a_verdict(language):
+    reasons, _ = OUTCOMES["mart.development", "verdict_reason"]
+    assert read(TEXTS / f"{language}.yml")["rehearsal"]["reason"].keys() == reasons
+
+
 @pytest.mark.parametrize(
     ("table", "column", "outcomes"),
     [

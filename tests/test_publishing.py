@@ -85,3 +85,13 @@ def test_what_cut_off_runs_left_half_done_is_cleared_away_by_the_next(data, cata
     settle(data, Ledger(data.ledger).entries())
     assert not [path for path in left if path.exists()]
     assert all(path.exists() for path in whole)
+
+
+def test_a_mart_s_fingerprint_sees_rows_that_stand_twice_and_no_order(tmp_path):
+    def fingerprint(name: str, *numbers: int) -> dict[str, int]:
+        with duckdb.connect(tmp_path / name) as made:
+            made.execute(f"CREATE SCHEMA mart; CREATE TABLE mart.one AS SELECT unnest({list(numbers)}) AS number")
+        return fingerprints(tmp_path / name)["mart.one"]
+
+    assert fingerprint("a.duckdb", 1, 1, 5) != fingerprint("b.duckdb", 2, 2, 5)
+    assert fingerprint("c.duckdb", 5, 1, 1) == fingerprint("d.duckdb", 1, 5, 1)

@@ -158,3 +158,10 @@ def test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_t
     # How long the work itself takes is a matter of the machine; what Prefect would wait for is not.
     (finished,) = entries_of(DataDirectory(orphan.data), "run_finished")
     assert ended_at - datetime.fromisoformat(finished.time) < timedelta(seconds=60)
+
+
+def test_none_stands_for_every_source_and_every_period_as_an_empty_choice_does():
+    from flows.refresh import nightly_refresh, rerun_source
+
+    assert nightly_refresh.validate_parameters({"source_ids": None})["source_ids"] == ()
+    assert rerun_source.validate_parameters({"source_id": "statbank", "period": None})["period"] == ""
