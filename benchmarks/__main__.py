@@ -1,7 +1,7 @@
 """`make bench`: every comparison in one run, whole processes in turns; prints the table and keeps it.
 
-`python -m benchmarks` takes 20 to 25 minutes on two quiet cores and 10 GB of temporary disk, and tells of each process
-as it ends; `--quick` leaves the large deliveries out and takes four. RESULTS.md and results.json lie beside this file.
+`python -m benchmarks` takes about 35 minutes on two quiet cores and 10 GB of temporary disk, and tells of each process
+as it ends; `--quick` leaves the large deliveries out and takes four, `--delivery ROWS` measures one of them. RESULTS.md and results.json lie beside this file.
 """
 
 from __future__ import annotations
@@ -42,18 +42,29 @@ def main() -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--intervals", type=int, metavar="ROWS", help="measure what intervals cost, and nothing else")
+    parser.add_argument(
+        "--delivery", type=int, metavar="ROWS", help="measure a delivery of this size, and nothing else"
+    )
     parser.add_argument("--quick", action="store_true", help="leave the large deliveries out")
     options = parser.parse_args()
     results = []
     print(HEAD)
     with tempfile.TemporaryDirectory(prefix="helhedsplan-bench-") as name:
         folder = Path(name)
-        wanted = [_intervals(folder, options.intervals)] if options.intervals else _results(folder, quick=options.quick)
-        for result in wanted:
+        for result in _wanted(folder, options):
             print(result.line(), flush=True)
             results.append(result)
             # After each line, so that a run that is cut off has measured something.
             keep(HERE, results, REMARKS)
+
+
+def _wanted(folder: Path, options: argparse.Namespace) -> Iterator[Result]:
+    if options.intervals:
+        yield _intervals(folder, options.intervals)
+    elif options.delivery:
+        yield _delivery(folder, options.delivery, TIMES[options.delivery])
+    else:
+        yield from _results(folder, quick=options.quick)
 
 
 def _results(folder: Path, *, quick: bool) -> Iterator[Result]:
