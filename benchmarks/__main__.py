@@ -1,7 +1,8 @@
 """`make bench`: every comparison in one run, whole processes in turns; prints the table and keeps it.
 
 `python -m benchmarks` takes about 35 minutes on two quiet cores and 10 GB of temporary disk, and tells of each process
-as it ends; `--quick` leaves the large deliveries out and takes four, `--delivery ROWS` measures one of them. RESULTS.md and results.json lie beside this file.
+as it ends; `--quick` leaves the large deliveries out and takes four, `--delivery ROWS` measures one of them.
+RESULTS.md and results.json lie beside this file.
 """
 
 from __future__ import annotations
@@ -42,9 +43,7 @@ def main() -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--intervals", type=int, metavar="ROWS", help="measure what intervals cost, and nothing else")
-    parser.add_argument(
-        "--delivery", type=int, metavar="ROWS", help="measure a delivery of this size, and nothing else"
-    )
+    parser.add_argument("--delivery", type=int, metavar="ROWS", help="measure one large delivery and nothing else")
     parser.add_argument("--quick", action="store_true", help="leave the large deliveries out")
     options = parser.parse_args()
     results = []
