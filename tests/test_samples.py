@@ -208,8 +208,11 @@ def test_agreement_figures_state_value_wording_and_section():
     assert len(figures) == 29
     assert not figures.duplicated(["figure_id", "unit_level", "unit_name", "period"]).any()
     assert set(figures.unit) == {"percent", "DKK", "per_1000"}
-    assert set(figures.exactness) == {"exact", "approximate"}
+    assert set(figures.exactness) == {"exact", "approximate", "pooled"}
     assert set(figures.section) == {1, 6}
+    for_both = figures[figures.exactness == "pooled"]
+    assert for_both.unit_name.tolist() == ["Ringparken", "Sydbyen"]
+    assert for_both.wording.str.contains("ét tal for begge").all()
     first = figures.iloc[0]
     assert (first.value, first.wording, first.exactness) == (40, "godt 40 pct.", "approximate")
 

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from catalogue.load import load_catalogue
+from tasks.check import check_marts
 from tasks.disclosure.withhold import Withholding
 from tests.test_build import AS_OF, DELIVERY, ledger_of, write_quarantine, write_reading
 from warehouse.build import Input, Request, build
@@ -167,6 +168,18 @@ def test_a_withheld_figure_reaches_the_marts_as_withheld_and_so_does_the_total_t
     ]  # fmt: skip
     told = ask(built, "SELECT unit_level, withheld_here, passed FROM audit.disclosure ORDER BY ALL")
     assert told == [("agreement", 0, True), ("area", 3, True), ("municipality", 0, True)]
+
+
+@pytest.mark.parametrize(("rows_in", "found"), [(len(ROWS), 0), (len(ROWS) + 1, 1)])
+def test_the_second_row_of_a_correction_that_is_withheld_counts_as_none_that_came_in(
+    tmp_path, request_and_file, rows_in, found
+):
+    request, built = request_and_file
+    copy = Path(shutil.copyfile(built, tmp_path / "counted.duckdb"))
+    with duckdb.connect(copy) as connection:
+        connection.execute("UPDATE ledger.delivery SET rows_in = ?", [rows_in])
+    [outcome] = [one for one in check_marts(copy, request.catalogue) if one.check.endswith("_every_row_that_came_in")]
+    assert outcome.failing_rows == found
 
 
 @pytest.mark.parametrize("crash", ["before the ledger", "after the ledger", "none"])
