@@ -31,6 +31,8 @@ def refresh(
     Fetch, read, check, build, publish, report. Nothing new is a success.
     """
     if as_of is not None:
+        if source or samples:
+            raise typer.BadParameter("--as-of rebuilds every source; leave out --source and --samples")
         from flows.cli_as_of import rebuild
 
         rebuild(as_of, to)

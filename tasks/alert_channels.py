@@ -109,9 +109,11 @@ class Mail:
                 server.starttls(context=context)
                 if self.user:
                     server.login(self.user, self.password)
-                server.send_message(self._message(cause))
+                refused = server.send_message(self._message(cause))
         except (OSError, smtplib.SMTPException, ValueError) as error:
             return f"e-mail by {self.host}: {self._in_words(error)}"
+        if refused:
+            return f"e-mail by {self.host}: {len(refused)} of {len(self.to)} addresses refused; correct {PREFIX}SMTP_TO"
         return ""
 
     def _in_words(self, error: Exception) -> str:

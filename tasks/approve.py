@@ -14,7 +14,7 @@ from tasks.people import Act, acting_for, given_reason, same_person
 from tasks.quarantine_life import close_with_its_delivery
 from tasks.rehearsals import seen_rehearsal
 from warehouse.deliveries import Delivery, deliveries, is_sample, the_delivery
-from warehouse.ledger import Ledger
+from warehouse.ledger import Entry, Ledger
 from warehouse.lock import receiving
 from warehouse.paths import DataDirectory
 
@@ -67,7 +67,9 @@ def approve(
         actor = acting_for(catalogue, entries, actor, ACT_OF_POLICY[delivery.awaits])
         if delivery.awaits == "four_eyes":
             _refuse_own(catalogue, delivery, actor)
-        seen = seen_rehearsal(entries, delivery, rehearsal_id, is_asked_for=delivery.awaits == "four_eyes")
+        seen = seen_rehearsal(catalogue, entries, delivery, rehearsal_id, is_asked_for=delivery.awaits == "four_eyes")
+        if seen and seen.body["blocked_by"]:
+            raise _would_be_blocked(delivery, seen)
         named = seen.body["rehearsal_id"] if seen else None
         body = {"delivery_id": delivery_id, "policy": delivery.awaits, "rehearsal_id": named}
         reason = f"approved after {named} was seen" if named else "approved without a rehearsal"
@@ -92,6 +94,16 @@ def reject(data: DataDirectory, catalogue: Catalogue, delivery_id: str, *, actor
         ledger.append("delivery_rejected", body, actor=actor, reason=reason)
         close_with_its_delivery(ledger, delivery_id, actor=actor)
     return Decision(delivery, actor, is_new=True)
+
+
+def _would_be_blocked(delivery: Delivery, seen: Entry) -> HelhedsplanError:
+    return HelhedsplanError(
+        "the rehearsal says that this delivery could not be published, and every source would wait with it",
+        place=f"{seen.body['rehearsal_id']} of {delivery.delivery_id}",
+        expected="a rehearsal that nothing stands in the way of",
+        found=seen.body["blocked_by"],
+        do=f"`helhedsplan reject {delivery.delivery_id} --because …`, or remove the cause and rehearse it again",
+    )
 
 
 def _refuse_own(catalogue: Catalogue, delivery: Delivery, actor: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -28,20 +29,20 @@ class AsOf:
     """A warehouse of what was known at the end of a day, and how it differs from what was published then.
 
     `publication_id` is the publication that stood then (None: none did); `differences` has what today's catalogue
-    and code make otherwise of the same deliveries.
+    and code make otherwise of the same deliveries, None where the file of that publication is not here to compare.
     """
 
     path: Path
     day: date
     publication_id: str | None
-    differences: tuple[ChangedFigure, ...]
+    differences: tuple[ChangedFigure, ...] | None
 
 
 def rebuild_as_of(data: DataDirectory, catalogue: Catalogue, day: date, *, to: Path | None = None) -> AsOf:
     """Build what was known at the end of `day` (Europe/Copenhagen) into `to`, or `data/as-of/<day>.duckdb`.
 
-    Today's catalogue and code, that day's deliveries, approvals and rejections. The current publication is not
-    touched. Raises HelhedsplanError where nothing was known yet, or rows of then cannot be had any more.
+    Today's catalogue and code, that day's deliveries, approvals, rejections and corrections. The current publication
+    is not touched. Raises HelhedsplanError where nothing was known yet, or rows of then cannot be had any more.
     """
     all_entries = Ledger(data.ledger).entries()
     after = datetime.combine(day + timedelta(days=1), time(), clock.HOME_TIME).astimezone(UTC)
@@ -52,6 +53,8 @@ def rebuild_as_of(data: DataDirectory, catalogue: Catalogue, day: date, *, to: P
         timespec="microseconds"
     )
     read_what_is_not_at_hand(data, catalogue, entries)
+    corrections = tuple(one for one in catalogue.corrections if one["corrected_on"] <= day.isoformat())
+    catalogue = dataclasses.replace(catalogue, corrections=corrections)
     night = Night(data, catalogue, "as-of", f"as-of-{day.isoformat()}", as_of, Plain(), ())
     target.parent.mkdir(parents=True, exist_ok=True)
     arriving = target.with_name(f".{target.name}.arriving")
@@ -62,16 +65,22 @@ def rebuild_as_of(data: DataDirectory, catalogue: Catalogue, day: date, *, to: P
         arriving.unlink(missing_ok=True)
     last = last_publication(entries)
     then = data.published / f"{last.publication_id}.duckdb" if last else None
-    differences = tuple(changed_figures(then, target)) if then and then.exists() else ()
+    differences = tuple(changed_figures(then, target)) if then and then.exists() else None
     return AsOf(target, day, last.publication_id if last else None, differences)
 
 
 def _refuse(data: DataDirectory, entries: tuple[Entry, ...], all_entries: list[Entry], target: Path, day: date) -> None:
-    if target == data.warehouse or data.published in target.parents:
+    kept, root = data.as_of.resolve(), data.root.resolve()
+    resolved = target.resolve()
+    is_something_else = target.exists() and (not target.is_file() or not _is_warehouse(target))
+    if is_something_else or (root in resolved.parents and kept not in resolved.parents):
         raise HelhedsplanError(
-            "an earlier day must not take the place of a publication",
+            "an earlier day must not take the place of anything else",
             place=str(target),
-            expected="a file that is no publication",
+            expected=f"a new file outside {data.root}, or one in {data.as_of}",
+            found="a file that is no warehouse"
+            if is_something_else
+            else "a place where the data directory keeps its own",
             do="name another file with --to, or leave it out",
         )
     if not entries:
@@ -82,6 +91,11 @@ def _refuse(data: DataDirectory, entries: tuple[Entry, ...], all_entries: list[E
             found=day.isoformat(),
             do="name a later day",
         )
+
+
+def _is_warehouse(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(12)[8:] == b"DUCK"
 
 
 def read_what_is_not_at_hand(data: DataDirectory, catalogue: Catalogue, entries: tuple[Entry, ...]) -> None:

@@ -108,7 +108,9 @@ def _keep_samples_apart(data: DataDirectory, ledger: Ledger, entries: Sequence[E
 
 
 def _run(night: Night) -> RunSummary:
-    _fetch(night)
+    # What is run again comes from the snapshots; a night takes in what is new.
+    if not night.force:
+        _fetch(night)
     waves = waiting_waves(night)
     if waves:
         preload()

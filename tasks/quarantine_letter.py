@@ -20,6 +20,7 @@ from tasks.reporting.words import Words
 from warehouse.clock import HOME_TIME
 from warehouse.deliveries import Delivery, deliveries, the_delivery
 from warehouse.ledger import Ledger
+from warehouse.lock import receiving
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import file_sha256
 
@@ -49,22 +50,23 @@ def write_letter(data: DataDirectory, catalogue: Catalogue, delivery_id: str, *,
     Raises HelhedsplanError where nothing of the delivery was rejected, or the actor may not.
     """
     ledger = Ledger(data.ledger)
-    entries = ledger.entries()
-    delivery = the_delivery(deliveries(entries), delivery_id)
-    actor = acting_for(catalogue, entries, actor, "write_letter")
-    rejected = rejected_rows(data, delivery)
-    if rejected.rows == 0 and not delivery.stopped:
-        raise HelhedsplanError(
-            "there is nothing to write about: every row of this delivery was taken in",
-            place=delivery_id,
-            expected="a delivery with rows in quarantine, or one that was stopped",
-            found=delivery.state,
-            do="see `helhedsplan quarantine list`",
-        )
-    number = sum(entry.kind == "quarantine_letter_made" for entry in entries) + 1
-    letter = _written(data, catalogue, delivery, rejected, f"letter-{number:04d}", actor)
-    ledger.append("quarantine_letter_made", _body(letter), actor=actor, reason=f"to {letter.publisher}")
-    return letter
+    with receiving(data):  # two at once would be of one number
+        entries = ledger.entries()
+        delivery = the_delivery(deliveries(entries), delivery_id)
+        actor = acting_for(catalogue, entries, actor, "write_letter")
+        rejected = rejected_rows(data, delivery)
+        if rejected.rows == 0 and not delivery.stopped:
+            raise HelhedsplanError(
+                "there is nothing to write about: every row of this delivery was taken in",
+                place=delivery_id,
+                expected="a delivery with rows in quarantine, or one that was stopped",
+                found=delivery.state,
+                do="see `helhedsplan quarantine list`",
+            )
+        number = sum(entry.kind == "quarantine_letter_made" for entry in entries) + 1
+        letter = _written(data, catalogue, delivery, rejected, f"letter-{number:04d}", actor)
+        ledger.append("quarantine_letter_made", _body(letter), actor=actor, reason=f"to {letter.publisher}")
+        return letter
 
 
 def _body(letter: Letter) -> dict[str, Any]:

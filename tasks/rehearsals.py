@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalogue.errors import HelhedsplanError
+from catalogue.load import Catalogue
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry, digest_of
 from warehouse.publish import last_publication
 
 
-def base_of(entries: Sequence[Entry], delivery: Delivery) -> dict[str, str | None]:
-    """What a rehearsal of a delivery is held against: the last publication, what is in force, and its own reading."""
+def base_of(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery) -> dict[str, str | None]:
+    """What a rehearsal is held against: the last publication, what is in force, the catalogue, and its own reading."""
     last, good = last_publication(entries), delivery.good or {}
     others = [one for one in in_force(deliveries(entries).values()) if one.delivery_id != delivery.delivery_id]
     versions = sorted((one.delivery_id, (one.good or {})["check_version"]) for one in others)
@@ -19,11 +20,12 @@ def base_of(entries: Sequence[Entry], delivery: Delivery) -> dict[str, str | Non
         "base_publication_id": last.publication_id if last else None,
         "base_deliveries": digest_of(versions)[:16],
         "check_version": good.get("check_version"),
+        "catalogue_digest": catalogue.digest,
     }
 
 
 def seen_rehearsal(
-    entries: Sequence[Entry], delivery: Delivery, rehearsal_id: str | None, *, is_asked_for: bool
+    catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery, rehearsal_id: str | None, *, is_asked_for: bool
 ) -> Entry | None:
     """The rehearsal of this delivery that is named, or its last one; None if there is none and none is asked for.
 
@@ -37,7 +39,7 @@ def seen_rehearsal(
         if rehearsal_id is None and not is_asked_for:
             return None
         raise _lacks(delivery, rehearsal_id, of_delivery)
-    moved = _moved(found[-1], base_of(entries, delivery))
+    moved = _moved(found[-1], base_of(catalogue, entries, delivery))
     if moved:
         raise HelhedsplanError(
             "what the rehearsal was held against has moved since, so it no longer tells what the approval would change",
@@ -54,9 +56,11 @@ def _moved(rehearsed: Entry, now: dict[str, str | None]) -> str:
         ("base_publication_id", "the publication was {} and is {}"),
         ("base_deliveries", "other deliveries were approved or rejected since"),
         ("check_version", "the delivery was checked again by other rules since"),
+        ("catalogue_digest", "the catalogue, with its definitions, contracts and corrections, is another one now"),
     ):
-        if rehearsed.body[name] != now[name]:
-            return what.format(rehearsed.body[name] or "none", now[name])
+        then = rehearsed.body.get(name)
+        if then != now[name]:
+            return what.format(then or "none", now[name])
     return ""
 
 

@@ -84,7 +84,7 @@ def rehearse(data: DataDirectory, catalogue: Catalogue, delivery_id: str, *, act
         body = {
             "rehearsal_id": rehearsal.rehearsal_id,
             "delivery_id": delivery_id,
-            **base_of(entries, delivery),
+            **base_of(catalogue, entries, delivery),
             "changes": dict(Counter(one.column for one in held.changes)),
             "changes_digest": digest_of([asdict(one) for one in held.changes]),
             "rows_replayed": len(held.replays),

@@ -89,3 +89,14 @@ def test_a_backup_is_not_restored_over_anything_or_out_of_damage(data, tmp_path)
 def test_nothing_to_back_up_is_said_in_words(tmp_path):
     with pytest.raises(HelhedsplanError, match="no ledger here"):
         back_up(DataDirectory(tmp_path / "nothing"), tmp_path / "backup", actor="test")
+
+
+def test_a_backup_and_its_data_directory_lie_apart(data, tmp_path):
+    ledger = data.ledger.read_bytes()
+    for folder in (data.root, data.snapshots, data.root.parent):
+        with pytest.raises(HelhedsplanError, match="must lie apart"):
+            back_up(data, folder, actor="test")
+    made = back_up(data, tmp_path / "backup", actor="test")
+    with pytest.raises(HelhedsplanError, match="must lie apart"):
+        restore(made.folder, DataDirectory(made.folder / "restored"), actor="test")
+    assert data.ledger.read_bytes().startswith(ledger)

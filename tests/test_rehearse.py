@@ -13,6 +13,7 @@ from tasks.fetch import deliver
 from tasks.rehearse import rehearse
 from tests.deliveries_for_tests import MINISTRY_LIST, catalogue_asking, entries_of, good_data, replaced, run
 from warehouse.compare import changed_figures
+from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import file_sha256
 
@@ -103,6 +104,16 @@ def test_an_approval_asks_for_a_new_rehearsal_once_another_publication_or_decisi
     with pytest.raises(HelhedsplanError, match="no such rehearsal"):
         approve(data, FOUR_EYES, second, actor="eva", rehearsal_id="rehearsal-000099")
     assert [entry.body["delivery_id"] for entry in entries_of(data, "delivery_approved")] == [first]
+    last = rehearse(data, FOUR_EYES, second, actor="eva")
+    other_rules = replace(FOUR_EYES, digest="of other definitions")
+    with pytest.raises(HelhedsplanError, match="moved since") as refused:
+        approve(data, other_rules, second, actor="eva", rehearsal_id=last.rehearsal_id)
+    assert refused.value.found.startswith("the catalogue, with its definitions")
+    seen = entries_of(data, "rehearsed")[-1]
+    Ledger(data.ledger).append("rehearsed", seen.body | {"blocked_by": "a mart fails"}, actor="eva")
+    with pytest.raises(HelhedsplanError, match="could not be published") as refused:
+        approve(data, FOUR_EYES, second, actor="eva")
+    assert refused.value.found == "a mart fails"
     reject(data, FOUR_EYES, second, actor="eva", because="The draft")
     with pytest.raises(HelhedsplanError, match="cannot be rehearsed"):
         rehearse(data, FOUR_EYES, second, actor="eva")

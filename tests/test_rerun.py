@@ -5,6 +5,8 @@ And what was known on an earlier day can be built again beside the publication t
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import shutil
 from datetime import date, timedelta
 
@@ -116,5 +118,38 @@ def figure_in(warehouse) -> list[tuple]:
 def test_a_day_before_the_first_entry_and_a_place_among_the_publications_are_refused(data):
     with pytest.raises(HelhedsplanError, match="nothing was known on that day"):
         rebuild_as_of(data, the_catalogue(), date(2020, 1, 1))
-    with pytest.raises(HelhedsplanError, match="must not take the place of a publication"):
-        rebuild_as_of(data, the_catalogue(), date(2030, 1, 1), to=data.warehouse)
+    foreign = data.root.parent / "letter.txt"
+    foreign.write_text("not ours", encoding="utf-8")
+    for target in (data.warehouse, data.ledger, data.snapshots / "x.duckdb", foreign):
+        before = target.read_bytes() if target.exists() else b""
+        with pytest.raises(HelhedsplanError, match="must not take the place of anything else"):
+            rebuild_as_of(data, the_catalogue(), date(2030, 1, 1), to=target)
+        assert (target.read_bytes() if target.exists() else b"") == before
+
+
+def test_a_rerun_takes_nothing_in_and_asks_nobody(data):
+    folder = data.root / "inbox" / LIST
+    folder.mkdir(parents=True)
+    replaced(MINISTRY_LIST, ";57,0;", ";57,1;")(folder / "list.csv")
+    os.utime(folder / "list.csv", (0, 0))  # nobody is writing it any more
+    received = len(entries_of(data, "delivery_received"))
+    summary = rerun(data, LIST)
+    assert (summary.problems, summary.is_new_publication) == ((), False)
+    assert len(entries_of(data, "delivery_received")) == received
+    assert (folder / "list.csv").exists()
+
+
+def test_what_stood_then_is_not_called_the_same_where_its_file_is_gone_and_later_corrections_are_left_out(data):
+    today = date.fromisoformat(entries_of(data)[0].time[:10])
+    for kept in data.published.glob("*.duckdb"):
+        kept.unlink()
+    correction = {
+        "source_id": LIST, "indicator_id": "ministry_non_western_background", "unit_level": "ministry_area",
+        "unit_published_as": "Ringparken", "period": "2019-12-01", "column": "value", "as_published": "57,0",
+        "corrected": "56,0", "reason": "typing error", "corrected_by": "test",
+        "corrected_on": f"{today + timedelta(days=1)}",
+    }  # fmt: skip
+    made = rebuild_as_of(data, dataclasses.replace(the_catalogue(), corrections=(correction,)), today)
+    assert made.differences is None
+    with duckdb.connect(made.path, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM catalogue.correction").fetchall() == [(0,)]

@@ -40,6 +40,7 @@ def back_up(data: DataDirectory, folder: Path, *, actor: str) -> Copied:
     # Snapshots stand before the ledger tells of them, so those of these entries are all there.
     written = b"".join(entry.line().encode() + b"\n" for entry in entries)
     target = DataDirectory(folder.absolute())
+    _refuse_one_within_the_other(data.root, target.root)
     try:
         _refuse_another(target.ledger, written)
         copied = _copy_snapshots(data.snapshots, target.snapshots)
@@ -59,6 +60,7 @@ def restore(folder: Path, data: DataDirectory, *, actor: str) -> Copied:
     Raises HelhedsplanError where the backup is damaged, or the data directory has a ledger or snapshots.
     """
     origin = DataDirectory(folder.absolute())
+    _refuse_one_within_the_other(data.root, origin.root)
     entries = _entries_of(origin.ledger)
     data.prepare()
     with writing(data, actor):
@@ -73,6 +75,17 @@ def restore(folder: Path, data: DataDirectory, *, actor: str) -> Copied:
         body = {"folder": str(origin.root), "entries": len(entries), "snapshots": copied}
         Ledger(data.ledger).append("backup_restored", body | {"last_digest": entries[-1].digest}, actor=actor)
     return Copied(data.root, len(entries), copied, copied, entries[-1].digest)
+
+
+def _refuse_one_within_the_other(root: Path, folder: Path) -> None:
+    one, other = root.resolve(), folder.resolve()
+    if one == other or one in other.parents or other in one.parents:
+        raise HelhedsplanError(
+            "a backup and its data directory must lie apart: one would be copied into the other",
+            place=str(folder),
+            expected=f"a folder that is not in {root} and does not hold it",
+            do="name a folder elsewhere, best on another disk",
+        )
 
 
 def _entries_of(ledger: Path) -> list[Entry]:
