@@ -60,7 +60,8 @@ def test_the_first_page_begins_with_every_indicator_in_a_sentence_and_each_area_
         "9 Kommunalvalg",
         (
             "Valgdeltagelsen steg 1,6 procentpoint; i kommunen steg den 1,0. "
-            "Ingen sikker forskel: Med så få vælgere skulle der mindst 3,1 procentpoint til. syntetisk"
+            "Ingen sikker forskel: Udviklingen ligger 0,6 procentpoint fra kommunens; "
+            "med så få vælgere skulle der mindst 3,1 procentpoint til. syntetisk"
         ),
     ]
 

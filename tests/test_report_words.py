@@ -104,11 +104,17 @@ def test_every_kind_of_development_has_its_sentence(changes, sentence):
         (cell(area_id="total", verdict="worse"), "Områderne har udviklet sig dårligere end kommunen."),
         (
             cell(kind="mean", unit="mark", verdict="no_certain_difference", smallest_detectable_change=0.9),
-            "Ingen sikker forskel: Med så få elever skulle der mindst 0,9 karakterpoint til.",
+            (
+                "Ingen sikker forskel: Udviklingen ligger 0,0 karakterpoint fra kommunens; "
+                "med så få elever skulle der mindst 0,9 karakterpoint til."
+            ),
         ),
         (
             cell(verdict="no_certain_difference", smallest_detectable_change=0.09),
-            "Ingen sikker forskel: Med så få personer skulle der mindst 9,0 procentpoint til.",
+            (
+                "Ingen sikker forskel: Udviklingen ligger 1,9 procentpoint fra kommunens; "
+                "med så få personer skulle der mindst 9,0 procentpoint til."
+            ),
         ),
         (
             cell(verdict="no_certain_difference", smallest_detectable_change=None),
@@ -139,7 +145,10 @@ def test_every_kind_of_development_has_its_sentence(changes, sentence):
             unjudged("counts_not_delivered"),
             "Kan ikke vurderes: antallene bag tallene er ikke leveret, så usikkerheden er ukendt.",
         ),
-        (unjudged("different_instrument"), "Kan ikke vurderes: 2020 og 2023 har hver sit spørgeskema."),
+        (
+            unjudged("different_instrument"),
+            "Kan ikke vurderes: 2020 og 2023 har hver sit spørgeskema eller hver sin kilde.",
+        ),
         (unjudged("same_period"), "Kan ikke vurderes: der er ikke kommet nyere tal end baseline."),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from catalogue.errors import PublicationBlockedError
 from tasks.check import check_marts
-from tests.deliveries_for_tests import ask, entries_of, good_run, run, small_data, the_catalogue
+from tests.deliveries_for_tests import ask, entries_of, good_run, run, small_data
 from warehouse.deliveries import deliveries, in_force
 from warehouse.parsed import parsed_path
 
@@ -17,7 +17,7 @@ A_ROW = "(delivery_id, row_number) = (SELECT (delivery_id, row_number) FROM {} O
 
 
 def outcome_of(file):
-    [outcome] = [one for one in check_marts(file, the_catalogue()) if one.check == CHECK]
+    [outcome] = [one for one in check_marts(file) if one.check == CHECK]
     return outcome
 
 

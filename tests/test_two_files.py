@@ -174,11 +174,11 @@ def test_a_withheld_figure_reaches_the_marts_as_withheld_and_so_does_the_total_t
 def test_the_second_row_of_a_correction_that_is_withheld_counts_as_none_that_came_in(
     tmp_path, request_and_file, rows_in, found
 ):
-    request, built = request_and_file
+    _, built = request_and_file
     copy = Path(shutil.copyfile(built, tmp_path / "counted.duckdb"))
     with duckdb.connect(copy) as connection:
         connection.execute("UPDATE ledger.delivery SET rows_in = ?", [rows_in])
-    [outcome] = [one for one in check_marts(copy, request.catalogue) if one.check.endswith("_every_row_that_came_in")]
+    [outcome] = [one for one in check_marts(copy) if one.check.endswith("_every_row_that_came_in")]
     assert outcome.failing_rows == found
 
 
@@ -203,3 +203,21 @@ def test_the_stewards_file_is_put_in_place_with_its_publication_whatever_is_cut_
     assert list(data.published.glob("*.arriving")) == []
     if data.steward.exists():
         assert stat.S_IMODE(data.steward.stat().st_mode) == 0o600
+
+
+def test_a_small_count_beside_a_share_without_its_denominator_is_withheld_too(home):
+    told = [
+        ("area", "Ringparken", "charged_15_29", PERIOD, 3, None, 0.0333, None, None),
+        ("department", "FOB-23", "charged_15_29", PERIOD, 2, None, 0.05, None, None),
+        *ROWS[1:3],
+    ]
+    given = Input(DELIVERY, "lbf_boligsociale_data", write_reading(home / "shares.parquet", told), None, "r c")
+    entries = tuple(ledger_of(home / "shares.jsonl").entries())
+    request = Request((given,), entries, (), load_catalogue(), "run-000001", AS_OF)
+    step = Withholding()
+    built = build(request, home / "shares.duckdb", step)
+    assert step.report.passed
+    small = "SELECT unit_id, numerator, value, missing_reason FROM core.observation WHERE unit_id IN ({}) ORDER BY ALL"
+    assert ask(built, small.format("'ringparken', 'fob_23'")) == [
+        ("fob_23", None, None, "withheld_here"), ("ringparken", None, None, "withheld_here"),
+    ]  # fmt: skip

@@ -45,7 +45,9 @@ WITH four AS (
       -- Never a municipal election beside a general one, whatever a delivery calls its series.
       OR (indicator.kind = 'turnout' AND left(compared.latest_period, 2) <> left(compared.baseline_period, 2))
       AS own_instrument_changed,
-    latest_municipality.instrument IS DISTINCT FROM baseline_municipality.instrument AS municipality_instrument_changed,
+    -- Another source is another way of measuring: its figures are no continuation, least of all a made-up one's of a real.
+    latest_municipality.instrument IS DISTINCT FROM baseline_municipality.instrument
+      OR latest_municipality.source_id IS DISTINCT FROM baseline_municipality.source_id AS municipality_instrument_changed,
     latest.instrument IS DISTINCT FROM latest_municipality.instrument AS instruments_differ,
     latest.municipality_uncertainty_left_out OR baseline.municipality_uncertainty_left_out AS left_out
   FROM stat.compared('mart.comparison', 'mart.indicator_series') AS compared

@@ -23,7 +23,7 @@ SELECT cell, {_KIND},
     any_value(list_position(['department', 'polling_district', 'ministry_area', 'area', 'agreement', 'municipality'],
         unit_level)) AS level, any_value(numerator) AS x, any_value(denominator) AS n,
     bool_or(is_small) AS is_small, bool_or(is_withheld_by_source) AS is_withheld_by_source,
-    bool_or(is_rejected OR is_share_alone) AS is_fixed,
+    bool_or(is_rejected OR (is_share_alone AND NOT is_small)) AS is_fixed,
     bool_or(NOT rule_applies) AS is_public, max(protection_width) FILTER (rule_applies) AS width,
     bool_or(is_in_force AND NOT is_rejected) AS is_in_force, bool_or(first_shown IS NOT NULL) AS was_shown,
     bool_and(first_shown IS NULL OR coalesce(first_shown::DATE <= exposure_accepted_until, false)) AS is_accepted

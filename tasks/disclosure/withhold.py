@@ -93,7 +93,9 @@ _LIST = """
 """
 _FAILED = """
     SELECT DISTINCT indicator_id || ', ' || unit_level || ' ' || unit_id || ', ' || period
-    FROM disclosure_row INNER JOIN disclosure_decision USING (cell) WHERE fails ORDER BY ALL
+    FROM disclosure_row LEFT JOIN disclosure_decision USING (cell)
+    -- Whatever was decided: nothing goes out with a small count in it.
+    WHERE fails OR (is_small AND is_in_force AND NOT is_rejected AND is_withheld IS DISTINCT FROM true) ORDER BY ALL
 """
 _NAMED = 5
 

@@ -58,7 +58,11 @@ class Sentences(Numbers):
         if smallest is None:
             return told["no_certain_difference"]
         people = self.texts["verdict"]["people"][cell["kind"]]
-        return told["too_few"].format(people=people, smallest=self.difference(smallest, cell["unit"]))
+        # The smallest change is one of the development against the municipality's, not of the area's own.
+        distance = self.difference(abs(cell["development"]), cell["unit"])
+        return told["too_few"].format(
+            distance=distance, people=people, smallest=self.difference(smallest, cell["unit"])
+        )
 
     def _who(self, cell: Cell) -> str:
         return self.texts["verdict"]["who"]["total" if cell["area_id"] == "total" else "area"]
