@@ -37,14 +37,14 @@ def verify(place: Path, catalogue: Catalogue, say: Say, living: DataDirectory | 
     program = _verify_program()
     with _opened(place) as root:
         try:
-            left = program.verify_all(root, say)
+            states = program.verify_all(root, say)
         except (program.DoesNotHold, OSError, ValueError, KeyError) as found:
             raise _does_not_hold(str(found), place) from found
         if not (root / "pack.json").exists():
             _verify_figures(DataDirectory(root), catalogue, say)
         elif living is not None and living.ledger.exists():
             hold_against(root, living, say)
-    say(program.last_words(left))
+    say(program.last_words(states))
 
 
 def _verify_program() -> ModuleType:

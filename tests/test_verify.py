@@ -3,9 +3,11 @@
 import ast
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -58,7 +60,26 @@ def test_a_whole_data_directory_holds_and_says_what(published):
     entries = entries_of(published)
     assert f"ledger: {len(entries)} entries in one chain; its head is {entries[-1].digest}" in told
     assert f"figures: {len(figure_lines(published.warehouse))} of {publication(published)}" in told
-    assert told.endswith("All of this holds.\n")
+    # StatBank's sums and the election that is told as a difference are not recomputed.
+    shown, not_shown, _ = counted(published)
+    assert shown > not_shown > 0
+    assert told.splitlines()[-1].startswith(
+        f"As far as it can be followed here, all of this holds; {shown} parts of figures have the number that their "
+        f"cell shows; {not_shown} do not and were not recomputed here"
+    )
+    assert "follow from received rows" not in told
+
+
+def counted(data: DataDirectory) -> tuple[int, int, int]:
+    """How many parts lie in cells of their own, in sums and differences, and how many have no number."""
+    parts = [part for line in figure_lines(data.warehouse) for part in json.loads(line)["parts"]]
+    empty = [part for part in parts if part["numerator"] is None and part["value"] is None]
+    summed = [part for part in parts if part not in empty and is_reckoned(part["locator"])]
+    return len(parts) - len(empty) - len(summed), len(summed), len(empty)
+
+
+def is_reckoned(locator: str) -> bool:
+    return " lines)" in locator or "Difference" in locator or bool(re.search(r"line \d+,\d+", locator))
 
 
 def changed_line(change):
@@ -130,9 +151,13 @@ def test_a_folder_that_is_neither_pack_nor_data_says_so(tmp_path):
 
 
 FIGURES = {
-    ("turnout_municipal_election", "municipality", "KV-2025-11-18"): ["42578.0 of 65812.0", "#/AfgivneStemmer: "],
+    ("turnout_municipal_election", "municipality", "KV-2025-11-18"): [
+        "42578.0 of 65812.0", "#/AfgivneStemmer: ", "shows the numerator",
+    ],
     ("charged_15_29", "total", "2021"): ["57.0 of 858.0", "Data!L246: 17", "Data!L271: 28", "Data!L296: 12"],
-    ("statbank_turnout_general_election", "municipality", "FV-2022-11-01"): ["47946.0", "line 2: 330 Sl"],
+    ("statbank_turnout_general_election", "municipality", "FV-2022-11-01"): [
+        "47946.0", "line 2: 330 Sl", "not recomputed here: a sum",
+    ],
     ("basic_school_as_highest_15_64", "total", "as_signed"): ["value 0.4", "line 2: basic_school_as_highest_15_64"],
 }  # fmt: skip
 
@@ -145,9 +170,71 @@ def test_one_figure_leads_from_the_printed_number_to_the_text_of_its_cells(publi
     assert "digest " + entries_of(published, "publication_made")[-1].digest[:16] in told
 
 
-def test_a_figure_that_no_publication_shows_is_said(published):
+def test_what_is_not_here_is_no_contradiction_and_ends_with_exit_code_2(published, data):
     code, told = verify(published, "--figure", "charged_15_29", "total", "1999")
-    assert (code, "shows no such figure" in told) == (1, True)
+    assert (code, "shows no such figure" in told, "DOES NOT HOLD" in told) == (2, True, False)
+    shutil.rmtree(data.root / "figures")
+    code, told = verify(data, "--figure", "charged_15_29", "total", "2021")
+    assert (code, "needs the folder of an unzipped pack" in told, "DOES NOT HOLD" in told) == (2, True, False)
+
+
+def test_a_changed_received_file_is_named_before_a_figure_quotes_it(data):
+    figure = ("--figure", "turnout_municipal_election", "municipality", "KV-2025-11-18")
+    quoted = re.search(r"([^ ]+\.json)#/AfgivneStemmer: (\d+)", verify(data, *figure)[1])
+    assert quoted is not None
+    path = next(data.snapshots.glob(f"valg_dk/**/{quoted[1]}"))
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace(quoted[2].encode(), b"9" * len(quoted[2])))
+    code, told = verify(data, *figure)
+    assert code == 1
+    assert told.splitlines()[-1].startswith("DOES NOT HOLD: snapshots/valg_dk/")
+    assert f"{quoted[1]} was changed: these are not the bytes that were received" in told
+    assert "AfgivneStemmer: 9" not in told
+
+
+def with_a_new_chain(data: DataDirectory, change: Callable[[dict], None]) -> None:
+    """One figure changed by who knows how to make the tree and the ledger anew."""
+    (path,) = (data.root / "figures").glob("*.jsonl")
+    figures = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for figure in figures:
+        if tuple(figure[key] for key in ("indicator_id", "area_id", "period")) == ("charged_15_29", "total", "2021"):
+            change(figure)
+    lines = [json.dumps(figure, ensure_ascii=False, separators=(",", ":")) for figure in figures]
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    entries, previous = [json.loads(line) for line in data.ledger.read_bytes().splitlines()], "0" * 64
+    for entry in entries:
+        if entry["kind"] == "publication_made":
+            entry["body"]["figures_root"] = root_of([leaf_digest(line) for line in lines])
+        del entry["digest"]
+        entry["previous"] = previous
+        entry["digest"] = previous = digest_of(entry)
+    data.ledger.write_text("".join(f"{canonical_json(entry)}\n" for entry in entries), "utf-8")
+
+
+def ten_fewer(figure: dict) -> None:
+    """Fewer persons charged, in a part as in its figure."""
+    part = max(figure["parts"], key=lambda one: one["numerator"])
+    for one in (part, figure):
+        one["numerator"] -= 10
+        one["value"] = one["numerator"] / one["denominator"]
+
+
+@pytest.mark.parametrize("corrections", ["none", "of this figure", "list not here"])
+def test_a_figure_that_is_not_what_its_cells_show_is_named_or_counted(data, corrections):
+    if corrections != "list not here":
+        (data.root / "catalogue").mkdir()
+        row = "lbf_boligsociale_data,charged_15_29\n" if corrections == "of this figure" else ""
+        (data.root / "catalogue" / "corrections.csv").write_text(f"source_id,indicator_id\n{row}", "utf-8")
+    shown, not_shown, _ = counted(data)
+    code, told = verify(data)
+    assert (code, f"{shown} parts" in told, f" {not_shown} do not" in told) == (0, True, True)
+    with_a_new_chain(data, ten_fewer)
+    code, told = verify(data)
+    if corrections == "none":
+        assert code == 1
+        assert "DOES NOT HOLD: charged_15_29 total 2021: the numerator of its part" in told
+    else:
+        assert (code, f"{shown - 1} parts" in told, f" {not_shown + 1} do not" in told) == (0, True, True)
 
 
 def test_a_papers_digest_names_its_publication(published):

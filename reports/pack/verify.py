@@ -5,7 +5,9 @@
     python verify.py --figure INDICATOR AREA PERIOD     one figure, from the printed number to its cells
     python verify.py --digest DIGEST                    which publication a paper's digest belongs to
 
-It stops at the first thing that does not hold, names it, and ends with exit code 1.
+It stops at the first thing that does not hold, names it, and ends with exit code 1; with 2 where it was asked for
+something that is not here. It adds nothing up from received cells and takes no difference: it counts the parts of
+figures that stand in their cells as they are, and those that do not.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import re
 import sys
 import unicodedata
 import zipfile
+from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -28,6 +32,10 @@ NUMBER = re.compile(r"[-−]?\d[\d.,\u00a0]*(?:[eE]-?\d+)?")
 
 class DoesNotHold(Exception):
     """The first thing that does not hold: where, and what was expected."""
+
+
+class NotHere(Exception):
+    """What was asked for is not here, which says nothing about what is."""
 
 
 def sha256(path):
@@ -340,32 +348,72 @@ def check_sum(figure, name):
         raise DoesNotHold(f"{name}: its value is not its numerator by its denominator")
 
 
-def cells_of(root, part):
+class Received:
+    """The received files that lie here. None is opened before its bytes are held against the ledger."""
+
+    def __init__(self, root, entries):
+        self.root, self.told = root, {}
+        for body in bodies(entries, "delivery_received"):
+            self.told.setdefault((body["source_id"], body["sha256"]), body["files"])
+        corrections = root / "catalogue" / "corrections.csv"
+        # A published correction replaces a number whose cell stays as it came. Without the list nobody can tell.
+        self.corrected = None
+        if corrections.is_file():
+            with open(corrections, encoding="utf-8", newline="") as file:
+                self.corrected = {(row["source_id"], row["indicator_id"]) for row in csv.DictReader(file)}
+        self.held = lru_cache(maxsize=None)(self._held)
+        self.read = lru_cache(maxsize=16)(self._read)
+
+    def _held(self, source_id, address):
+        """The files of a delivery by name: a path, or an archive's path and a member; each as the ledger tells."""
+        files = {}
+        for file in self.told[source_id, address]:
+            path = self.root / "snapshots" / source_id / address / file["name"]
+            if not path.is_file():
+                raise DoesNotHold(f"{path.relative_to(self.root)} is gone")
+            if sha256(path) != file["sha256"]:
+                raise DoesNotHold(
+                    f"{path.relative_to(self.root)} was changed: these are not the bytes that were received"
+                )
+            files[file["name"]] = (path, None)
+            if path.suffix == ".zip":
+                with zipfile.ZipFile(path) as archive:
+                    files.update({name: (path, name) for name in archive.namelist()})
+        return files
+
+    def _read(self, path, member, form):
+        """A file's content as one of document, lines, or the cells of the sheet that `form` names."""
+        if member is None:
+            content = path.read_bytes()
+        else:
+            with zipfile.ZipFile(path) as archive:
+                content = archive.read(member)
+        if form == "#":
+            return json.loads(content.decode("utf-8-sig"))
+        return as_text(content).splitlines() if form == "line" else sheet_cells(content, form)
+
+
+def cells_of(received, part):
     """What stands at a part's place in the received file: (place, text) of each cell; None if the file is not here."""
-    folder = root / "snapshots" / part["source_id"] / part["snapshot_sha256"]
-    if not folder.is_dir():
+    if not (received.root / "snapshots" / part["source_id"] / part["snapshot_sha256"]).is_dir():
         return None
-    files = {str(path.relative_to(folder).as_posix()): path.read_bytes for path in folder.rglob("*") if path.is_file()}
-    for path in list(folder.rglob("*.zip")):
-        archive = zipfile.ZipFile(path)
-        files.update({name: (lambda a=archive, n=name: a.read(n)) for name in archive.namelist()})
-    locator = part["locator"]
+    files, locator = received.held(part["source_id"], part["snapshot_sha256"]), part["locator"]
     for name in sorted(files, key=len, reverse=True):
         if locator.startswith(name):
-            return list(at_places(files[name](), name, locator[len(name) :].lstrip(", ")))
+            return list(at_places(received, files[name], name, locator[len(name) :].lstrip(", ")))
     if len(files) == 1:
         name = next(iter(files))
-        return list(at_places(files[name](), name, locator))
+        return list(at_places(received, files[name], name, locator))
     raise DoesNotHold(f"{locator}: no file of that name was received in {part['delivery_id']}")
 
 
-def at_places(content, name, places):
+def at_places(received, file, name, places):
     if places.startswith("#"):
-        document = json.loads(content.decode("utf-8-sig"))
+        document = received.read(*file, "#")
         for pointer in pointers_in(places[1:]):
             yield f"{name}#{pointer}", by_pointer(document, pointer)
-    elif "line" in places:
-        lines = as_text(content).splitlines()
+    elif "line" in places and "!" not in places:
+        lines = received.read(*file, "line")
         for number in (int(found) for found in re.findall(r"\d+(?![\d]* lines)", places)):
             if number > len(lines):
                 raise DoesNotHold(f"{name}, line {number}: the file has {len(lines)} lines")
@@ -373,7 +421,10 @@ def at_places(content, name, places):
     else:
         for place in places.split(", "):
             sheet, _, cell = place.rpartition("!")
-            yield f"{name}, {place}", in_workbook(content, sheet, cell)
+            cells = received.read(*file, sheet)
+            if cell not in cells:
+                raise DoesNotHold(f"{place}: there is nothing in that cell")
+            yield f"{name}, {place}", cells[cell]
 
 
 def pointers_in(places):
@@ -404,38 +455,37 @@ def by_pointer(document, pointer):
     return str(document)
 
 
-def in_workbook(content, sheet, cell):
-    """The text of one cell of an .xlsx file."""
+def sheet_cells(content, sheet):
+    """The text of every cell of a sheet of an .xlsx file, by its name."""
     main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
     link = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    cells = {}
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         sheets = ET.fromstring(book.read("xl/workbook.xml")).iter(main + "sheet")
         links = {one.get("name"): one.get(link) for one in sheets}
         targets = {one.get("Id"): one.get("Target") for one in ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))}
         if sheet not in links:
-            raise DoesNotHold(f"{sheet}!{cell}: the workbook has no such sheet")
+            raise DoesNotHold(f"{sheet}: the workbook has no such sheet")
+        strings = shared_strings(book, main)
         target = targets[links[sheet]].lstrip("/")
-        part = target if target.startswith("xl/") else "xl/" + target
-        with book.open(part) as rows:
-            for _, found in ET.iterparse(rows):
-                if found.tag == main + "c" and found.get("r") == cell:
-                    return text_of_cell(book, found, main)
-                if found.tag == main + "row":
-                    found.clear()
-    raise DoesNotHold(f"{sheet}!{cell}: there is nothing in that cell")
+        with book.open(target if target.startswith("xl/") else "xl/" + target) as rows:
+            for _, row in ET.iterparse(rows):
+                if row.tag == main + "row":
+                    cells.update({cell.get("r"): text_of_cell(cell, strings, main) for cell in row.iter(main + "c")})
+                    row.clear()
+    return cells
 
 
-def text_of_cell(book, cell, main):
-    text = "".join(
-        node.text or ""
-        for node in cell.iter(
-            main + "v",
-        )
-    ) or "".join(node.text or "" for node in cell.iter(main + "t"))
-    if cell.get("t") == "s":
-        strings = ET.fromstring(book.read("xl/sharedStrings.xml")).findall(main + "si")
-        return "".join(node.text or "" for node in strings[int(text)].iter(main + "t"))
-    return text
+def shared_strings(book, main):
+    if "xl/sharedStrings.xml" not in book.namelist():
+        return []
+    found = ET.fromstring(book.read("xl/sharedStrings.xml")).findall(main + "si")
+    return ["".join(node.text or "" for node in one.iter(main + "t")) for one in found]
+
+
+def text_of_cell(cell, strings, main):
+    text = "".join(node.text or "" for tag in ("v", "t") for node in cell.iter(main + tag))
+    return strings[int(text)] if cell.get("t") == "s" and text else text
 
 
 def numbers_in(text):
@@ -451,20 +501,73 @@ def numbers_in(text):
     return found
 
 
-def check_cells(root, figure):
-    """Each part of a figure with what stands in its cells, and whether the part's numbers are among it."""
+SHOWN, NOT_SHOWN, EMPTY, ELSEWHERE = "shown", "not shown", "empty", "elsewhere"
+
+
+def is_in(number, found, within=1e-6):
+    return any(abs(one - number) < within for one in found)
+
+
+def names_shown(part, text):
+    """Which of the part's numbers a cell shows."""
+    found = numbers_in(text)
+    shown = [name for name in ("numerator", "denominator") if part[name] is not None and is_in(part[name], found)]
+    value = part["value"]
+    # A share may stand as a percentage, and may be told to a tenth of a point where small counts are withheld.
+    is_shown = value is not None and (is_in(value, found, 5.1e-4) or is_in(value * 100, found, 5.1e-2))
+    return shown + (["value"] if is_shown else [])
+
+
+def check_cells(received, figure):
+    """Each part of a figure with what stands in its cells, and whether they show its numbers.
+
+    They are shown, or not (a sum or a difference, which nobody recomputes here), or the part is empty, or its file lies
+    elsewhere.
+    """
     for part in figure["parts"]:
-        cells = cells_of(root, part)
-        wanted = [part[key] for key in ("numerator", "value") if part[key] is not None]
-        found = set().union(*(numbers_in(text) for _, text in cells or []))
-        shows = any(abs(one - number * scale) < 1e-6 for number in wanted for scale in (1, 100) for one in found)
-        yield part, cells, shows
+        cells = cells_of(received, part)
+        wanted = wanted_of(part, cells or [])
+        missing = [name for name in wanted if not any(name in names_shown(part, text) for _, text in cells or [])]
+        if missing and cells and not may_differ(received, figure, part, cells):
+            raise DoesNotHold(
+                f"{figure['indicator_id']} {figure['area_id']} {figure['period']}: the {missing[0]} of its part "
+                f"{part['part_id']} is {part[missing[0]]:g}, which is not what stands in {part['locator']}: "
+                + ", ".join(printable(text) for _, text in cells)
+            )
+        yield part, cells, ELSEWHERE if cells is None else EMPTY if not wanted else NOT_SHOWN if missing else SHOWN
+
+
+def wanted_of(part, cells):
+    """The part's numbers that its cells should show: its numerator or else its value, and its denominator.
+
+    A single cell has no room for a denominator, which stands elsewhere in the document.
+    """
+    numbers = [name for name in ("numerator", "value") if part[name] is not None][:1]
+    has_room = len(cells) > 1 or any(", line " in place for place, _ in cells)
+    return numbers + (["denominator"] if numbers and has_room and part["denominator"] is not None else [])
+
+
+def may_differ(received, figure, part, cells):
+    """Whether a part's numbers may be others than its cells': added up, subtracted, corrected, or in a line of text.
+
+    They may not where each number has one cell: of a workbook, a single one of a document, or one by another.
+    """
+    if received.corrected is None or (part["source_id"], figure["indicator_id"]) in received.corrected:
+        return True
+    if "lines)" in part["locator"] or not all(NUMBER.fullmatch(text.strip()) for _, text in cells):
+        return True
+    if " / " in part["locator"]:
+        return len(cells) != 2
+    if "#/" in part["locator"]:
+        return len(cells) != 1
+    return 1 < len(cells) < sum(part[name] is not None for name in ("numerator", "denominator", "value"))
 
 
 def verify_all(root, say):
     """Everything that lies here, in an order in which each step rests on the one before it.
 
-    Returns how much of it could not be followed: parts of figures, and publications, in files that are not here.
+    Returns what last_words tells: how many parts of figures their cells show, do not show, or could not be looked up,
+    and how many publications are not here.
     """
     entries = read_ledger(root)
     say(f"ledger: {len(entries)} entries in one chain; its head is {entries[-1]['digest'] if entries else 'nothing'}")
@@ -479,25 +582,41 @@ def verify_all(root, say):
         + told_of_left_out(elsewhere, pack)
     )
     held = check_published(root, entries)
-    left = 0 if pack is not None else len(publications(entries)) - held
+    gone = 0 if pack is not None else len(publications(entries)) - held
     say(
         f"published: {held} warehouses have the bytes that were published"
-        + (f"; {left} publications are not here" if left else "")
+        + (f"; {gone} publications are not here" if gone else "")
     )
     if pack is not None:
         check_nothing_more(root, entries)
         meetings, followed = check_tables(root, entries, pack["year"])
         say(f"duty: {followed} series followed up at {meetings} meetings, as the ledger tells")
+    files, states = Received(root, entries), Counter(publications=gone)
     for path in sorted((root / "figures").glob("*.jsonl")):
         lines, made = read_figures(path, entries), publications(entries)[path.stem]
-        left += parts_elsewhere(root, lines)
         say(
-            f"figures: {check_figures(lines, entries, made)} of {path.stem} follow from received rows; "
-            f"digest {made['digest'][:16]}"
+            f"figures: {check_figures(lines, entries, made)} of {path.stem} are those of the ledger, each part from a "
+            f"delivery in force; digest {made['digest'][:16]}"
         )
+        counts = count_states(files, lines)
+        say(f"  {told_of_parts(counts)}")
+        states += counts
     if (root / "sample.jsonl").is_file():
-        check_sample(root, entries, say)
-    return left
+        check_sample(files, entries, say)
+    return states
+
+
+def count_states(received, lines):
+    return Counter(state for line in lines for _, _, state in check_cells(received, json.loads(line)))
+
+
+def told_of_parts(states):
+    """How many parts of figures stand in their cells, and how many do not."""
+    return (
+        f"{states[SHOWN]} parts of figures have the number that their cell shows; {states[NOT_SHOWN]} do not and were "
+        "not recomputed here (sums, differences, corrections: look with --figure)"
+        + (f"; {states[EMPTY]} are empty" if states[EMPTY] else "")
+    )
 
 
 def told_of_left_out(elsewhere, pack):
@@ -511,34 +630,37 @@ def told_of_left_out(elsewhere, pack):
     )
 
 
-def parts_elsewhere(root, lines):
-    """How many parts of these figures lie in received files that are not here."""
-    here = {path.relative_to(root / "snapshots").as_posix() for path in (root / "snapshots").glob("*/*")}
-    parts = [part for line in lines for part in json.loads(line)["parts"]]
-    return sum(f"{part['source_id']}/{part['snapshot_sha256']}" not in here for part in parts)
-
-
-def last_words(left):
+def last_words(states):
     """What may be said at the end: nothing more than what was followed."""
-    if not left:
-        return "All of this holds."
-    parts = f"{left} parts lie in files that are not here" if left > 1 else "1 part lies in a file that is not here"
-    return f"As far as it can be followed here, all of this holds; {parts}."
+    parts, gone, said = states[ELSEWHERE], states["publications"], []
+    if parts:
+        said.append(
+            f"{parts} parts lie in files that are not here" if parts > 1 else "1 part lies in a file that is not here"
+        )
+    if gone:
+        said.append(f"{gone} publications are not here" if gone > 1 else "1 publication is not here")
+    if states[SHOWN] + states[NOT_SHOWN]:
+        said.append(told_of_parts(states))
+    whole = not (parts or gone or states[NOT_SHOWN])
+    return (
+        "; ".join(["All of this holds" if whole else "As far as it can be followed here, all of this holds", *said])
+        + "."
+    )
 
 
-def check_sample(root, entries, say):
+def check_sample(received, entries, say):
     """The figures that were drawn by lot: each leads to the root in the ledger, and to its cells."""
-    drawn, cells, elsewhere = 0, 0, 0
-    for one in map(json.loads, (root / "sample.jsonl").read_text("utf-8").splitlines()):
+    drawn, cells, states = 0, 0, Counter()
+    for one in map(json.loads, (received.root / "sample.jsonl").read_text("utf-8").splitlines()):
         made = publications(entries)[one["publication_id"]]
         if root_by_path(one["leaf"], one["path"]) != made["body"]["figures_root"]:
             raise DoesNotHold(f"sample.jsonl, figure {drawn + 1}: it is no figure of {one['publication_id']}")
-        for _, found, _ in check_cells(root, json.loads(one["leaf"])):
-            cells, elsewhere = cells + len(found or []), elsewhere + (found is None)
+        for _, found, state in check_cells(received, json.loads(one["leaf"])):
+            cells, states[state] = cells + len(found or []), states[state] + 1
         drawn += 1
     say(
-        f"sample: {drawn} figures lead to {cells} cells of received files"
-        + (f"; {elsewhere} parts to files that are not here" if elsewhere else "")
+        f"sample: {drawn} figures lead to {cells} cells of received files; {told_of_parts(states)}"
+        + (f"; {states[ELSEWHERE]} parts to files that are not here" if states[ELSEWHERE] else "")
     )
 
 
@@ -547,12 +669,13 @@ def verify_figure(root, wanted, publication_id, say):
     entries = read_ledger(root)
     paths = sorted((root / "figures").glob(f"{publication_id or '*'}.jsonl"))
     if not paths:
-        raise DoesNotHold("figures/: no figures of such a publication lie here; give a pack's folder")
+        raise NotHere("no figures of such a publication lie here: --figure needs the folder of an unzipped pack")
     made, lines = publications(entries)[paths[-1].stem], read_figures(paths[-1], entries)
     names = ("indicator_id", "area_id", "period")
     found = [line for line in lines if [json.loads(line)[name] for name in names] == wanted]
     if not found:
-        raise DoesNotHold(f"{' '.join(wanted)}: publication {paths[-1].stem} shows no such figure")
+        raise NotHere(f"{' '.join(wanted)}: publication {paths[-1].stem} shows no such figure")
+    received, states = Received(root, entries), Counter()
     for line in found:
         check_figures([line], entries, made)
         figure = json.loads(line)
@@ -561,12 +684,13 @@ def verify_figure(root, wanted, publication_id, say):
             f"missing because {figure['missing_reason']}"
         )
         say(f"publication: {paths[-1].stem}, digest {made['digest'][:16]}, ledger line {made['sequence']}")
-        for part, cells, shows in check_cells(root, figure):
-            tell_part(part, cells, shows, say)
-    return parts_elsewhere(root, found)
+        for part, cells, state in check_cells(received, figure):
+            tell_part(part, cells, state, say)
+            states[state] += 1
+    return states
 
 
-def tell_part(part, cells, shows, say):
+def tell_part(part, cells, state, say):
     """One part of a figure: its numbers, the bytes that they came in, what stands there."""
     say(
         f"part: {part['part_level']} {part['part_id']}: {part['numerator']} of {part['denominator']}, value "
@@ -575,9 +699,11 @@ def tell_part(part, cells, shows, say):
     if cells is None:
         say("  the received file is not here; it lies in the data directory")
     for place, text in cells or []:
-        say(f"  {place}: {printable(text)}")
-    if cells and not shows:
-        say("  look: the part's number is not among these as it is (added up, subtracted, corrected or withheld)")
+        shown = " and ".join(names_shown(part, text))
+        beside = f"  <- shows the {shown}" if shown else ""
+        if state == NOT_SHOWN and not shown:
+            beside += "  <- not recomputed here: a sum or difference; look"
+        say(f"  {place}: {printable(text)}{beside}")
 
 
 def printable(text):
@@ -590,18 +716,21 @@ def main():
     parser.add_argument("--figure", nargs=3, metavar=("INDICATOR", "AREA", "PERIOD"))
     parser.add_argument("--publication", metavar="ID", help="with --figure; else the newest that lies here")
     parser.add_argument("--digest", help="the digest that stands on a paper, 16 characters or more")
-    asked, left = parser.parse_args(), 0
+    asked, states = parser.parse_args(), Counter()
     try:
         if asked.figure:
-            left = verify_figure(asked.folder, asked.figure, asked.publication, print)
+            states = verify_figure(asked.folder, asked.figure, asked.publication, print)
         elif asked.digest:
             tell_digest(asked.folder, asked.digest, print)
         else:
-            left = verify_all(asked.folder, print)
+            states = verify_all(asked.folder, print)
+    except NotHere as asked_for:
+        print(f"NOT HERE: {asked_for}")
+        return 2
     except (DoesNotHold, OSError, ValueError, KeyError, zipfile.BadZipFile, ET.ParseError) as found:
         print(f"DOES NOT HOLD: {found if isinstance(found, DoesNotHold) else repr(found)}")
         return 1
-    print(last_words(left))
+    print(last_words(states))
     return 0
 
 
