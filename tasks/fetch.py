@@ -14,6 +14,7 @@ from catalogue.errors import DeliveryError, HelhedsplanError, SourceUnavailableE
 from catalogue.load import Catalogue
 from catalogue.sources import Source
 from catalogue.statbank import StatBank
+from tasks.people import acting
 from warehouse.deliveries import Delivery, deliveries, is_sample
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import receiving
@@ -141,7 +142,7 @@ def _fetch_inbox(data: DataDirectory, catalogue: Catalogue, source: Source, acto
         try:
             delivery_id, is_new = deliver(
                 data, catalogue, path, source.source_id,
-                actor=actor, is_synthetic=is_synthetic, origin="inbox", laid_by=_owner(path),
+                actor=actor, is_synthetic=is_synthetic, origin="inbox", laid_by=acting(catalogue, _owner(path)),
             )  # fmt: skip
             # Only now that the bytes are kept, and are still the same, may the inbox let go of them.
             if _last_change(path) == before:

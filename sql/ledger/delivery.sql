@@ -8,6 +8,7 @@ WITH received AS (
     body ->> 'original_name' AS original_name,
     (body ->> 'is_synthetic')::BOOLEAN AS declared_synthetic,
     body ->> 'origin' AS origin,
+    body ->> 'laid_by' AS laid_by,
     time AS received_at,
     actor AS received_by,
     sequence AS delivery_sequence
@@ -61,6 +62,7 @@ SELECT
   received.origin,
   received.received_at,
   received.received_by,
+  received.laid_by,
   received.delivery_sequence,
   checked.checked_at,
   decided.awaiting_since,
