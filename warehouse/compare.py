@@ -13,7 +13,7 @@ import duckdb
 
 from catalogue.errors import HelhedsplanError
 from warehouse.shown_before import SERIES, columns_of, make_shown_before
-from warehouse.sql_files import sql_files
+from warehouse.sql_files import load_macros, sql_files
 from warehouse.sql_text import literal
 
 _NUMBERS = ("value", "low", "high", "numerator", "denominator")
@@ -80,6 +80,7 @@ def changed_figures(old_file: Path, new_file: Path) -> list[ChangedFigure]:
 
 
 def _set_side_by_side(connection: duckdb.DuckDBPyConnection) -> None:
+    load_macros(connection, ["stat"])
     connection.execute("CREATE SCHEMA ledger; CREATE SCHEMA mart; CREATE SCHEMA audit")
     make_shown_before(connection, "earlier")
     for table in ("entry", "delivery"):

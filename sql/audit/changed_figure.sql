@@ -53,8 +53,7 @@ paired AS (
     coalesce(before.was_shown, false) AS was_shown,
     coalesce(now.is_shown, false) AS is_shown,
     -- What is withheld now was perhaps shown before: the number must not come back by way of a comparison.
-    coalesce(now.missing_reason IN ('withheld_here', 'withheld_by_source', 'below_source_threshold'), false)
-      AS is_withheld_now,
+    stat.is_withheld(now.missing_reason) AS is_withheld_now,
     CASE WHEN is_withheld_now THEN NULL ELSE before.value END AS old_value,
     now.value AS new_value,
     CASE WHEN is_withheld_now THEN NULL ELSE before.low END AS old_low,

@@ -50,7 +50,7 @@ first_known AS (
   WHERE reported_unit.area_level IN ('area', 'total')
     AND (
       coalesce(observation.value, observation.numerator) IS NOT NULL
-      OR observation.missing_reason IN ('withheld_here', 'withheld_by_source', 'below_source_threshold')
+      OR stat.is_withheld(observation.missing_reason)
     )
   GROUP BY ALL
   UNION ALL

@@ -20,7 +20,7 @@ WITH revised AS (
 withheld AS (
   SELECT agreement_id, indicator_id, area_id, period, true AS is_withheld
   FROM mart.indicator_series
-  WHERE missing_reason IN ('withheld_here', 'withheld_by_source', 'below_source_threshold')
+  WHERE stat.is_withheld(missing_reason)
 )
 
 SELECT

@@ -9,8 +9,7 @@ WITH now_and_then AS (
     figure.value,
     figure.numerator,
     figure.denominator,
-    coalesce(figure.missing_reason IN ('withheld_here', 'withheld_by_source', 'below_source_threshold'), false)
-      AS is_withheld,
+    stat.is_withheld(figure.missing_reason) AS is_withheld,
     coalesce(earlier_definition.definition_version, indicator.definition_version) AS definition_version,
     figure.delivery_id,
     figure.known_from,

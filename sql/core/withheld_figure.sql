@@ -8,4 +8,4 @@ SELECT
 FROM core.figure
 INNER JOIN core.reported_unit
   ON figure.unit_level = reported_unit.unit_level AND figure.unit_id = reported_unit.unit_id
-WHERE figure.missing_reason IN ('withheld_here', 'withheld_by_source', 'below_source_threshold')
+WHERE stat.is_withheld(figure.missing_reason)
