@@ -26,7 +26,7 @@ from warehouse.publish import Publication, fingerprints, last_publication, publi
 from warehouse.quarantine import quarantine_path
 from warehouse.query import open_published
 from warehouse.sql_files import sql_files
-from warehouse.steward import StewardFile
+from warehouse.steward import make_steward_file, setting_aside
 
 
 @dataclass(frozen=True)
@@ -146,11 +146,10 @@ def _input(night: Night, delivery: Delivery) -> Input:
 
 def _build_and_publish(night: Night, request: Request) -> Publication:
     target, withholding = night.data.building / night.run_id / f"{request.publication_id}.duckdb", Withholding()
-    with StewardFile(request, target) as steward_file:
-        built = build(request, target, steward_file.after(withholding))
-        _judge_attack(night, request, withholding.report)
-        _check_marts(night, request, built)
-        made = steward_file.make()
+    built = build(request, target, setting_aside(withholding, target))
+    _judge_attack(night, request, withholding.report)
+    _check_marts(night, request, built)
+    made = make_steward_file(request, built)
     return publish(night.data, built, request, actor=night.actor, steward_file=made)
 
 

@@ -17,7 +17,7 @@ from warehouse.build import Input, Request, build
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.publish import publish, settle
-from warehouse.steward import StewardFile
+from warehouse.steward import make_steward_file, setting_aside
 
 PERIOD = "2021"
 # Numbers that stand nowhere else, long enough not to turn up in a digest by chance.
@@ -58,15 +58,14 @@ def request_and_file(home):
     catalogue = replace(load_catalogue(), corrections=(correction,))
     request = Request((given,), entries, (), catalogue, "run-000001", AS_OF)
     step = Withholding()
-    built = build(request, home / "built.duckdb", step)
+    built = build(request, home / "built.duckdb", setting_aside(step, home / "built.duckdb"))
     assert step.report.passed
     return request, built
 
 
 @pytest.fixture(scope="module")
 def steward_file(request_and_file):
-    with StewardFile(*request_and_file) as file:
-        return file.make()
+    return make_steward_file(*request_and_file)
 
 
 def ask(path, query):
@@ -221,3 +220,28 @@ def test_a_small_count_beside_a_share_without_its_denominator_is_withheld_too(ho
     assert ask(built, small.format("'ringparken', 'fob_23'")) == [
         ("fob_23", None, None, "withheld_here"), ("ringparken", None, None, "withheld_here"),
     ]  # fmt: skip
+
+
+ADDED_UP = [row("department", name, 2 if name == "FOB-23" else 30, 400) for name in ("FOB-23", "FOB-24")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "marts_lack"),
+    [
+        ([row("area", "Ringparken", 300, 791947), row("department", "FOB-23", 2, 550351), *ROWS[1:5]], False),
+        ([*ADDED_UP, *ROWS[1:5]], True),
+    ],
+    ids=["departments alone", "departments that their area is added up from"],
+)
+def test_the_stewards_marts_are_those_of_a_build_that_withholds_nothing(tmp_path, rows, marts_lack):
+    given = Input(DELIVERY, "lbf_boligsociale_data", write_reading(tmp_path / "rows.parquet", rows), None, "r c")
+    entries = tuple(ledger_of(tmp_path / "ledger.jsonl").entries())
+    request = Request((given,), entries, (), load_catalogue(), "run-000001", AS_OF)
+    built = build(request, tmp_path / "built.duckdb", setting_aside(Withholding(), tmp_path / "built.duckdb"))
+    own, whole = make_steward_file(request, built), build(request, tmp_path / "whole.duckdb")
+    assert ("fob_23", 2.0) in ask(own, "SELECT unit_id, numerator FROM steward.withheld_observation")
+    for mart in ("indicator_series", "goal_indicator"):
+        everything = ask(whole, f"FROM mart.{mart} ORDER BY ALL")
+        assert ask(own, f"FROM steward.{mart} ORDER BY ALL") == everything
+        assert (ask(built, f"FROM mart.{mart} ORDER BY ALL") != everything) is marts_lack
+    assert sorted(path.name for path in tmp_path.glob("built.*")) == ["built.duckdb", "built.steward"]

@@ -7,23 +7,22 @@ called again and again.
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 import duckdb
 
 from catalogue.errors import HelhedsplanError
 from warehouse.build import Request, Withhold, build
+from warehouse.catalogue_tables import catalogue_selects
 from warehouse.durable import replace, sync_folder
 from warehouse.paths import DataDirectory
 from warehouse.raw_tables import quarantined_select
 from warehouse.sql_text import literal, quoted
 
-# Parsed rows of more than this are built one after the other, for each build takes its memory.
-_MOST_BESIDE_BYTES = 16 << 20
 _ARRIVING = ".steward.arriving"
-_OF_ALL = ("core.observation", "mart.indicator_series", "mart.goal_indicator")
+_MARTS = {"mart.indicator_series", "mart.goal_indicator"}
 _COMMENTS = {
     "withheld_observation": "Every withheld row of core.observation with its figures; role: primary for its own"
     " small count, secondary because others could be computed from it.",
@@ -32,94 +31,113 @@ _COMMENTS = {
     "quarantine": "Every quarantined row whole.",
     "correction": "catalogue.correction with the numbers of withheld figures.",
 }
+# What core.observation empties in a row that is withheld.
+_EMPTIED = (
+    "numerator", "denominator", "value", "standard_deviation", "design_effect", "response_rate", "wording", "note",
+    "sign", "missing_reason", "corrected_because",
+)  # fmt: skip
+_KEY = "delivery_id, row_number, is_correction"
+_SET_ASIDE = f"""
+    SELECT {_KEY}, role, {", ".join(name if name == "value" else f"told.{name}" for name in _EMPTIED)}
+    FROM (
+        SELECT told.* EXCLUDE (value), corrected_on IS NOT NULL AS is_correction,
+            stat.shown_value(kind, told.numerator, told.denominator, told.value,
+                unit_level <> 'municipality' AND disclosure_applies) AS value
+        FROM (FROM raw.parsed UNION ALL BY NAME FROM raw.published_before) AS told
+        INNER JOIN ledger.delivery USING (delivery_id)
+        INNER JOIN catalogue.source USING (source_id)
+        INNER JOIN catalogue.indicator USING (indicator_id)
+    ) AS told
+    INNER JOIN (SELECT {_KEY}, role FROM raw.withheld) AS withheld USING ({_KEY})
+"""
+# Where units that the marts report are withheld, or parts of what was added up for one, the marts lack figures.
+_MARTS_LACK = """
+    SELECT EXISTS (FROM core.withheld SEMI JOIN core.reported_unit USING (unit_level, unit_id)) OR EXISTS (
+        FROM core.withheld
+        INNER JOIN core.membership
+            ON withheld.unit_level = membership.child_level AND withheld.unit_id = membership.child_id
+        INNER JOIN core.added_up
+            ON withheld.indicator_id = added_up.indicator_id AND withheld.period = added_up.period
+            AND membership.parent_level = added_up.unit_level AND membership.parent_id = added_up.unit_id
+            AND membership.steps = added_up.steps)
+"""
 
 
-class StewardFile:
-    """The steward's file of a build, as a context round it.
+def setting_aside(withhold: Withhold, built: Path) -> Withhold:
+    """The same step of the build of `built`, which lays what it withholds aside for `make_steward_file`."""
 
-    What is withheld comes from a second build without withholding, of the tables in question alone, which is thrown
-    away; without anything withheld the built warehouse has it all. Of few rows it begins once the first build has
-    withheld something, and goes on beside it.
+    def step(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+        withhold(connection, request)
+        aside = _aside(built)
+        # Before the first byte is written nobody else may read it.
+        aside.touch(mode=0o600)
+        connection.execute(f"COPY ({_SET_ASIDE}) TO {literal(aside)} (FORMAT parquet, USE_TMP_FILE false)")
+
+    return step
+
+
+def make_steward_file(request: Request, built: Path) -> Path:
+    """Make the steward's file beside the built warehouse and return it. Raises HelhedsplanError where it cannot be made.
+
+    Marts that would be others if nothing were withheld are made by a second build, which is thrown away.
     """
+    target = built.with_suffix(".steward")
+    try:
+        target.touch(mode=0o600)
+        with built.open("rb") as shared, target.open("wb") as own:
+            shutil.copyfileobj(shared, own, 1 << 20)
+        with duckdb.connect(target) as connection, _marts_with_all(connection, request, built) as marts:
+            _fill(connection, request, _aside(built), marts)
+    except (duckdb.Error, OSError) as error:
+        raise HelhedsplanError(
+            "the steward's file could not be made; the last publication stands",
+            place=str(target),
+            expected="a disk with room for the warehouse twice more",
+            found=str(error).strip(),
+            do="free disk space and run refresh again",
+        ) from error
+    finally:
+        _aside(built).unlink(missing_ok=True)
+    return target
 
-    def __init__(self, request: Request, built: Path) -> None:
-        self._request, self._built = request, built
-        self._whole = built.with_suffix(".whole")
-        self._threads = ThreadPoolExecutor(1, "whole build")
-        self._beside: Future[Path] | None = None
 
-    def __enter__(self) -> Self:
-        return self
+def _aside(built: Path) -> Path:
+    return built.with_suffix(".withheld.parquet")
 
-    def __exit__(self, *_: object) -> None:
-        self._threads.shutdown()
-        self._whole.unlink(missing_ok=True)
 
-    def after(self, withhold: Withhold) -> Withhold:
-        """The same step of the first build, after which the second one may begin."""
-
-        def step(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
-            withhold(connection, request)
-            size_bytes = sum(one.reading.stat().st_size for one in request.inputs)
-            if size_bytes < _MOST_BESIDE_BYTES and _has_rows(connection, "raw.withheld"):
-                self._beside = self._threads.submit(self._build_whole)
-
-        return step
-
-    def _build_whole(self) -> Path:
-        return build(self._request, self._whole, wanted=_OF_ALL)
-
-    def make(self) -> Path:
-        """Make it beside the built warehouse and return it. Raises HelhedsplanError where it cannot be made."""
-        target = self._built.with_suffix(".steward")
-        try:
-            # Before the first byte is written nobody else may read it.
-            target.touch(mode=0o600)
-            with self._built.open("rb") as shared, target.open("wb") as own:
-                shutil.copyfileobj(shared, own, 1 << 20)
-            with duckdb.connect(target) as connection:
-                self._fill(connection, target.stem)
-        except (duckdb.Error, OSError) as error:
-            raise HelhedsplanError(
-                "the steward's file could not be made; the last publication stands",
-                place=str(target),
-                expected="a disk with room for the warehouse twice more",
-                found=str(error).strip(),
-                do="free disk space and run refresh again",
-            ) from error
-        return target
-
-    def _fill(self, connection: duckdb.DuckDBPyConnection, own_name: str) -> None:
-        connection.execute("CREATE SCHEMA steward")
-        if not _has_rows(connection, "core.withheld"):
-            _fill(connection, self._request, f"{quoted(own_name)}.")
-            return
-        whole = self._beside.result() if self._beside else self._build_whole()
+@contextmanager
+def _marts_with_all(connection: duckdb.DuckDBPyConnection, request: Request, built: Path) -> Iterator[str]:
+    """The database, as the connection names it, whose marts lack nothing for being withheld."""
+    if connection.execute(_MARTS_LACK).fetchone() == (False,):
+        yield built.stem
+        return
+    whole = build(request, built.with_suffix(".whole"), wanted=_MARTS)
+    try:
         whole.chmod(0o600)
         connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
-        _fill(connection, self._request, "whole.")
+        yield "whole"
+    finally:
+        whole.unlink()
 
 
-def _has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return connection.execute(f"SELECT count(*) > 0 FROM {table}").fetchone() == (True,)
-
-
-def _fill(connection: duckdb.DuckDBPyConnection, request: Request, everything: str) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, request: Request, aside: Path, marts: str) -> None:
+    told = f"read_parquet({literal(aside)})"
+    figures = ", ".join(f"told.{name} AS {name}" for name in _EMPTIED)
     selects = {
-        "withheld_observation": f"""SELECT observation.*,
-                CASE WHEN stat.is_small_count(kind, observation.numerator, observation.denominator, observation.value,
-                    disclosure_limit, minimum_denominator) THEN 'primary' ELSE 'secondary' END AS role
-            FROM {everything}core.observation
-            INNER JOIN core.withheld ON observation.delivery_id = withheld.delivery_id
-            AND observation.row_number = withheld.row_number
-            AND (observation.corrected_because IS NOT NULL) = withheld.is_correction
-            INNER JOIN catalogue.indicator ON observation.indicator_id = indicator.indicator_id
-            INNER JOIN catalogue.source ON observation.source_id = source.source_id""",
-        "indicator_series": f"FROM {everything}mart.indicator_series",
-        "goal_indicator": f"FROM {everything}mart.goal_indicator",
-        "correction": f"FROM {everything}catalogue.correction",
+        # Of a row and its correction, which the shared file no longer tells apart, the correction is known later.
+        "withheld_observation": f"""SELECT observation.* EXCLUDE (is_correction) REPLACE ({figures}), told.role
+            FROM (
+                SELECT *, row_number() OVER (
+                    PARTITION BY delivery_id, row_number ORDER BY known_from, is_current) = 2 AS is_correction
+                FROM core.observation SEMI JOIN {told} AS told USING (delivery_id, row_number)
+            ) AS observation
+            INNER JOIN {told} AS told USING ({_KEY})""",
+        "indicator_series": f"FROM {quoted(marts)}.mart.indicator_series",
+        "goal_indicator": f"FROM {quoted(marts)}.mart.goal_indicator",
+        "correction": catalogue_selects(request.catalogue)["correction"],
         "quarantine": quarantined_select(request.inputs),
     }
+    connection.execute("CREATE SCHEMA steward")
     for name, select in selects.items():
         connection.execute(f"CREATE TABLE steward.{name} AS {select}")
         connection.execute(f"COMMENT ON TABLE steward.{name} IS {literal(_COMMENTS[name])}")

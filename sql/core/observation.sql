@@ -28,15 +28,10 @@ SELECT
   CASE WHEN withheld IS NULL THEN observation.numerator END AS numerator,
   CASE WHEN withheld IS NULL THEN observation.denominator END AS denominator,
   CASE
-    WHEN withheld IS NOT NULL THEN NULL
-    WHEN indicator.kind IN ('share', 'turnout') AND observation.denominator > 0 AND observation.numerator IS NOT NULL
-      THEN observation.numerator / observation.denominator
-    WHEN indicator.kind = 'amount' THEN coalesce(observation.value, observation.numerator)
-    -- The last digits of a share without its denominator give both counts away: 0.016393 is 1 of 61.
-    WHEN indicator.kind = 'share' AND observation.denominator IS NULL AND observation.unit_level <> 'municipality'
-      AND delivery.source_id IN (SELECT source_id FROM catalogue.source WHERE disclosure_applies)
-      THEN round(observation.value, 3)
-    ELSE observation.value
+    WHEN withheld IS NULL THEN stat.shown_value(
+      indicator.kind, observation.numerator, observation.denominator, observation.value,
+      observation.unit_level <> 'municipality' AND source.disclosure_applies
+    )
   END AS value,
   CASE WHEN withheld IS NULL THEN observation.standard_deviation END AS standard_deviation,
   CASE WHEN withheld IS NULL THEN observation.design_effect END AS design_effect,
@@ -69,6 +64,7 @@ SELECT
 FROM shown AS observation
 INNER JOIN ledger.delivery ON observation.delivery_id = delivery.delivery_id
 INNER JOIN catalogue.indicator ON observation.indicator_id = indicator.indicator_id
+LEFT JOIN catalogue.source ON delivery.source_id = source.source_id
 LEFT JOIN core.replaced_delivery ON observation.delivery_id = replaced_delivery.delivery_id
 LEFT JOIN core.rejected_row
   ON replaced_delivery.delivery_id IS NOT NULL
