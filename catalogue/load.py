@@ -24,9 +24,9 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten times as fast
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
-    """All that is declared, and the digest of the files that declare it."""
+    """All that is declared, and the digest of the files that declare it; equal to itself alone."""
 
     goals: tuple[Goal, ...]
     indicators: tuple[Indicator, ...]

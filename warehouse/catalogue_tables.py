@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -25,7 +26,9 @@ def make_catalogue_tables(connection: duckdb.DuckDBPyConnection, selects: Mappin
         connection.execute(f"CREATE OR REPLACE TABLE catalogue.{name} AS {select}")
 
 
-def catalogue_selects(catalogue: Catalogue) -> dict[str, str]:
+# A run asks for the same catalogue's again and again; a process has one of them, tests have more.
+@lru_cache(maxsize=4)
+def catalogue_selects(catalogue: Catalogue) -> Mapping[str, str]:
     """Table of schema `catalogue` -> the SELECT that holds its rows."""
     return {
         "goal": _goals(catalogue),

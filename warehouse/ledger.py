@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Entry:
 
     def line(self) -> str:
         """The line as it stands in the file, without its newline."""
-        return canonical_json(asdict(self))
+        return canonical_json(vars(self))
 
 
 def canonical_json(value: object) -> str:

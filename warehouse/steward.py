@@ -77,9 +77,9 @@ def setting_aside(withhold: Withhold, built: Path) -> Withhold:
 
 
 def make_steward_file(request: Request, built: Path) -> Path:
-    """Make the steward's file beside the built warehouse and return it. Raises HelhedsplanError where it cannot be made.
+    """Make the steward's file beside the built warehouse and return it.
 
-    Marts that would be others if nothing were withheld are made by a second build, which is thrown away.
+    Raises HelhedsplanError where it cannot be made. Marts that would be others if nothing were withheld are made by a second build, which is thrown away.
     """
     target = built.with_suffix(".steward")
     try:
