@@ -79,7 +79,8 @@ def setting_aside(withhold: Withhold, built: Path) -> Withhold:
 def make_steward_file(request: Request, built: Path) -> Path:
     """Make the steward's file beside the built warehouse and return it.
 
-    Raises HelhedsplanError where it cannot be made. Marts that would be others if nothing were withheld are made by a second build, which is thrown away.
+    Marts that would be others if nothing were withheld are made by a second build, which is thrown away. Raises
+    HelhedsplanError where it cannot be made.
     """
     target = built.with_suffix(".steward")
     try:
