@@ -3,6 +3,7 @@
 CREATE SCHEMA catalogue;
 CREATE SCHEMA mart;
 CREATE SCHEMA audit;
+CREATE SCHEMA core;
 
 CREATE TABLE audit.publication AS
 SELECT '20261123T020000-0f3a9c' AS publication_id, 'run-1' AS run_id,
@@ -291,6 +292,7 @@ SELECT * EXCLUDE (distance, half),
 FROM judged;
 
 CREATE TABLE audit.delivery AS
+SELECT *, TIMESTAMP '2026-11-20 10:00:00' AS received_at
 FROM (VALUES
   ('lbf_boligsociale_data-00000000old', 'lbf_boligsociale_data', '', 1, true),
   ('lbf_boligsociale_data-0123456789ab', 'lbf_boligsociale_data', '', 2, true), ('tryghedssurvey-0123456789ab', 'tryghedssurvey', '', 3, true),
@@ -316,11 +318,22 @@ FROM (VALUES
 -- No meeting yet; the tests that need one put it in.
 CREATE TABLE audit.meeting (meeting_id VARCHAR, agreement_id VARCHAR, meeting_date DATE, publication_id VARCHAR,
   published_at TIMESTAMP, recorded_at TIMESTAMP);
+CREATE TABLE audit.verdict_given (publication_id VARCHAR, given_at TIMESTAMP, agreement_id VARCHAR, indicator_id VARCHAR,
+  area_id VARCHAR, latest_period VARCHAR, verdict VARCHAR, verdict_reason VARCHAR, cause VARCHAR, source_id VARCHAR,
+  delivery_id VARCHAR);
+INSERT INTO audit.verdict_given BY NAME
+SELECT '20260101T020000-0000' AS publication_id, TIMESTAMP '2026-01-01 02:00:00' AS given_at, agreement_id,
+  indicator_id, area_id, latest_period, verdict, verdict_reason
+FROM mart.goal_indicator;
+-- Every figure has been known for long, until a test says otherwise.
+CREATE TABLE core.observation AS
+SELECT indicator_id, period, delivery_id, TIMESTAMP '2020-01-01 00:00:00' AS known_from
+FROM mart.indicator_series;
 CREATE TABLE audit.action (action_id VARCHAR, agreement_id VARCHAR, meeting_date DATE, indicator_id VARCHAR, action VARCHAR,
   owner VARCHAR, due DATE, state VARCHAR);
 CREATE TABLE audit.outdated_paper (publication_id VARCHAR, published_at TIMESTAMP, meeting_id VARCHAR, meeting_date DATE,
   agreement_id VARCHAR, indicator_id VARCHAR, area_id VARCHAR, period VARCHAR, shown_value DOUBLE, shown_missing_reason VARCHAR,
-  value DOUBLE, missing_reason VARCHAR, cause VARCHAR);
+  value DOUBLE, missing_reason VARCHAR, cause VARCHAR, delivery_id VARCHAR);
 
 ALTER TABLE mart.indicator_series ADD COLUMN is_zero_or_withheld BOOLEAN DEFAULT false;
 UPDATE mart.indicator_series SET carried_over_because = 'rejected_by_a_check'

@@ -37,7 +37,7 @@ ROW_COLUMNS = (
     "unit_level, unit_code, indicator_id, period, numerator, denominator, value, standard_deviation, missing_reason"
 )
 BAD_ROW = 3
-PREVIOUS = {"ledger.shown_before", "ledger.publication_before", "ledger.revised_before"}
+PREVIOUS = {"ledger.shown_before", "ledger.publication_before", "ledger.revised_before", "ledger.verdict_before"}
 
 
 def write_reading(path: Path, rows: list[tuple]) -> Path:

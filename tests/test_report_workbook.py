@@ -11,7 +11,9 @@ from tasks.report import write_report
 from tests.report_fixture import warehouse_for_the_page
 from warehouse.ledger import Ledger
 
-SHEETS = ["Overblik", "Mål 1", "Mål 2", "Mål 3", "Mål 4", "Milepæle", "Definitioner", "Kilder", "Kontrol"]
+SHEETS = [
+    "Overblik", "Ændringer", "Mål 1", "Mål 2", "Mål 3", "Mål 4", "Milepæle", "Definitioner", "Kilder", "Kontrol",
+]  # fmt: skip
 HEAD = 5
 
 

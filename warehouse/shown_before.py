@@ -37,6 +37,11 @@ REVISED = (
     | {"changed": "VARCHAR[]", "cause": "VARCHAR", "source_id": "VARCHAR"}
     | {f"{side}_{name}": "VARCHAR" for name in ("delivery_id", "definition_version") for side in ("old", "new")}
 )
+GIVEN = {
+    "publication_id": "VARCHAR", "given_at": "TIMESTAMP", "agreement_id": "VARCHAR", "indicator_id": "VARCHAR",
+    "area_id": "VARCHAR", "latest_period": "VARCHAR", "verdict": "VARCHAR", "verdict_reason": "VARCHAR",
+    "cause": "VARCHAR", "source_id": "VARCHAR", "delivery_id": "VARCHAR",
+}  # fmt: skip
 PUBLICATION = {"publication_id": "VARCHAR", "ledger_sequence": "BIGINT"}
 
 
@@ -52,23 +57,26 @@ def attach_previous(connection: duckdb.DuckDBPyConnection, previous: Path | None
 
 def forget_previous(connection: duckdb.DuckDBPyConnection) -> None:
     """Take the views away again, so that nothing of the publication before is left but what was compared."""
-    views = ("shown_before", "publication_before", "revised_before")
+    views = ("shown_before", "publication_before", "revised_before", "verdict_before")
     connection.execute("; ".join(f"DROP VIEW ledger.{view}" for view in views))
     connection.execute("DETACH DATABASE IF EXISTS previous")
 
 
 def make_shown_before(connection: duckdb.DuckDBPyConnection, previous: str | None) -> None:
-    """Make the views ledger.shown_before, publication_before and revised_before of an attached publication.
+    """Make the views ledger.shown_before, publication_before, revised_before, verdict_before of an attached publication.
 
     `previous` is the name that it is attached under; without one (there was no publication) all are empty.
-    revised_before is every revision up to then: a publication hands on what the one before it knew.
+    revised_before is every revision up to then, verdict_before every verdict: a publication hands on what the one
+    before it knew.
     """
     shown = columns_of(connection, previous, "mart", "indicator_series", SERIES)
     publication = f"""SELECT publication_id, (SELECT max(sequence) FROM {previous}.ledger.entry) AS ledger_sequence
         FROM {previous}.ledger.build"""
     revised = columns_of(connection, previous, "audit", "revision", REVISED)
     connection.execute(f"CREATE VIEW ledger.shown_before AS {shown}")
+    given = columns_of(connection, previous, "audit", "verdict_given", GIVEN)
     connection.execute(f"CREATE VIEW ledger.revised_before AS {revised}")
+    connection.execute(f"CREATE VIEW ledger.verdict_before AS {given}")
     connection.execute(f"CREATE VIEW ledger.publication_before AS {publication if previous else _empty(PUBLICATION)}")
 
 

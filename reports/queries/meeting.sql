@@ -1,9 +1,14 @@
--- The board's last meeting on the agreement, and the publication that it saw; no row before the first one.
+-- The board's last meeting on the agreement, the publication that it saw, and whether the verdicts of then are known (a
+-- publication hands them on); no row before the first meeting.
 SELECT
-  meeting_id,
-  meeting_date AS meeting_day,
-  publication_id
+  meeting.meeting_id,
+  meeting.meeting_date AS meeting_day,
+  meeting.publication_id,
+  EXISTS (
+    FROM audit.verdict_given AS verdict
+    WHERE verdict.agreement_id = meeting.agreement_id AND verdict.given_at <= meeting.published_at
+  ) AS verdicts_are_known
 FROM audit.meeting
-WHERE agreement_id = getvariable('agreement_id')
-ORDER BY meeting_date DESC, recorded_at DESC
+WHERE meeting.agreement_id = getvariable('agreement_id')
+ORDER BY meeting.meeting_date DESC, meeting.recorded_at DESC
 LIMIT 1

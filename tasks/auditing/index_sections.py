@@ -88,7 +88,7 @@ def of_meetings(tables: Mapping[str, Table], names: Names) -> list[Section]:
 
 def outdated(table: Table, names: Names) -> Section:
     """Figures that a meeting saw and that have changed since: then, now, and why."""
-    causes = names.words.texts["summary"]["since_because"]
+    causes = names.words.texts["since"]["because"]
     rows = [
         (
             names.day(row["meeting_date"]), names.indicator(row["indicator_id"]),
@@ -104,7 +104,7 @@ def outdated(table: Table, names: Names) -> Section:
 def _then(row: Mapping[str, Any], names: Names) -> str:
     # Neither: the number was shown then, and is withheld now.
     told = names.figure(row["shown_value"], row["shown_missing_reason"], row["indicator_id"])
-    return told or names.words.texts["summary"]["shown_then"]
+    return told or names.words.texts["since"]["shown_then"]
 
 
 def approvals(table: Table, names: Names) -> Section:

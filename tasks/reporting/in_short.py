@@ -6,13 +6,13 @@ from textwrap import shorten
 from typing import Any
 
 from tasks.reporting.figures import AgreementFigures
+from tasks.reporting.since import since_the_meeting
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]
 # So much of the open actions has room on the one page; all of them stand in full on the last pages.
 MOST_ACTIONS, MOST_LETTERS = 4, 90
 VERDICTS = ("better", "worse", "no_certain_difference", "cannot_be_judged")
-MOST_CHANGES = 5
 
 
 def in_short(figures: AgreementFigures, words: Words) -> Row:
@@ -24,43 +24,9 @@ def in_short(figures: AgreementFigures, words: Words) -> Row:
         "all_cells": len(cells),
         "filled_cells": sum(cell["latest_value"] is not None for cell in cells),
         "tally": [(verdict, sum(cell["verdict"] == verdict for cell in cells)) for verdict in VERDICTS],
-        "since": _since(figures, words),
+        "since": since_the_meeting(figures, words),
         **_first_actions(figures, words),
     }
-
-
-def _since(figures: AgreementFigures, words: Words) -> Row:
-    told = words.texts["summary"]
-    if figures.meeting is None:
-        return {"lead": told["no_meeting"], "lead_of_some": "", "changes": []}
-    meeting = told["since_meeting"].format(
-        day=words.day(figures.meeting["meeting_day"]), publication=figures.meeting["publication_id"]
-    )
-    if not figures.changes:
-        return {"lead": f"{meeting} {told['no_change']}", "lead_of_some": "", "changes": []}
-    count, changes = len(figures.changes), [_change(one, words) for one in figures.changes[:MOST_CHANGES]]
-    some, every = (f"{meeting} {told[name].format(count=words.plain(count))}" for name in ("changed", "changed_all"))
-    # The paper shows fewer where its one page has no room for so many.
-    return {"lead": every if len(changes) == count else some, "lead_of_some": some, "changes": changes}
-
-
-def _change(change: Row, words: Words) -> str:
-    told = words.texts["summary"]
-    return told["change"].format(
-        indicator=words.of(change, "short_name"),
-        area=words.place(change),
-        period=words.period(change["period"]),
-        old=_figure(change["old_value"], change["old_missing_reason"], change["unit"], words),
-        new=_figure(change["new_value"], change["new_missing_reason"], change["unit"], words),
-        because=told["since_because"][change["cause"]],
-    )
-
-
-def _figure(value: float | None, missing_reason: str | None, unit: str, words: Words) -> str:
-    if value is not None:
-        return words.amount(value, unit)
-    # Neither: the number was shown then, and is withheld now.
-    return words.texts["summary"]["shown_then"] if missing_reason is None else words.reason(missing_reason)
 
 
 def open_actions(figures: AgreementFigures, words: Words) -> list[Row]:

@@ -10,6 +10,7 @@ from tasks.reporting.folder import LANGUAGES, environment, style, texts
 from tasks.reporting.goal_table import goal_table
 from tasks.reporting.in_short import in_short, open_actions, outdated_papers
 from tasks.reporting.panels import axis_note, panels
+from tasks.reporting.since import all_changes
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]
@@ -47,6 +48,7 @@ def pages(
         "warnings": publication.warnings,
         "outdated": outdated_papers(figures, words),
         "actions": open_actions(figures, words) if first_page["more_actions"][-1] else [],
+        "changes": all_changes(figures, words),
     }
     yield _page("sources", shared, checks, _any_synthetic(figures.cross_checks))
 

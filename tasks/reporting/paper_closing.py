@@ -7,6 +7,7 @@ from typing import Any
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.goal_table import marked
 from tasks.reporting.in_short import open_actions, outdated_papers
+from tasks.reporting.since import all_changes
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]
@@ -45,6 +46,7 @@ def sources_and_checks(publication: Publication, figures: AgreementFigures, word
         "sources": [_source(source, words) for source in publication.sources],
         "outdated": outdated_papers(figures, words),
         "actions": open_actions(figures, words),
+        "changes": all_changes(figures, words),
         "warnings_lead": t["sources"]["warnings_lead"].format(count=len(publication.warnings)),
         "warnings": [
             {

@@ -35,6 +35,16 @@ class Words(Findings):
             return "".join(names)
         return f"{'; '.join(names[:-1])} {self.texts['banner']['and']} {names[-1]}"
 
+    def listed(self, parts: list[str]) -> str:
+        """Words that hold no commas, one after the other: 'a, b og c'."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{', '.join(parts[:-1])} {self.texts['banner']['and']} {parts[-1]}"
+
+    def counted(self, forms: dict[str, str], count: int) -> str:
+        """A count with the form of its words: 'one' of one, 'other' of every other number."""
+        return forms["one" if count == 1 else "other"].format(count=self.plain(count))
+
     def series_break(self, series_break: dict[str, Any]) -> str:
         """From when, for whose figures, and why a series is broken; one full stop whether it had one or not."""
         told, level = self.texts["series_break"], series_break["area_level"]

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.reporting.figures import AgreementFigures, Publication
 from tasks.reporting.folder import texts
+from tasks.reporting.since import by_kind, since_the_meeting
 from tasks.reporting.words import Words
+from tasks.reporting.workbook_changes import changes
 from tasks.reporting.workbook_columns import (
     Column,
     definitions,
@@ -81,6 +83,7 @@ def _sheets(publication: Publication, figures: AgreementFigures, words: Words) -
     ]
     return [
         _Sheet(names["overview"], t["overview"]["title"], overview(words), cells),
+        _Sheet(names["changes"], since_the_meeting(figures, words)["lead"], changes(words), by_kind(figures)),
         *(_goal_sheet(goal, figures, words) for goal in figures.goals),
         _Sheet(names["milestones"], t["milestones"]["title"], milestones(words), _milestones(figures)),
         _Sheet(names["definitions"], t["goal"]["definition_title"], definitions(words), figures.series),

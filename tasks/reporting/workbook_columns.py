@@ -25,7 +25,8 @@ class Column:
     note: Callable[[Row], str] | None = None
 
 
-def _text(title: str, width: float, value: Value, note: Callable[[Row], str] | None = None) -> Column:
+def text(title: str, width: float, value: Value, note: Callable[[Row], str] | None = None) -> Column:
+    """A column of texts; an empty one leaves its cell empty."""
     return Column(title, width, lambda row: value(row) or None, lambda _: "text", note)
 
 
@@ -68,29 +69,29 @@ def overview(words: Words) -> list[Column]:
 
     return [
         _of_kind("count", book["number"], 6, lambda row: row["series"]["indicator_number"]),
-        _text(t["sources"]["cross_indicator"], 34, lambda row: words.of(row["series"], "short_name"),
+        text(t["sources"]["cross_indicator"], 34, lambda row: words.of(row["series"], "short_name"),
               lambda row: words.of(row["series"], "indicator")),
-        _text(t["overview"]["area"], 18, words.place),
-        _text(t["verdict"]["verdict"], 30, words.verdict, lambda row: t["verdict"]["explained"][row["verdict"]]),
-        _text(t["verdict"]["told_title"], 58, words.told),
-        _text(book["baseline_period"], 14, period("baseline_period")),
+        text(t["overview"]["area"], 18, words.place),
+        text(t["verdict"]["verdict"], 30, words.verdict, lambda row: t["verdict"]["explained"][row["verdict"]]),
+        text(t["verdict"]["told_title"], 58, words.told),
+        text(book["baseline_period"], 14, period("baseline_period")),
         _figure(book["baseline"], "baseline_value", unit, words.baseline_as_signed),
         _figure(book["baseline_municipality"], "baseline_municipality", unit),
-        _text(book["latest_period"], 14, period("latest_period")),
+        text(book["latest_period"], 14, period("latest_period")),
         _figure(book["latest"], "latest_value", unit),
         _figure(book["low"], "latest_low", unit),
         _figure(book["high"], "latest_high", unit),
         _figure(book["latest_municipality"], "latest_municipality", unit),
-        _text(book["missing"], 24, lambda row: words.reason(row["missing_reason"]) if row["missing_reason"] else None),
+        text(book["missing"], 24, lambda row: words.reason(row["missing_reason"]) if row["missing_reason"] else None),
         _points(book["development"], "development", unit),
         _points(book["development_low"], "development_low", unit),
         _points(book["development_high"], "development_high", unit),
         _points(book["smallest"], "smallest_detectable_change", unit),
-        _text(t["verdict"]["trend_title"], 18, lambda row: t["verdict"]["trend"][row["trend"]]),
-        _text(book["remark"], 26, lambda row: _marks(row, words)),
+        text(t["verdict"]["trend_title"], 18, lambda row: t["verdict"]["trend"][row["trend"]]),
+        text(book["remark"], 26, lambda row: _marks(row, words)),
         _synthetic(words),
-        _text(t["context"]["note"], 40, lambda row: "\n".join(words.notes([row]))),
-        _text(book["delivery"], 34, lambda row: row["delivery_id"]),
+        text(t["context"]["note"], 40, lambda row: "\n".join(words.notes([row]))),
+        text(book["delivery"], 34, lambda row: row["delivery_id"]),
     ]  # fmt: skip
 
 
@@ -103,9 +104,9 @@ def figures_of_goal(words: Words) -> list[Column]:
 
     return [
         _of_kind("count", book["number"], 6, lambda row: row["series"]["indicator_number"]),
-        _text(t["sources"]["cross_indicator"], 34, lambda row: words.of(row["series"], "short_name")),
-        _text(t["overview"]["area"], 18, lambda row: words.place(row["place"])),
-        _text(t["context"]["period"], 14, lambda row: words.period(row["period"], "in_table")),
+        text(t["sources"]["cross_indicator"], 34, lambda row: words.of(row["series"], "short_name")),
+        text(t["overview"]["area"], 18, lambda row: words.place(row["place"])),
+        text(t["context"]["period"], 14, lambda row: words.period(row["period"], "in_table")),
         _figure(t["context"]["value"], "value", unit, lambda row: _explained(row, words)),
         _figure(book["low"], "low", unit),
         _figure(book["high"], "high", unit),
@@ -114,11 +115,11 @@ def figures_of_goal(words: Words) -> list[Column]:
         _points(book["gap"], "gap", unit),
         _points(book["gap_low"], "gap_low", unit),
         _points(book["gap_high"], "gap_high", unit),
-        _text(book["missing"], 26, lambda row: words.reason(row["missing_reason"]) if row["missing_reason"] else None),
-        _text(book["remark"], 26, lambda row: "; ".join(words.marks(False, row["is_stale"], row["carried_over"]))),
+        text(book["missing"], 26, lambda row: words.reason(row["missing_reason"]) if row["missing_reason"] else None),
+        text(book["remark"], 26, lambda row: "; ".join(words.marks(False, row["is_stale"], row["carried_over"]))),
         _synthetic(words),
-        _text(t["context"]["note"], 40, lambda row: row["note"]),
-        _text(book["delivery"], 34, lambda row: row["delivery_id"]),
+        text(t["context"]["note"], 40, lambda row: row["note"]),
+        text(book["delivery"], 34, lambda row: row["delivery_id"]),
     ]  # fmt: skip
 
 
@@ -152,16 +153,16 @@ def milestones(words: Words) -> list[Column]:
     """One row per milestone of the sub-agreements, with its state on the day of the publication."""
     t = words.texts["milestones"]
     return [
-        _text(t["focus_area"], 34, lambda row: row["focus_area"]),
-        _text(t["milestone"], 50, lambda row: row["milestone"]),
-        _text(t["sub_goal"], 44, lambda row: row["sub_goal"]),
-        _text(t["state_title"], 20, lambda row: t["state"][row["state"]]),
+        text(t["focus_area"], 34, lambda row: row["focus_area"]),
+        text(t["milestone"], 50, lambda row: row["milestone"]),
+        text(t["sub_goal"], 44, lambda row: row["sub_goal"]),
+        text(t["state_title"], 20, lambda row: t["state"][row["state"]]),
         _of_kind("day", t["due"], 18, lambda row: row["due"]),
         _of_kind("day", t["reached_on"], 18, lambda row: row["reached_on"]),
-        _text(t["responsible"], 26, lambda row: row["responsible"]),
-        _text(words.texts["context"]["note"], 40, lambda row: row["note"]),
+        text(t["responsible"], 26, lambda row: row["responsible"]),
+        text(words.texts["context"]["note"], 40, lambda row: row["note"]),
         _synthetic(words),
-        _text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
+        text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
     ]
 
 
@@ -175,15 +176,15 @@ def definitions(words: Words) -> list[Column]:
 
     return [
         _of_kind("count", book["number"], 6, lambda row: row["indicator_number"]),
-        _text(t["sources"]["cross_indicator"], 44, lambda row: words.of(row, "indicator")),
-        _text(goal["numerator"], 36, lambda row: row["numerator"]),
-        _text(goal["denominator"], 36, lambda row: row["denominator"]),
-        _text(goal["version_title"], 26, lambda row: words.definition(row)[-1][1]),
-        _text(book["wanted"], 24, lambda row: t["overview"]["wanted"][row["better"]]),
-        _text(goal["caveats_title"], 60, lambda row: joined([words.of(caveat, "caveat") for caveat in row["caveats"]])),
-        _text(goal["breaks_title"], 50, lambda row: joined([words.series_break(cut) for cut in row["breaks"]])),
-        _text(goal["source_title"], 40, lambda row: joined(words.source_lines(row))),
-        _text(goal["expected_title"], 36, words.expected),
+        text(t["sources"]["cross_indicator"], 44, lambda row: words.of(row, "indicator")),
+        text(goal["numerator"], 36, lambda row: row["numerator"]),
+        text(goal["denominator"], 36, lambda row: row["denominator"]),
+        text(goal["version_title"], 26, lambda row: words.definition(row)[-1][1]),
+        text(book["wanted"], 24, lambda row: t["overview"]["wanted"][row["better"]]),
+        text(goal["caveats_title"], 60, lambda row: joined([words.of(caveat, "caveat") for caveat in row["caveats"]])),
+        text(goal["breaks_title"], 50, lambda row: joined([words.series_break(cut) for cut in row["breaks"]])),
+        text(goal["source_title"], 40, lambda row: joined(words.source_lines(row))),
+        text(goal["expected_title"], 36, words.expected),
     ]
 
 
@@ -199,16 +200,16 @@ def sources(words: Words) -> list[Column]:
         return None if seconds is None else board_time(seconds)
 
     return [
-        _text(t["source"], 40, lambda row: words.of(row, "source")),
-        _text(words.texts["workbook"]["part"], 18, lambda row: row["part_id"]),
-        _text(words.texts["workbook"]["real_or_synthetic"], 11, words.how_real),
-        _text(t["state"], 14, lambda row: words.texts["state"][row["state"]]),
-        _text(words.texts["workbook"]["problem"], 40, lambda row: row["problem"]),
-        _text(t["newest"], 18, newest),
+        text(t["source"], 40, lambda row: words.of(row, "source")),
+        text(words.texts["workbook"]["part"], 18, lambda row: row["part_id"]),
+        text(words.texts["workbook"]["real_or_synthetic"], 11, words.how_real),
+        text(t["state"], 14, lambda row: words.texts["state"][row["state"]]),
+        text(words.texts["workbook"]["problem"], 40, lambda row: row["problem"]),
+        text(t["newest"], 18, newest),
         _of_kind("moment", t["received"], 22, received),
         _of_kind("day", t["expected"], 18, lambda row: row["expected_next"]),
-        _text(words.texts["workbook"]["licence"], 30, lambda row: words.of(row, "licence")),
-        _text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
+        text(words.texts["workbook"]["licence"], 30, lambda row: words.of(row, "licence")),
+        text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
     ]  # fmt: skip
 
 
@@ -216,9 +217,9 @@ def warnings(words: Words) -> list[Column]:
     """One row per check that found something in a delivery in force."""
     t = words.texts["sources"]
     return [
-        _text(t["source"], 40, lambda row: words.of(row, "source")),
-        _text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
-        _text(t["warning_check"], 70, lambda row: words.check(row["check_id"], row["because"])),
-        _text(t["warning_found"], 60, words.observed),
-        _text(t["warning_action"], 26, lambda row: t["warning_actions"][row["action"] or "none"]),
+        text(t["source"], 40, lambda row: words.of(row, "source")),
+        text(words.texts["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
+        text(t["warning_check"], 70, lambda row: words.check(row["check_id"], row["because"])),
+        text(t["warning_found"], 60, words.observed),
+        text(t["warning_action"], 26, lambda row: t["warning_actions"][row["action"] or "none"]),
     ]

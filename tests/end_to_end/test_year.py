@@ -108,8 +108,11 @@ def test_the_late_correction_is_told_of_the_meeting_that_saw_the_old_figure_and_
 def test_the_paper_after_the_correction_tells_the_old_and_the_new_figure_the_cause_and_the_meeting(unzipped, year):
     (address,) = [row["papers_sha256"] for row in table(unzipped, "meetings") if row["meeting_date"] == "2024-11-20"]
     paper = unzipped / "snapshots" / "papers" / address
-    told = "1-5-årige i dagtilbud, Motalavej, 2023: fra 77,5 pct. til 85,0 pct. (ny leverance)"
-    meeting = f"Sidste møde var 12. juni 2024 og byggede på udgivelsen {year.publications[1]}. 2 tal er ændret siden:"
+    told = (
+        "1-5-årige i dagtilbud, Motalavej, 2023: fra 77,5 pct. til 85,0 pct. "
+        "(ny leverance fra LBF Boligsociale Data, modtaget 20. juli 2024)"
+    )
+    meeting = f"Sidste møde var 12. juni 2024 og byggede på udgivelsen {year.publications[1]}. Siden er 2 tal ændret."
     with pikepdf.open(paper / "bestyrelsespapir.pdf") as document:
         first, *_ = words_of_pages(document)
     for words in (words_of(paper / "index.html"), first):
@@ -120,6 +123,18 @@ def test_the_paper_after_the_correction_tells_the_old_and_the_new_figure_the_cau
         assert words.index("Åbne aktioner") < words.index("Ændret siden sidste møde") < words.index("Mål 1. ")
     listed = f"Udgivelsen {year.publications[1]}, set på mødet 12. juni 2024: 2 tal er ændret siden"
     assert listed in words_of(paper / "sources.html")
+
+
+def test_the_paper_after_a_quarter_tells_the_new_periods_of_each_indicator_and_their_delivery(unzipped):
+    (address,) = [row["papers_sha256"] for row in table(unzipped, "meetings") if row["meeting_date"] == "2024-06-12"]
+    words = words_of(unzipped / "snapshots" / "papers" / address / "index.html")
+    assert "Siden er 6 indikatorer kommet med nye tal. Nye tal: 1-5-årige i dagtilbud 2023; " in words
+    assert "(ny leverance fra LBF Boligsociale Data, modtaget 20. april 2024)" in words
+
+
+def test_each_publication_hands_on_since_when_a_verdict_stands(year):
+    query = "SELECT publication_id, count(*) FROM audit.verdict_given GROUP BY ALL"
+    assert ask(year.data, query) == [(year.publications[0], 40)]
 
 
 def test_the_index_names_everything_and_writes_days_and_figures_as_the_papers_do(unzipped):
