@@ -63,7 +63,7 @@ def forget_previous(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def make_shown_before(connection: duckdb.DuckDBPyConnection, previous: str | None) -> None:
-    """Make the views ledger.shown_before, publication_before, revised_before, verdict_before of an attached publication.
+    """Make the views ledger.shown_before, publication_before, revised_before, verdict_before of a publication.
 
     `previous` is the name that it is attached under; without one (there was no publication) all are empty.
     revised_before is every revision up to then, verdict_before every verdict: a publication hands on what the one
