@@ -29,6 +29,7 @@ from tasks.checking.outcomes import (
     something_is_left,
 )
 from tasks.checking.rejected import lay_in_quarantine
+from tasks.checking.settled import settled
 from tasks.expectations import Expectation, digest_for_source, for_marts, for_source
 from warehouse.code_digest import code_digest
 from warehouse.deliveries import Delivery
@@ -171,7 +172,7 @@ def _built(gx: ModuleType, check: Expectation) -> Any:
             f"SELECT 1 AS failing FROM ({_escaped(check.query)}\n) AS found /* {{batch}} */"
         )
     try:
-        return kind(**named, **check.arguments)
+        return settled(kind)(**named, **check.arguments)
     except (TypeError, ValueError) as error:
         raise _not_built(check, "arguments that this class knows", str(error)) from error
 
@@ -190,7 +191,8 @@ def _run(connection: duckdb.DuckDBPyConnection, table: str, suite: Any) -> list[
     from duckdb_sqlalchemy import ConnectionWrapper
 
     (path,) = connection.execute("SELECT current_setting('search_path')").fetchone() or ("",)
-    source = _context().data_sources.add_sql(
+    # With its table at once: the context puts all that it knows into YAML whenever something is added.
+    source = _context().data_sources.add_or_update_sql(
         "checked",
         connection_string="duckdb://",
         kwargs={
@@ -198,14 +200,16 @@ def _run(connection: duckdb.DuckDBPyConnection, table: str, suite: Any) -> list[
             "isolation_level": "AUTOCOMMIT",
             "skip_autocommit_rollback": True,
         },
+        assets=[{"type": "table", "name": table, "table_name": table, "batch_definitions": [{"name": "whole"}]}],
     )
     try:
-        batch = source.add_table_asset(table).add_batch_definition_whole_table("whole").get_batch()
+        batch = source.get_asset(table).get_batch_definition("whole").get_batch()
         return list(batch.validate(suite, result_format="BASIC").results)
     finally:
         source.get_engine().dispose()
 
 
+@cache
 def _context() -> Any:
     """A context in memory alone: no files, no progress bars on the terminal, no usage figures sent."""
     from great_expectations.data_context.types.base import (
