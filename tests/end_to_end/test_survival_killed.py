@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import dataclass
 
 import pytest
 
 from tests.deliveries_for_tests import small_data
 from tests.end_to_end.children import Ended
-from tests.end_to_end.survival import SOURCE, Received
+from tests.end_to_end.survival import SOURCE, Received, some
 
 pytestmark = pytest.mark.end_to_end
 KILLED = Ended(-9)
-ROUNDS, SEED = 5, 20210930
+SEED = 20210930
 # In the order of a run: each run gets one stage farther than the one before it. Two moments between which nothing is
 # written to disk are one stage.
 STAGES = [
@@ -39,6 +40,18 @@ STAGES = [
     "after tasks.publication:_write_report",
     "after ledger run_finished",
 ]
+OF_EACH_KIND = [
+    "before warehouse.snapshots:_settle",
+    "after ledger delivery_received",
+    "after warehouse.parsed:replace",
+    "after ledger delivery_checked",
+    "after tasks.publication:build",
+    "before warehouse.publish:replace",
+    "before ledger publication_made",
+    "before tasks.report:_take_the_place_of",
+]
+WHILE_PUBLISHING = ["after warehouse.publish:replace", "after ledger publication_made"]
+LAID = (571, 572, 573)
 
 
 @pytest.fixture
@@ -46,53 +59,46 @@ def received(tmp_path_factory, data_folder) -> Received:
     return Received(small_data(tmp_path_factory.getbasetemp(), data_folder))
 
 
-@pytest.fixture
-def undisturbed(tmp_path_factory, runs):
-    """What the same deliveries give in a run that nothing befalls; its papers take time and are not looked at."""
+@dataclass(frozen=True)
+class Undisturbed:
+    """What the same deliveries give in a run that nothing befalls, and how long it took; without papers."""
 
-    def content(*permilles: int, papers: bool = False) -> dict[str, list[tuple]]:
-        calm = Received(small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("calm") / "data"))
-        for permille in permilles:
-            calm.lay(permille)
-        assert runs.run(calm.data.root, SOURCE, papers=papers).code == 0
-        return calm.content()
+    content: dict[str, list[tuple]]
+    seconds: float
 
-    return content
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, runs) -> Undisturbed:
+    calm = Received(small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("calm") / "data"))
+    for permille in LAID:
+        calm.lay(permille)
+    began = time.monotonic()
+    assert runs.run(calm.data.root, SOURCE, papers=False).code == 0
+    return Undisturbed(calm.content(), time.monotonic() - began)
 
 
 def test_a_run_killed_at_each_stage_in_turn_gets_there_in_the_end(runs, received, undisturbed):
-    received.lay(571)
-    for stage in STAGES:
+    received.lay(LAID[0])
+    for stage in some(OF_EACH_KIND, STAGES):
         assert (stage, runs.run(received.data.root, SOURCE, stage=stage)) == (stage, KILLED)
         received.assert_whole()
     assert runs.run(received.data.root, SOURCE) == Ended(0)
     received.assert_gone_through()
-    assert received.content() == undisturbed(571)
-
-
-@pytest.mark.parametrize(
-    "stage",
-    ["after warehouse.publish:replace", "after ledger publication_made", "before tasks.report:_take_the_place_of"],
-)
-def test_one_run_after_a_kill_while_publishing_all_is_well(runs, received, stage):
-    received.lay(572)
-    assert runs.run(received.data.root, SOURCE, stage=stage) == KILLED
-    received.assert_whole()
-    assert runs.run(received.data.root, SOURCE).code == 0
-    received.assert_gone_through()
+    for permille, stage in zip(LAID[1:], WHILE_PUBLISHING, strict=True):
+        received.lay(permille)
+        assert runs.run(received.data.root, SOURCE, stage=stage, papers=False) == KILLED
+        received.assert_whole()
+        assert runs.run(received.data.root, SOURCE, papers=False).code == 0
+        received.assert_gone_through(page=False)
+    assert received.content() == undisturbed.content
 
 
 def test_runs_killed_at_random_moments_leave_all_whole_and_the_next_gets_there(runs, received, undisturbed):
-    began = time.monotonic()
-    before = undisturbed(papers=True)
-    whole_run_seconds = time.monotonic() - began
-    assert received.content() == before
     moments = random.Random(SEED)  # noqa: S311 - moments, not secrets
-    permilles = range(580, 580 + ROUNDS)
-    for permille in permilles:
+    for permille in LAID:
         received.lay(permille)
-        runs.run(received.data.root, SOURCE, kill_after_seconds=moments.uniform(0, whole_run_seconds))
+        runs.run(received.data.root, SOURCE, kill_after_seconds=moments.uniform(0, undisturbed.seconds))
         received.assert_whole()
     assert runs.run(received.data.root, SOURCE).code == 0
     received.assert_gone_through()
-    assert received.content() == undisturbed(*permilles)
+    assert received.content() == undisturbed.content

@@ -8,7 +8,7 @@ from tests.deliveries_for_tests import good_data
 from tests.end_to_end.mutated_nights import night_of_mutated
 
 pytestmark = pytest.mark.end_to_end
-SEED, FIRST, COUNT = 20261125, 22, 22
+SEED, FIRST, COUNT = 20261125, 22, 11
 
 
 def test_a_night_of_mutated_deliveries_tells_of_each_and_accounts_for_every_row(
