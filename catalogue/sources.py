@@ -176,6 +176,8 @@ class Sample(Declared):
 class Source(Declared):
     """A source contract.
 
+    `part_from`: what tells which part of the source a delivery is, where it comes in parts that do not replace one
+    another: the name of what was delivered, or the newest period in it that had begun when it came.
     `instruments`: the questionnaires of a survey, each a series of its own; where a unit was asked with two in one
     period, the one that is named first gives the figure. `publisher_en` and `licence_en` stand where the Danish text
     is no name.
@@ -189,7 +191,7 @@ class Source(Declared):
     licence: Text
     licence_en: Text | None = None
     arrives: Literal["by_hand", "by_api", "by_download"]
-    part_from: Literal["none", "name"] = "none"
+    part_from: Literal["none", "name", "newest_period"] = "none"
     approval: Literal["automatic", "steward", "four_eyes"]
     holds: Literal["figures", "milestones"] = "figures"
     accepts: tuple[FileFormat, ...] = Field(min_length=1)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from catalogue.errors import DeliveryError, HelhedsplanError, SourceUnavailableError
 from catalogue.load import Catalogue
@@ -61,7 +60,7 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
     ledger = Ledger(data.ledger)
     with receiving(data):
         known = deliveries(ledger.entries())
-        if snapshot.delivery_id in known and not (again and _was_replaced(known, body)):
+        if snapshot.delivery_id in known and not (again and _was_replaced(known, snapshot.delivery_id)):
             return snapshot.delivery_id, False
         body["delivery_id"] = _free_id(known, snapshot.delivery_id)
         ledger.append("delivery_received", body, actor=actor)
@@ -80,10 +79,11 @@ def must_say_which(entries: Iterable[Entry], path: Path, *, synthetic: bool, rea
         )
 
 
-def _was_replaced(known: dict[str, Delivery], body: dict[str, Any]) -> bool:
+def _was_replaced(known: dict[str, Delivery], delivery_id: str) -> bool:
     """Whether other bytes came for this part after these had come, or these were rejected: then they count again."""
-    of_part = [one for one in known.values() if (one.source_id, one.part_id) == (body["source_id"], body["part_id"])]
-    return bool(of_part) and (of_part[-1].sha256 != body["sha256"] or of_part[-1].rejected_at is not None)
+    first = known[delivery_id]
+    last = [one for one in known.values() if (one.source_id, one.part_id) == (first.source_id, first.part_id)][-1]
+    return last.sha256 != first.sha256 or last.rejected_at is not None
 
 
 def _free_id(known: dict[str, Delivery], delivery_id: str) -> str:
@@ -93,6 +93,7 @@ def _free_id(known: dict[str, Delivery], delivery_id: str) -> str:
 
 
 def _part(source: Source, path: Path) -> str:
+    """The part as the name tells it: until the content is read, where it follows from that."""
     if source.part_from == "none":
         return ""
     return path.stem if path.is_file() else path.name

@@ -96,7 +96,8 @@ def is_followed(source: Source, delivery: Delivery, others: Iterable[Delivery]) 
 
     Where a part is no more than the name of what was delivered, a good file may have another name.
     """
-    by_name = source.part_from == "name" and delivery.part_id not in _declared(source)
+    is_told_by_content = "part_id" in (delivery.checked or {})
+    by_name = source.part_from != "none" and not is_told_by_content and delivery.part_id not in _declared(source)
     return any(
         one.source_id == delivery.source_id
         and (by_name or one.part_id == delivery.part_id)

@@ -12,8 +12,8 @@ from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
 from tasks.context import Night
 from tasks.quarantine_life import open_case
-from warehouse.deliveries import Delivery, deliveries, later_than, previous_of, the_delivery
-from warehouse.in_memory import small_work
+from tasks.readings import newest_period_end, part_told, readings_beside
+from warehouse.deliveries import Delivery, deliveries, the_delivery
 from warehouse.parsed import parsed_path
 from warehouse.quarantine import quarantine_path
 from warehouse.sql_text import literal
@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 def waiting_waves(night: Night) -> list[list[str]]:
     """The deliveries that must be read or checked, in waves: side by side within a wave.
 
-    Deliveries of one source and part come in different waves, oldest first, because each is checked
-    against the one before it. Of sources that were not asked for, only what the build needs and lacks.
+    Deliveries of one source and part come in different waves, oldest first, because each is checked against the one
+    before it; so do those of a source whose parts only their content tells. Of sources that were not asked for, only
+    what the build needs and lacks.
     """
     known = deliveries(night.ledger.entries())
     waiting = [one for one in known.values() if _is_waiting(night, one)]
-    waiting.sort(key=lambda one: (one.source_id, one.part_id, one.sequence))
-    streams = [
-        [one.delivery_id for one in stream]
-        for _, stream in groupby(waiting, key=lambda one: (one.source_id, one.part_id))
-    ]
+    told_by_content = {one.source_id for one in night.catalogue.sources if one.part_from == "newest_period"}
+
+    def stream_of(one: Delivery) -> tuple[str, str]:
+        return one.source_id, "" if one.source_id in told_by_content else one.part_id
+
+    waiting.sort(key=lambda one: (stream_of(one), one.sequence))
+    streams = [[one.delivery_id for one in stream] for _, stream in groupby(waiting, key=stream_of)]
     return [[one for one in wave if one is not None] for wave in zip_longest(*streams)]
 
 
@@ -111,17 +114,6 @@ def read_and_check(night: Night, delivery_id: str) -> Delivery:
     return delivery
 
 
-def _newest_period_end(reading: Reading) -> str | None:
-    """The last day of the newest period that a reading has a figure of, in ISO 8601."""
-    with small_work() as connection:
-        row = connection.execute(
-            """SELECT max(read.period_end(period))::VARCHAR
-            FROM (SELECT DISTINCT period FROM read_parquet(?) WHERE coalesce(value, numerator) IS NOT NULL)""",
-            [str(reading.path)],
-        ).fetchone()
-    return row[0] if row else None
-
-
 def _names(delivery: Delivery) -> str:
     names = [file.name for file in delivery.files]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -165,7 +157,8 @@ def _naming_its_file(error: DeliveryError, delivery: Delivery) -> DeliveryError:
 def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     from tasks.check import check_delivery
 
-    previous, later = _readings_beside(night, delivery)
+    part = part_told(night, delivery, reading)
+    previous, later = readings_beside(night, delivery, part)
     outcomes = check_delivery(night.data, night.catalogue, delivery, reading.path, previous, later)
     body = outcomes.to_body() | {
         "delivery_id": delivery.delivery_id,
@@ -174,7 +167,8 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
         "check_version": check_version(night, delivery, reading.version),
         "is_synthetic": delivery.is_synthetic or reading.is_synthetic,
         "notes": list(reading.notes),
-        "newest_period_end": _newest_period_end(reading),
+        "newest_period_end": newest_period_end(reading),
+        **part,
     }
     if not outcomes.stopped:
         # Before it counts as checked: a run that is cut off between the two tells of the rows the next time.
@@ -185,7 +179,7 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     problem = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
     night.ledger.append("delivery_stopped", body | {"problem": problem}, actor=night.actor)
     raise DeliveryError(
-        f"a critical check stopped a delivery; {_what_stands(previous)}",
+        f"a critical check stopped a delivery; {_what_stands(delivery, previous)}",
         place=_names(delivery),
         expected="; ".join(one.because for one in stopping),
         found="; ".join(f"{one.check}: {one.observed}" for one in stopping),
@@ -193,23 +187,7 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     )
 
 
-def _what_stands(previous: Path | None) -> str:
-    return "nothing good came before it" if previous is None else "the last good figures stand and are marked stale"
-
-
-def _readings_beside(night: Night, delivery: Delivery) -> tuple[Path | None, list[Path]]:
-    """The rows of the delivery before it, and where the source has corrections those of all in force after it."""
-    known = deliveries(night.ledger.entries())
-    is_corrected = any(one["source_id"] == delivery.source_id for one in night.catalogue.corrections)
-    later = later_than(delivery, known.values()) if is_corrected else []
-    return (
-        _rows_of(night, previous_of(delivery, known.values())),
-        [path for one in later if (path := _rows_of(night, one))],
-    )
-
-
-def _rows_of(night: Night, delivery: Delivery | None) -> Path | None:
-    if delivery is None or delivery.good is None:
-        return None
-    path = parsed_path(night.data, delivery.sha256, delivery.good["reading_version"])
-    return path if path.exists() else None
+def _what_stands(delivery: Delivery, previous: Path | None) -> str:
+    if previous is None and (delivery.good is None or delivery.approved_at is None):
+        return "nothing good came before it"
+    return "the last good figures stand and are marked stale"

@@ -24,6 +24,19 @@ def test_a_missing_district_of_the_newest_election_stops_the_delivery(tmp_path):
     assert (outcomes.rows_loaded, outcomes.rows_quarantined) == (0, 35)
 
 
+def test_a_second_election_in_the_same_delivery_stops_it(tmp_path):
+    other = {"indicator_id": "turnout_general_election", "period": "FV-2026-03-24"}
+    both = [
+        *all_districts(),
+        *(row | other | {"place": f"fv/{row['place']}"} for row in all_districts()),
+        *(row | {"period": BEFORE} for row in all_districts()),
+    ]
+    outcomes = checked(tmp_path, VALG, both)
+    assert outcomes.stopped
+    two = failed(outcomes)["is_about_one_election"]
+    assert (two.failing_rows, two.observed.partition(", period=")[2].startswith("KV-2025-11-18")) == (18, True)
+
+
 def test_a_district_told_twice_in_the_same_way_is_counted_once(tmp_path):
     outcomes = checked(tmp_path, VALG, [*all_districts(), district_row(SOME)])
     assert not outcomes.stopped

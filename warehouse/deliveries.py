@@ -34,7 +34,8 @@ class Delivery:
     a check that was changed later makes of the same bytes. `approved_at` is the moment from which its figures
     were known (UTC, ISO 8601). `awaits` is the policy that it waits for a person under, since `awaits_since`.
     What was rejected is out for good, also after it had been approved: the file must be handed in again.
-    `laid_by` is the owner of a file that came through an inbox.
+    `laid_by` is the owner of a file that came through an inbox. `part_id` is what its content said when it was last
+    checked, if its contract has the part follow from that; until then, what it was called.
     """
 
     delivery_id: str
@@ -129,8 +130,9 @@ def _moved(delivery: Delivery, entry: Entry) -> Delivery:
         case "delivery_checked":
             synthetic = delivery.is_synthetic or body.get("is_synthetic", False)
             changes = {"checked": body, "good": body, "stopped": False, "unreadable": None, "is_synthetic": synthetic}
+            changes |= {"part_id": body.get("part_id", delivery.part_id)}
         case "delivery_stopped":
-            changes = {"checked": body, "stopped": True}
+            changes = {"checked": body, "stopped": True, "part_id": body.get("part_id", delivery.part_id)}
         case "delivery_awaits_approval":
             changes = {"awaits": body["policy"], "awaits_since": entry.time}
         case "delivery_approved":

@@ -21,7 +21,8 @@ checked AS (
     body ->> 'delivery_id' AS delivery_id,
     max(time) AS checked_at,
     arg_max(kind, sequence) AS last_kind,
-    arg_max(body, sequence) AS last_body
+    arg_max(body, sequence) AS last_body,
+    arg_max(body ->> 'part_id', sequence) AS part_id
   FROM ledger.entry
   WHERE kind IN ('delivery_checked', 'delivery_stopped', 'delivery_unreadable')
   GROUP BY ALL
@@ -56,7 +57,7 @@ decided AS (
 SELECT
   received.delivery_id,
   received.source_id,
-  received.part_id,
+  coalesce(checked.part_id, received.part_id) AS part_id,
   received.snapshot_sha256,
   received.original_name,
   received.origin,
