@@ -211,10 +211,30 @@ def _faults_of_people(catalogue: Catalogue) -> Iterator[Fault]:
     yield from given_twice("person's name", ((PEOPLE, one.name.casefold()) for one in catalogue.people))
 
 
+def _faults_of_linked_counts(catalogue: Catalogue) -> Iterator[Fault]:
+    """Only counts of persons of one source are tied, so that both are about the same units at the same time."""
+    by_id = {indicator.indicator_id: indicator for indicator in catalogue.indicators if not indicator.series}
+    for indicator in catalogue.indicators:
+        for link in indicator.linked_counts:
+            key = f"{indicator.indicator_id}, linked_counts"
+            yield from unknown("indicator", INDICATORS, [(key, link.indicator_id)], by_id)
+            other = by_id.get(link.indicator_id)
+            if other is None:
+                continue
+            counts = ("share",) if link.relation == "same_denominator" else ("share", "amount")
+            if indicator.kind != "share" or other.kind not in counts or other.unit not in ("fraction", "persons"):
+                expected = f"a share's denominator, held against a {' or '.join(counts)} that counts persons"
+                yield Fault("these counts cannot be tied", INDICATORS, key, expected, f"{indicator.kind}, {other.kind}")
+            if other.source_id != indicator.source_id or other is indicator:
+                expected = f"another indicator of the source {indicator.source_id}"
+                yield Fault("these counts cannot be tied", INDICATORS, key, expected, other.indicator_id)
+
+
 _CHECKS: tuple[Callable[[Catalogue], Iterator[Fault]], ...] = (
     _faults_of_goals,
     _faults_of_indicators,
     _faults_of_cross_checks,
+    _faults_of_linked_counts,
     _faults_of_agreements,
     faults_of_municipalities,
     faults_of_polling_districts,

@@ -95,6 +95,19 @@ class CrossCheck(Declared):
     exact: bool = False
 
 
+class LinkedCount(Declared):
+    """What another indicator of the same source tells of this one's denominator, for the same unit.
+
+    `same_denominator`: where both state the same number it is one count. `denominator_within`: the other's count holds
+    all of them. The other one's period is the one of the same year, or `years_later`.
+    """
+
+    indicator_id: Identifier
+    relation: Literal["same_denominator", "denominator_within"]
+    years_later: int = Field(default=0, ge=-1, le=1)
+    because: Text
+
+
 class Series(Declared):
     """One series of an indicator: own figures, own periods, never compared with a sister series."""
 
@@ -126,6 +139,7 @@ class Indicator(Declared):
     breaks: tuple[Break, ...] = ()
     caveats: tuple[Wording, ...] = ()
     cross_check: CrossCheck | None = None
+    linked_counts: tuple[LinkedCount, ...] = ()
 
     @model_validator(mode="after")
     def _role_decides_what_is_needed(self) -> Indicator:

@@ -156,6 +156,18 @@ def test_a_catalogue_without_contracts_is_refused_in_words(copy):
             "instruments", "none", id="instruments that nobody names",
         ),
         pytest.param(
+            "indicators.yml", "- indicator_id: charged_15_29\n   ", "- indicator_id: charged\n   ",
+            "neither_education_nor_employment_15_29, linked_counts", "charged", id="link to no indicator",
+        ),
+        pytest.param(
+            "indicators.yml", "- indicator_id: charged_15_29\n   ", "- indicator_id: residents\n   ",
+            "neither_education_nor_employment_15_29, linked_counts", "amount", id="a denominator that is no share's",
+        ),
+        pytest.param(
+            "indicators.yml", "- indicator_id: charged_15_29\n   ", "- indicator_id: employed_18_64\n   ",
+            "neither_education_nor_employment_15_29, linked_counts", "employed_18_64", id="link to another source",
+        ),
+        pytest.param(
             "municipalities.csv", "147,", "101,", "101", "101", id="municipality twice",
         ),
         pytest.param(

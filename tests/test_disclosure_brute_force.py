@@ -55,6 +55,7 @@ def decided(drawn):
         is_small=small.ravel() & ~unknown, is_withheld_by_source=by_source.ravel(), is_fixed=no, is_public=no,
         is_in_force=~rest, was_shown=no, is_accepted=yes,
         relation=tables * len(SUMS) + relation, member=tables * SIZE + cell, sign=sign.astype(float),
+        pair=np.empty((0, 2), dtype=int), is_limit=np.empty(0, dtype=bool),
     )  # fmt: skip
     hidden, system, groups, result = withheld_cells(cells)
     shown = ~(hidden | unknown).reshape(TABLES, SIZE)

@@ -54,8 +54,12 @@ def _empty_tables() -> list[tuple[str, str]]:
         return built.execute(query).fetchall()
 
 
-def withholding(rows: Sequence[dict[str, Any]], entries: Iterable[Entry] = ()) -> Outcome:
-    """Withhold what must be of these rows, after what the ledger tells of earlier publications."""
+def withholding(
+    rows: Sequence[dict[str, Any]], entries: Iterable[Entry] = (), links: Sequence[dict[str, Any]] = ()
+) -> Outcome:
+    """Withhold what must be of these rows, after what the ledger tells of earlier publications; `links` as rows of
+    catalogue.linked_count.
+    """
     entries = tuple(entries)
     with duckdb.connect() as connection:
         for schema in ("core", "ledger", "catalogue", "raw"):
@@ -67,8 +71,9 @@ def withholding(rows: Sequence[dict[str, Any]], entries: Iterable[Entry] = ()) -
         period = {"period": "2023", "period_end": "2023-12-31"}
         _insert(connection, "core.period", [period])
         _insert(connection, "catalogue.agreement", [{"agreement_id": "total", "municipality_code": "330"}])
-        known = [{"indicator_id": "charged", "kind": "share"}, {"indicator_id": "employed", "kind": "share"}]
-        _insert(connection, "catalogue.indicator", known)
+        known = {"charged": "share", "employed": "share", "residents": "amount"}
+        _insert(connection, "catalogue.indicator", [{"indicator_id": one, "kind": kind} for one, kind in known.items()])
+        _insert(connection, "catalogue.linked_count", list(links))
         _insert(connection, "ledger.entry", [_entry_row(entry) for entry in entries])
         step = Withholding()
         step(connection, Request((), entries, (), load_catalogue(), "run-9", "2026-11-23T01:00:00+00:00"))

@@ -33,6 +33,7 @@ def catalogue_selects(catalogue: Catalogue) -> Mapping[str, str]:
     return {
         "goal": _goals(catalogue),
         "indicator": _indicators(catalogue),
+        "linked_count": _linked_counts(catalogue),
         "series_break": _breaks(catalogue),
         "caveat": _caveats(catalogue),
         "agreement": _agreements(catalogue),
@@ -119,6 +120,18 @@ def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
         check.tolerance if check else None,
         check.exact if check else None,
     )
+
+
+def _linked_counts(catalogue: Catalogue) -> str:
+    columns = {
+        "indicator_id": TEXT, "other_indicator_id": TEXT, "relation": TEXT, "years_later": WHOLE, "because": TEXT,
+    }  # fmt: skip
+    rows = (
+        (indicator.indicator_id, link.indicator_id, link.relation, link.years_later, link.because)
+        for indicator in catalogue.indicators
+        for link in indicator.linked_counts
+    )
+    return select_of(columns, rows)
 
 
 def _breaks(catalogue: Catalogue) -> str:

@@ -9,6 +9,7 @@ from warehouse.sql_text import literal
 _COMMENTS = {
     "catalogue.goal": "The agreement's fixed overall goals, in their official wording.",
     "catalogue.indicator": "Every series that has figures (fixed, context, cross-check) with its definition.",
+    "catalogue.linked_count": "Denominators that another indicator tells of too; the attack knows them from there.",
     "catalogue.series_break": "Figures before from_day do not compare with those from it on; an empty id means all.",
     "catalogue.caveat": "What a reader must know of an indicator, one caveat a row.",
     "catalogue.agreement": "The agreements: municipality, and the first and last day.",

@@ -84,6 +84,7 @@ def _solved(system: System, groups: Groups, known: Array, todo: Array) -> Array:
     if len(cell):
         # Unknowns that stand in the same sums have the same limits: one of them is enough to ask.
         alike = is_free(system) & (groups.own != 0) & (system.over >= 0) & (system.under >= 0)
+        alike[system.cells.pair.ravel()] = False
         name = np.where(alike, groups.own, -1 - np.arange(len(alike)))[cell] * 3 + quantity
         _, first, back = np.unique(name, return_index=True, return_inverse=True)
         width = widths(system, cell[first], quantity[first])[back]

@@ -1,12 +1,14 @@
-"""What withholding looks at, as temporary tables of a build: the counted rows of a batch, and the sums that tie them.
+"""What withholding looks at, as temporary tables of a build: the counted rows of a batch, and what ties them.
 
-`disclosed`, `disclosure_touched` and the types stand for a whole build, `disclosure_batch` and `disclosure_member` for
-the batch that was made last.
+`disclosed`, `disclosure_link`, `disclosure_touched` and the types stand for a whole build, `disclosure_batch`,
+`disclosure_member` and `disclosure_pair` for the batch that was made last.
 """
 
 from __future__ import annotations
 
 import duckdb
+
+from tasks.disclosure.links import LINKS, PAIRS, TOUCHED
 
 # When each delivered row was first shown: in the first publication that had its delivery and did not withhold it.
 # Lists of what was withheld stand in the ledger, or point to an earlier publication's list.
@@ -155,31 +157,26 @@ SELECT relation, sign, indicator_id, period, unit_level, CASE WHEN cell IS NOT N
     cell IS NULL AS is_missing
 FROM found
 """
-# No sum ties counts of two indicators or periods: of many rows some of these are looked at at a time.
-_TOUCHED = """
-CREATE OR REPLACE TEMP TABLE disclosure_touched AS
-SELECT indicator_id, period, (sum(count(*)) OVER (ORDER BY indicator_id, period) // {most_rows})::BIGINT AS batch
-FROM disclosure_counted GROUP BY indicator_id, period HAVING bool_or(is_small OR is_withheld_by_source)
-"""
 _MOST_ROWS = 1_000_000
 
 
 def batches(connection: duckdb.DuckDBPyConnection) -> list[int]:
     """Share out the indicators and periods of disclosure_counted (core.counted) that hold a count to be withheld."""
-    connection.execute(_SHOWN_BEFORE + ";" + _TYPES + _TOUCHED.format(most_rows=_MOST_ROWS))
+    connection.execute(_SHOWN_BEFORE + ";" + _TYPES + LINKS + TOUCHED.format(most_rows=_MOST_ROWS))
     found = connection.execute("SELECT DISTINCT batch FROM disclosure_touched ORDER BY 1").fetchall()
     return [batch for (batch,) in found]
 
 
 def make_batch(connection: duckdb.DuckDBPyConnection, batch: int) -> None:
-    """Make `disclosure_batch` (delivery_id, row_number, cell, …) and `disclosure_member` (relation, sign, cell, …)."""
-    connection.execute(_ROWS.format(batch=batch) + ";" + _MEMBERS)
+    """Make `disclosure_batch` (…, cell), `disclosure_member` (relation, sign, cell, …) and `disclosure_pair`."""
+    connection.execute(";".join((_ROWS.format(batch=batch), _MEMBERS, PAIRS)))
 
 
 def forget_batches(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop what the two above have made, as far as it is there."""
-    for name in ("disclosure_batch", "disclosure_member", "disclosure_touched", "disclosed"):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    for name in ("batch", "member", "pair", "touched", "link"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.disclosure_{name}")
+    connection.execute("DROP TABLE IF EXISTS temp.disclosed")
     for name in _TYPED:
         connection.execute(f"DROP TYPE IF EXISTS temp.disclosure_{name}")
 

@@ -51,7 +51,9 @@ ORDER BY ALL
 
 @dataclass(frozen=True)
 class Cells:
-    """Arrays of one element per cell, and `relation`, `member`, `sign` of one per membership of a cell in a sum.
+    """Arrays of one element per cell; `relation`, `member`, `sign` of one per membership of a cell in a sum; and pairs.
+
+    `pair` (pairs x 2 cells): the denominator of the first is that of the second, or, with `is_limit`, at most that.
 
     `x`, `n`: numerator (persons; marks added up for a mean) and denominator, NaN where not stated. `low`, `high`: the
     least and largest figure of one person (0 and 1; the scale of marks); `has_n` is False for plain counts of
@@ -76,6 +78,8 @@ class Cells:
     relation: Array
     member: Array
     sign: Array
+    pair: Array
+    is_limit: Array
 
     @property
     def relations(self) -> int:
@@ -83,11 +87,22 @@ class Cells:
         return int(self.relation.max()) + 1 if len(self.relation) else 0
 
     def of(self, chosen: Array) -> Cells:
-        """These cells alone (a truth per cell), with their sums; no sum may have members among the others."""
-        place, tied = np.cumsum(chosen) - 1, chosen[self.member]
-        alone = {field.name: getattr(self, field.name)[chosen] for field in fields(self)[:-3]}
-        relation = np.unique(self.relation[tied], return_inverse=True)[1]
-        return Cells(**alone, relation=relation, member=place[self.member[tied]], sign=self.sign[tied])
+        """These cells alone (a truth per cell), with their sums and pairs, which have no member among the others."""
+        place, tied, paired = np.cumsum(chosen) - 1, chosen[self.member], chosen[self.pair].all(axis=1)
+        alone = {field.name: getattr(self, field.name)[chosen] for field in fields(self)[:-5]}
+        return Cells(
+            **alone,
+            relation=np.unique(self.relation[tied], return_inverse=True)[1],
+            member=place[self.member[tied]],
+            sign=self.sign[tied],
+            pair=place[self.pair[paired]],
+            is_limit=self.is_limit[paired],
+        )
+
+    def ties(self) -> tuple[Array, Array]:
+        """The memberships in sums and pairs alike: a number for each sum and pair, and the cell."""
+        paired = self.relations + np.repeat(np.arange(len(self.pair)), 2)
+        return np.r_[self.relation, paired], np.r_[self.member, self.pair.ravel()]
 
 
 def read_cells(connection: duckdb.DuckDBPyConnection, batch: int) -> Cells:
@@ -95,6 +110,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection, batch: int) -> Cells:
     make_batch(connection, batch)
     found = connection.execute(_CELLS).fetchnumpy()
     tied = connection.execute(_RELATIONS).fetchnumpy()
+    paired = connection.execute("FROM disclosure_pair").fetchnumpy()
     flags = {name: np.asarray(found[name], dtype=bool) for name in _FLAGS}
     return Cells(
         x=_numbers(found["x"]),
@@ -107,6 +123,8 @@ def read_cells(connection: duckdb.DuckDBPyConnection, batch: int) -> Cells:
         relation=np.asarray(tied["relation"], dtype=int),
         member=np.asarray(tied["cell"], dtype=int),
         sign=np.asarray(tied["sign"], dtype=float),
+        pair=np.stack([np.asarray(paired[name], dtype=int) for name in ("cell", "other")], axis=1),
+        is_limit=np.asarray(paired["is_limit"], dtype=bool),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.disclosure.cells import Array, Cells
+from tasks.disclosure.programme import connected
 from tasks.disclosure.system import System
 
 
@@ -50,7 +51,8 @@ def proven_widths(system: System, groups: Groups) -> tuple[Array, Array, Array]:
     0 where nothing is proven: only a linear programme can tell then.
     """
     cells, group = system.cells, groups.own
-    free = is_free(system)
+    bound, is_limited = _bound(system)
+    free = is_free(system) & ~bound
     over, under = (np.maximum(amount, 0.0) for amount in (system.over, system.under))
     held_over, held_under = _held(groups, free, over, under)
     tied = group != 0
@@ -58,20 +60,46 @@ def proven_widths(system: System, groups: Groups) -> tuple[Array, Array, Array]:
     with np.errstate(invalid="ignore"):
         x = np.where(tied, held_over * cells.high / span, np.inf)
         rest = np.where(tied, held_under, np.inf)
-        n = np.where(tied, (held_over + held_under) / span, np.inf)
+        n = np.where(tied, (held_over + held_under) / span, np.where(bound, 0.0, np.inf))
     # What can move while denominators stay.
     moved_over = np.bincount(group, weights=over * system.open_x)[group] - over * system.open_x
     moved_under = np.bincount(group, weights=under * system.open_x)[group] - under * system.open_x
     at_fixed_n = np.minimum(under, moved_over) + np.minimum(over, moved_under)
     fixed = np.where(cells.has_n, np.where(tied, at_fixed_n, over + under), 0.0)
-    x = np.maximum(np.where(free, x, 0.0), fixed)
-    rest = np.maximum(np.where(free, rest, 0.0), fixed)
+    most = np.where(is_limited, _ENOUGH * np.max(cells.width, initial=1.0), np.inf)
+    x, rest, n = (np.minimum(width, most) for width in (np.where(free, x, 0.0), np.where(free, rest, 0.0), n))
+    x, rest = np.maximum(x, fixed), np.maximum(rest, fixed)
     asked_x, asked_rest, asked_n = asked(system)
     return (
         np.where(asked_x, np.where(system.open_x, x, 0.0), np.inf),
         np.where(asked_rest, np.where(system.open_x, rest, 0.0), np.inf),
         np.where(asked_n, np.where(system.open_n, n, 0.0), np.inf),
     )
+
+
+# Where a limit holds, no more persons than so many widths of protection are exchanged.
+_ENOUGH = 2.0
+
+
+def _bound(system: System) -> tuple[Array, Array]:
+    """Cells whose denominator cannot move by itself, being another cell's too or near its limit; all that limits touch.
+
+    The second of these are all cells that sums and pairs tie to one with a limit.
+    """
+    cells = system.cells
+    unknown = system.open_n | (system.open_x & ~cells.has_n)
+    amount = system.over + system.under
+    left = amount[cells.pair[:, 1]] - amount[cells.pair[:, 0]]
+    # Both ends may have so many persons fewer or more.
+    is_near = ~cells.is_limit | (left < 2 * _ENOUGH * np.max(cells.width, initial=1.0))
+    asked = unknown[cells.pair].any(axis=1)
+    bound = np.zeros(len(unknown), dtype=bool)
+    bound[cells.pair[asked & is_near].ravel()] = True
+    limited = cells.pair[asked & cells.is_limit].ravel()
+    if not len(limited):
+        return bound, np.zeros(len(bound), dtype=bool)
+    tied = connected(*cells.ties(), len(bound))
+    return bound, np.isin(tied, tied[limited])
 
 
 def is_free(system: System) -> Array:

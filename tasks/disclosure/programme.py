@@ -38,8 +38,9 @@ def widths(system: System, cell: Array, quantity: Array) -> Array:
 def components(system: System) -> Array:
     """A number per cell: equal where unknowns are tied by sums of unknowns; -1 where nothing is unknown."""
     cells, is_open = system.cells, system.is_open
-    tied = is_open[cells.member]
-    label = connected(cells.relation[tied], cells.member[tied], len(is_open))
+    relation, member = cells.ties()
+    tied = is_open[member]
+    label = connected(relation[tied], member[tied], len(is_open))
     number = np.full(len(is_open), -1)
     number[is_open] = np.unique(label[is_open], return_inverse=True)[1]
     return number
@@ -75,7 +76,7 @@ def _chunks(system: System, component: Array, cell: Array) -> Iterator[Array]:
 
 @dataclass(frozen=True)
 class _Programme:
-    """Columns: `over` of open cells, then `under` of those whose denominator is unknown too."""
+    """Columns: `over` of open cells, `under` of those whose denominator is unknown too, then what each limit leaves."""
 
     cell: Array
     over: Array
@@ -130,7 +131,30 @@ def _programme(system: System, chosen: Array) -> _Programme:
     state[over[with_over]] = system.over[with_over]
     state[under[with_under]] = system.under[with_under]
     bounds = _bounds(system, over, under, state)
-    return _Programme(np.flatnonzero(chosen), over, under, entries, entries.times(state, 2 * rows), bounds)
+    paired, left = _pairs(system, over, under, columns)
+    entries = entries.beside(paired, 2 * rows)
+    state, bounds = np.r_[state, left], np.r_[bounds, np.c_[np.minimum(left, 0.0), np.full(len(left), np.inf)]]
+    right = entries.times(state, int(entries.row.max(initial=-1)) + 1)
+    return _Programme(np.flatnonzero(chosen), over, under, entries, right, bounds)
+
+
+def _pairs(system: System, over: Array, under: Array, columns: int) -> tuple[Entries, Array]:
+    """The rows of denominators that are one count, or at most another one, and how far each is below its limit."""
+    cells = system.cells
+    member, sign = cells.pair.ravel(), np.tile([-1.0, 1.0], len(cells.pair))
+    counts = system.open_n[member] | ~cells.has_n[member]
+    has_over, has_under = counts & (over[member] >= 0), counts & (under[member] >= 0)
+    asked = (has_over | has_under).reshape(-1, 2).any(axis=1)
+    row = np.repeat(np.cumsum(asked) - 1, 2)
+    limit = np.flatnonzero(asked & cells.is_limit)
+    amount = system.over + system.under
+    left = amount[cells.pair[limit, 1]] - amount[cells.pair[limit, 0]]
+    entries = Entries(
+        np.r_[row[has_over], row[has_under], row[2 * limit]],
+        np.r_[over[member][has_over], under[member][has_under], columns + np.arange(len(limit))],
+        np.r_[sign[has_over], sign[has_under], np.full(len(limit), -1.0)],
+    )
+    return entries, left
 
 
 def _bounds(system: System, over: Array, under: Array, state: Array) -> Array:

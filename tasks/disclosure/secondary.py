@@ -52,7 +52,7 @@ def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
 
     The attack fails only where every cell that could help is withheld already, public, or was shown before.
     """
-    tied = connected(cells.relation, cells.member, len(cells.x))
+    tied = connected(*cells.ties(), len(cells.x))
     everything = _Part(np.arange(len(cells.x)), cells, true_state(cells), tied)
     stated = ~np.isnan(cells.x) | ~np.isnan(cells.n)
     hidden = (cells.is_small | (cells.is_withheld_by_source & stated)) & ~cells.is_public & ~cells.is_fixed
@@ -70,6 +70,7 @@ def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
 def _hide_beside(part: _Part, hidden: Array) -> None:
     """Withhold what groups and sums of a single unknown need, without asking a linear programme."""
     while len(part.place):
+        _hide(part, hidden, _telling)
         changed = part
         while len(changed.place):
             changed = _hide(changed, hidden, _beside)
@@ -118,6 +119,15 @@ def _beside(system: System, groups: Groups, hidden: Array) -> Array:
     is_wanted[group[_wanting(system, groups)]] = True
     candidate = np.flatnonzero(_can_be_withheld(system.cells, hidden) & is_wanted[group])
     return _cheapest(system, candidate, group[candidate])
+
+
+def _telling(system: System, _groups: Groups, hidden: Array) -> Array:
+    """Shown cells whose denominator is that of a withheld count too, and is too small to hide it."""
+    cells = system.cells
+    pair = cells.pair[~cells.is_limit]
+    too_few = system.is_target & ~system.open_n & (system.over + system.under < cells.width)
+    told = np.r_[pair[too_few[pair[:, 0]], 1], pair[too_few[pair[:, 1]], 0]]
+    return np.unique(told[_can_be_withheld(cells, hidden)[told]])
 
 
 def _given_away(system: System, groups: Groups, hidden: Array) -> Array:

@@ -21,6 +21,12 @@ class Entries:
     column: Array
     value: Array
 
+    def beside(self, other: Entries, rows: int) -> Entries:
+        """These, and below their so many rows the other ones."""
+        return Entries(
+            np.r_[self.row, rows + other.row], np.r_[self.column, other.column], np.r_[self.value, other.value]
+        )
+
     def times(self, amounts: Array, rows: int) -> Array:
         """The matrix, which has so many rows, times one amount a column."""
         return np.bincount(self.row, weights=self.value * amounts[self.column], minlength=rows)

@@ -51,11 +51,20 @@ def system_of(cells: Cells, state: tuple[Array, Array], hidden: Array) -> System
     gone = hidden & ~cells.was_shown & ~cells.is_public
     free = ~cells.is_fixed & ~cells.is_public
     open_x = free & (gone | np.isnan(cells.x))
-    open_n = free & cells.has_n & (gone | np.isnan(cells.n))
+    open_n = _not_told_by_another(cells, free & cells.has_n & (gone | np.isnan(cells.n)))
     # What was shown once and was accepted by a person is beyond help; withholding it now is all that can be done.
     given_up = cells.was_shown & cells.is_accepted & ~np.isnan(cells.x)
     is_target = (hidden | cells.is_withheld_by_source) & free & ~given_up
     return System(cells, *state, open_x, open_n, is_target)
+
+
+def _not_told_by_another(cells: Cells, open_n: Array) -> Array:
+    """Which of these denominators stay unknown: of those that are one count, either all or none."""
+    first, second = cells.pair[~cells.is_limit].T
+    while (told := open_n[first] != open_n[second]).any():
+        open_n = open_n.copy()
+        open_n[first[told]] = open_n[second[told]] = False
+    return open_n
 
 
 def _filled(cells: Cells, values: Array, weights: Array) -> Array:
