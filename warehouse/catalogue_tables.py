@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import duckdb
 
-from catalogue.definitions import Indicator, Series
 from catalogue.load import Catalogue
+from warehouse.indicator_tables import indicators, linked_counts
 from warehouse.rows import DAY, NUMBER, TEXT, TRUTH, WHOLE, select_of
 from warehouse.unit_tables import memberships, published_as
 
@@ -32,8 +31,8 @@ def catalogue_selects(catalogue: Catalogue) -> Mapping[str, str]:
     """Table of schema `catalogue` -> the SELECT that holds its rows."""
     return {
         "goal": _goals(catalogue),
-        "indicator": _indicators(catalogue),
-        "linked_count": _linked_counts(catalogue),
+        "indicator": indicators(catalogue),
+        "linked_count": linked_counts(catalogue),
         "series_break": _breaks(catalogue),
         "caveat": _caveats(catalogue),
         "agreement": _agreements(catalogue),
@@ -51,87 +50,6 @@ def catalogue_selects(catalogue: Catalogue) -> Mapping[str, str]:
 def _goals(catalogue: Catalogue) -> str:
     columns = {"goal_id": TEXT, "goal_number": WHOLE, "goal": TEXT, "goal_en": TEXT}
     return select_of(columns, ((g.goal_id, g.goal_number, g.name.da, g.name.en) for g in catalogue.goals))
-
-
-def _indicators(catalogue: Catalogue) -> str:
-    columns = {
-        "indicator_id": TEXT,
-        "indicator_number": WHOLE,
-        "series_number": WHOLE,
-        "parent_indicator_id": TEXT,
-        "goal_id": TEXT,
-        "role": TEXT,
-        "official_wording": TEXT,
-        "official_wording_en": TEXT,
-        "indicator": TEXT,
-        "indicator_en": TEXT,
-        "short_name": TEXT,
-        "short_name_en": TEXT,
-        "kind": TEXT,
-        "unit": TEXT,
-        "better": TEXT,
-        "period_kind": TEXT,
-        "source_id": TEXT,
-        "municipality_source_id": TEXT,
-        "publication_lag_months": WHOLE,
-        "definition_version": TEXT,
-        "definition_status": TEXT,
-        "numerator": TEXT,
-        "denominator": TEXT,
-        "age_from": WHOLE,
-        "age_to": WHOLE,
-        "checks_indicator_id": TEXT,
-        "tolerance": NUMBER,
-        "is_exact_check": TRUTH,
-    }
-    pairs = ((indicator, series) for indicator in catalogue.indicators for series in indicator.all_series())
-    return select_of(columns, (_indicator_row(indicator, series) for indicator, series in pairs))
-
-
-def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
-    definition, check = indicator.definition, indicator.cross_check
-    return (
-        series.indicator_id,
-        indicator.indicator_number,
-        indicator.all_series().index(series) + 1,
-        indicator.indicator_id,
-        indicator.goal_id,
-        indicator.role,
-        indicator.name.da,
-        indicator.name.en,
-        series.name.da,
-        series.name.en,
-        series.short_name.da,
-        series.short_name.en,
-        indicator.kind,
-        indicator.unit,
-        indicator.better,
-        indicator.period_kind,
-        indicator.source_id,
-        series.municipality_source_id or indicator.municipality_source_id or indicator.source_id,
-        indicator.publication_lag_months,
-        definition.version,
-        definition.status,
-        definition.numerator,
-        definition.denominator,
-        indicator.population.age_from,
-        indicator.population.age_to,
-        check.indicator_id if check else None,
-        check.tolerance if check else None,
-        check.exact if check else None,
-    )
-
-
-def _linked_counts(catalogue: Catalogue) -> str:
-    columns = {
-        "indicator_id": TEXT, "other_indicator_id": TEXT, "relation": TEXT, "years_later": WHOLE, "because": TEXT,
-    }  # fmt: skip
-    rows = (
-        (indicator.indicator_id, link.indicator_id, link.relation, link.years_later, link.because)
-        for indicator in catalogue.indicators
-        for link in indicator.linked_counts
-    )
-    return select_of(columns, rows)
 
 
 def _breaks(catalogue: Catalogue) -> str:
