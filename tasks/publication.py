@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -148,9 +149,10 @@ def _build_and_publish(night: Night, request: Request) -> Publication:
     target, withholding = night.data.building / night.run_id / f"{request.publication_id}.duckdb", Withholding()
     built = build(request, target, setting_aside(withholding, target))
     _judge_attack(night, request, withholding.report)
-    _check_marts(night, request, built)
-    made = make_steward_file(request, built)
-    return publish(night.data, built, request, actor=night.actor, steward_file=made)
+    with ThreadPoolExecutor(1, "steward") as beside:
+        steward_file = beside.submit(make_steward_file, request, built)
+        _check_marts(night, request, built)
+    return publish(night.data, built, request, actor=night.actor, steward_file=steward_file.result())
 
 
 def _judge_attack(night: Night, request: Request, report: Report) -> None:
