@@ -15,6 +15,7 @@ from catalogue.definitions import Agreement, Indicator, UnitLevel
 from catalogue.errors import CatalogueError
 from catalogue.faults import Fault, given_twice, unknown
 from catalogue.load import PEOPLE, Catalogue
+from catalogue.people import is_system_actor
 from catalogue.sources import Column, Source
 from catalogue.units import PublishedName, names_of_agreement, names_of_municipalities
 
@@ -209,6 +210,11 @@ def _faults_of_people(catalogue: Catalogue) -> Iterator[Fault]:
     """An act is found in the ledger by the id, and whoever acts may give the name: both lead to one person."""
     yield from given_twice("person", ((PEOPLE, one.person_id) for one in catalogue.people))
     yield from given_twice("person's name", ((PEOPLE, one.name.casefold()) for one in catalogue.people))
+    for one in catalogue.people:
+        for name in (one.person_id, one.name):
+            if is_system_actor(name):
+                what = "a system actor is registered as a person; it needs no entry"
+                yield Fault(what, PEOPLE, one.person_id, "people alone", name)
 
 
 def _faults_of_linked_counts(catalogue: Catalogue) -> Iterator[Fault]:

@@ -47,6 +47,10 @@ def rerun(
     period: Annotated[
         str | None, typer.Option(help="Only deliveries that carry figures of this period; each is run as a whole.")
     ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who has it run again (default: HELHEDSPLAN_ACTOR).")
+    ] = None,
+    because: Annotated[str, typer.Option(metavar="TEXT", help="Why; the ledger keeps it with the run.")] = "",
     plain: Plain = False,
 ) -> None:
     """Read and check a source's deliveries again.
@@ -54,7 +58,10 @@ def rerun(
     They are read from the received bytes. The same input gives the same marts, and nothing is published; what comes
     out otherwise is published and listed.
     """
-    _run("rerun_source", {"source_id": source, "period": period or ""}, plain)
+    from tasks.people import actor_from_environment
+
+    who = by or actor_from_environment()
+    _run("rerun_source", {"source_id": source, "by": who, "period": period or "", "because": because}, plain)
 
 
 def demo(

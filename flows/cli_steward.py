@@ -48,6 +48,9 @@ def rehearse(
     delivery: DeliveryId,
     by: Annotated[str | None, typer.Option(metavar="NAME", help="Who looks (default: HELHEDSPLAN_ACTOR).")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every figure, not the first ones alone.")] = False,
+    last: Annotated[
+        bool, typer.Option("--last", help="Open the last one that was run; the ledger tells that you saw it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what a delivery would change.
@@ -57,12 +60,14 @@ def rehearse(
     from catalogue.load import load_catalogue
     from flows.cli_rehearsal import show_rehearsal
     from tasks.people import actor_from_environment
+    from tasks.rehearsal_opened import open_last
     from tasks.rehearse import rehearse as rehearse_it
     from warehouse.paths import DataDirectory
 
     actor = by or actor_from_environment()
     catalogue = load_catalogue()
-    made = rehearse_it(DataDirectory.from_environment(), catalogue, delivery, actor=actor)
+    look = open_last if last else rehearse_it
+    made = look(DataDirectory.from_environment(), catalogue, delivery, actor=actor)
     if as_json:
         print_json(made.as_dict())
     else:
@@ -73,7 +78,7 @@ def approve(
     delivery: DeliveryId,
     by: By,
     rehearsal: Annotated[
-        str | None, typer.Option(metavar="ID", help="The rehearsal that was seen (default: the last one).")
+        str | None, typer.Option(metavar="ID", help="The rehearsal that you saw (default: the last one).")
     ] = None,
 ) -> None:
     """Approve a delivery that waits for it.

@@ -48,11 +48,11 @@ _STARTED_FOR_ONE_RUN = "PREFECT__FLOW_RUN_ID"
 
 
 def _run_name() -> str:
-    """Such as '2026-11-23 refresh: all sources' or '2026-11-23 rerun: statbank 2023'."""
+    """Such as '2026-11-23 refresh: all sources' or '2026-11-23 rerun: statbank 2023 by eva'."""
     given = flow_run.parameters
     day = f"{datetime.now(HOME_TIME):%Y-%m-%d}"
     if "source_id" in given:
-        return " ".join(filter(None, [day, "rerun:", given["source_id"], given.get("period")]))
+        return " ".join(filter(None, [day, "rerun:", given["source_id"], given.get("period"), "by", given["by"]]))
     what = ", ".join(given.get("source_ids") or ["all sources"])
     return f"{day} refresh: {what}{' (samples)' if given.get('samples') else ''}"
 
@@ -72,7 +72,7 @@ def nightly_refresh(source_ids: Chosen = (), samples: bool = False) -> State[Any
 
 
 @flow(name="rerun-source", **_AS_FLOW)
-def rerun_source(source_id: SourceId, period: Period = "") -> State[Any]:
+def rerun_source(source_id: SourceId, by: str, period: Period = "", because: str = "") -> State[Any]:
     """Read and check a source's deliveries again from their snapshots, then publish what differs from before.
 
     With a period only deliveries that carry it are run again, each as a whole, for a delivery is judged as a whole.
@@ -80,19 +80,22 @@ def rerun_source(source_id: SourceId, period: Period = "") -> State[Any]:
 
     Args:
         source_id: The source to read and check again.
+        by: Who has it run again; the ledger names them. The schedule is no person and is refused.
         period: A period that the source has figures of, such as 2023, 2022/2023 or KV-2025-11-18; empty for every one.
+        because: Why, for whoever reads the ledger in a year; may be left empty.
     """
-    return _carry_out({"source_ids": [source_id], "force": True, "period": period or None})
+    order = {"source_ids": [source_id], "force": True, "period": period or None, "because": " ".join(because.split())}
+    return _carry_out(order, by=by)
 
 
-def _carry_out(order: dict[str, Any]) -> State[Any]:
+def _carry_out(order: dict[str, Any], by: str | None = None) -> State[Any]:
     attendance = attended.get() or Attendance()
     attendance.has_begun = True
     in_a_flow_run = FlowRunContext.get() is not None
     caller = (AsTasks if in_a_flow_run else InThreads)(attendance.progress)
     try:
         data, catalogue = DataDirectory.from_environment(), load_catalogue()
-        actor = acting(catalogue, actor_from_environment())
+        actor = acting(catalogue, actor_from_environment() if by is None else by)
         if order.get("force"):
             actor = acting_for(catalogue, Ledger(data.ledger).entries(), actor, "rerun")
         if order.get("period"):

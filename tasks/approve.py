@@ -1,7 +1,7 @@
 """Approving and rejecting: from an approval on a delivery's figures are known, from a rejection on they are out.
 
 The policy stands in the source's contract: automatic, one steward's approval, or four eyes, where the approver is not
-who delivered and must have seen a rehearsal. In a data directory of samples every policy is automatic.
+who delivered and has run or opened a rehearsal of it. In a data directory of samples every policy is automatic.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from tasks.people import Act, acting_for, given_reason, same_person
 from tasks.quarantine_life import close_with_its_delivery
-from tasks.rehearsals import seen_rehearsal
+from tasks.rehearsals import standing_rehearsal
 from warehouse.deliveries import Delivery, deliveries, is_sample, the_delivery
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import receiving
@@ -53,8 +53,9 @@ def approve(
 ) -> Decision:
     """Approve a delivery that waits for a person. What was approved before is nothing new.
 
-    `rehearsal_id` is the rehearsal that was seen, by default the delivery's last one. Raises HelhedsplanError where
-    the delivery is not that far, the actor may not, or a rehearsal lacks or is about another publication by now.
+    `rehearsal_id` is the rehearsal that the actor saw, by default the last one. Raises HelhedsplanError where the
+    delivery is not that far, the actor may not, or a rehearsal lacks, was seen by others only, or is about another
+    publication by now.
     """
     ledger = Ledger(data.ledger)
     with receiving(data):
@@ -67,14 +68,14 @@ def approve(
         actor = acting_for(catalogue, entries, actor, ACT_OF_POLICY[delivery.awaits])
         if delivery.awaits == "four_eyes":
             _refuse_own(catalogue, delivery, actor)
-        seen = seen_rehearsal(catalogue, entries, delivery, rehearsal_id, is_asked_for=delivery.awaits == "four_eyes")
-        if seen and seen.body["blocked_by"]:
-            raise _would_be_blocked(delivery, seen)
-        named = seen.body["rehearsal_id"] if seen else None
-        body = {"delivery_id": delivery_id, "policy": delivery.awaits, "rehearsal_id": named}
-        reason = f"approved after {named} was seen" if named else "approved without a rehearsal"
+        stands = standing_rehearsal(catalogue, entries, delivery, actor, rehearsal_id)
+        if stands and stands.made.body["blocked_by"]:
+            raise _would_be_blocked(delivery, stands.made)
+        body = {"delivery_id": delivery_id, "policy": delivery.awaits}
+        body |= stands.told if stands else {"rehearsal_id": None}
+        reason = stands.in_words(actor) if stands else "approved without a rehearsal"
         ledger.append("delivery_approved", body, actor=actor, reason=reason)
-    return Decision(delivery, actor, is_new=True, rehearsal_id=named)
+    return Decision(delivery, actor, is_new=True, rehearsal_id=body["rehearsal_id"])
 
 
 def reject(data: DataDirectory, catalogue: Catalogue, delivery_id: str, *, actor: str, because: str) -> Decision:

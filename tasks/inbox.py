@@ -11,6 +11,7 @@ from catalogue.load import Catalogue
 from tasks.approve import ACT_OF_POLICY
 from tasks.freshness import is_followed
 from tasks.people import people_for
+from tasks.rehearsals import rehearsals_of, who_saw
 from warehouse.deliveries import Delivery, Shown, deliveries, shown
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory
@@ -83,7 +84,7 @@ def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequen
     for delivery in known:
         state = delivery.state
         if state == "awaiting_approval":
-            yield _awaiting(catalogue, delivery)
+            yield _awaiting(catalogue, entries, delivery)
         elif state in ("delivered", "checked"):
             yield _told(delivery, THE_NEXT_RUN, delivery.received_at, "it is not read and checked yet", "refresh")
         elif state in ("stopped", "unreadable") and not _is_followed(catalogue, delivery, known):
@@ -104,13 +105,24 @@ def _is_followed(catalogue: Catalogue, delivery: Delivery, known: Sequence[Deliv
     return is_followed(catalogue.source(delivery.source_id), delivery, checked)
 
 
-def _awaiting(catalogue: Catalogue, delivery: Delivery) -> Waiting:
+def _awaiting(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery) -> Waiting:
     four_eyes = delivery.awaits == "four_eyes"
     act = ACT_OF_POLICY[delivery.awaits or "steward"]
     whom = people_for(catalogue, act, but=delivery.deliverers if four_eyes else ())
-    because = "its source asks for four eyes" if four_eyes else "its source asks for a steward's approval"
+    asks = "its source asks for four eyes" if four_eyes else "its source asks for a steward's approval"
+    because = f"{asks}; {_rehearsed(entries, delivery)}"
     do = f"rehearse {delivery.delivery_id}, then approve or reject it"
     return _told(delivery, whom, delivery.awaits_since or "", because, do)
+
+
+def _rehearsed(entries: Sequence[Entry], delivery: Delivery) -> str:
+    """Whose the last rehearsal is, and who else has seen it: an approval rests on what its approver saw."""
+    made = list(rehearsals_of(entries, delivery.delivery_id).values())
+    if not made:
+        return "no rehearsal yet"
+    rehearsal_id = made[-1].body["rehearsal_id"]
+    others = [who for who in who_saw(entries, rehearsal_id) if who != made[-1].actor]
+    return f"{rehearsal_id} by {made[-1].actor}" + (f", seen by {', '.join(others)}" if others else "")
 
 
 def _stopped(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery) -> Waiting:

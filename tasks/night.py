@@ -5,7 +5,7 @@ How a unit of work is called (plainly, or as a task of an orchestrator) is the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -36,11 +36,13 @@ def refresh(  # noqa: PLR0913 - what a run may be asked for
     force: bool = False,
     period: str | None = None,
     papers: bool = True,
+    because: str = "",
 ) -> RunSummary:
     """Run a refresh from fetch to report and return what came of it.
 
     `force` reads and checks these sources' deliveries again from their snapshots, with `period` only those that carry
-    that period; the marts must come out the same, and the summary lists what does not. Without `papers` no report is
+    that period; the marts must come out the same, and the summary lists what does not. `because` stands in the ledger
+    as the run's reason. Without `papers` no report is
     written, which takes most of a run's time; the next run with them writes it. A source that fails
     is told in the summary and leaves its last good figures in place. Raises LockHeldError while another
     run is at work, PublicationBlockedError where a mart fails a critical check, HelhedsplanError where
@@ -52,7 +54,8 @@ def refresh(  # noqa: PLR0913 - what a run may be asked for
     understand_all({source.source_id: source.holds for source in catalogue.sources})
     data.prepare()
     with _in_words(data), writing(data, actor):
-        started = _begin(data, actor, samples, chosen)
+        more = {"rerun": True, "period": period} if force else {}
+        started = _begin(data, actor, samples, chosen, more, because)
         night = Night(
             data=data, catalogue=catalogue, actor=actor, run_id=started.body["run_id"], as_of=started.time,
             call=call or Plain(), source_ids=chosen, samples=samples, force=force,
@@ -82,7 +85,14 @@ def _in_words(data: DataDirectory) -> Iterator[None]:
         ) from error
 
 
-def _begin(data: DataDirectory, actor: str, samples: Path | None, chosen: Sequence[str]) -> Entry:
+def _begin(
+    data: DataDirectory,
+    actor: str,
+    samples: Path | None,
+    chosen: Sequence[str],
+    more: Mapping[str, object],
+    because: str,
+) -> Entry:
     ledger = Ledger(data.ledger)
     entries = ledger.entries()
     if samples is not None:
@@ -90,7 +100,7 @@ def _begin(data: DataDirectory, actor: str, samples: Path | None, chosen: Sequen
     settle(data, entries)
     number = sum(entry.kind == "run_started" for entry in entries) + 1
     body = {"run_id": f"run-{number:06d}", "source_ids": list(chosen), "samples": samples is not None}
-    return ledger.append("run_started", body, actor=actor)
+    return ledger.append("run_started", body | more, actor=actor, reason=because)
 
 
 def _keep_samples_apart(data: DataDirectory, ledger: Ledger, entries: Sequence[Entry], actor: str) -> None:

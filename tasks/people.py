@@ -9,7 +9,7 @@ from typing import Literal
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
-from catalogue.people import Person, Role
+from catalogue.people import Person, Role, is_system_actor
 from warehouse.deliveries import is_sample
 from warehouse.ledger import Entry
 
@@ -28,6 +28,8 @@ ROLES_OF_ACT: dict[Act, tuple[Role, ...]] = {
     "rerun": ("steward",),
     "record_meeting": ("board_secretary",),
 }
+# What an actor that is no person may do: nothing that decides anything.
+ACTS_OF_SYSTEM: tuple[Act, ...] = ("rehearse",)
 IN_WORDS: dict[Act, str] = {
     "deliver": "hand in a delivery",
     "approve": "approve a delivery",
@@ -65,7 +67,9 @@ def same_person(catalogue: Catalogue, one: str, other: str) -> bool:
 
 
 def may(catalogue: Catalogue, actor: str, act: Act) -> bool:
-    """Whether an actor's roles allow an act; while the register is empty everybody may do everything."""
+    """Whether an actor's roles allow an act; while the register is empty every person may do everything."""
+    if is_system_actor(actor):
+        return act in ACTS_OF_SYSTEM
     person = _registered(catalogue, actor)
     return not catalogue.people or (person is not None and bool({*person.roles} & {*ROLES_OF_ACT[act]}))
 
@@ -73,9 +77,11 @@ def may(catalogue: Catalogue, actor: str, act: Act) -> bool:
 def acting_for(catalogue: Catalogue, entries: Iterable[Entry], name: str, act: Act) -> str:
     """The actor as the ledger is to have them. Raises HelhedsplanError if their role does not allow the act.
 
-    In a data directory of samples roles are not asked for.
+    In a data directory of samples roles are not asked for; a system actor decides nothing there either.
     """
     actor = acting(catalogue, name)
+    if is_system_actor(actor) and not may(catalogue, actor, act):
+        raise _is_no_person(actor, act)
     if may(catalogue, actor, act) or is_sample(entries):
         return actor
     person = _registered(catalogue, actor)
@@ -86,6 +92,15 @@ def acting_for(catalogue: Catalogue, entries: Iterable[Entry], name: str, act: A
         expected=f"one who is {' or '.join(ROLES_OF_ACT[act]).replace('_', ' ')}",
         found=f"{', '.join(person.roles).replace('_', ' ')}" if person else "nobody of that name in the register",
         do=f"have one of these do it: {', '.join(allowed)}" if allowed else "give somebody that role in the register",
+    )
+
+
+def _is_no_person(actor: str, act: Act) -> HelhedsplanError:
+    return HelhedsplanError(
+        f"{actor} may not {IN_WORDS[act]}: it is no person",
+        expected=f"a person, who is {' or '.join(ROLES_OF_ACT[act]).replace('_', ' ')}",
+        found=f"{actor}, which runs refreshes and rehearsals and decides nothing",
+        do="name who acts, with --by or in HELHEDSPLAN_ACTOR",
     )
 
 

@@ -96,13 +96,16 @@ def _tell(night: Night, case: Case, rows: int, told: dict[str, Any]) -> None:
     if answered == rows:
         how = "rejected_again" if told["rows_rejected_again"] else "replayed"
         closed = body | {"how": how, "approved_by": told["approved_by"]}
-        actor = told["approved_by"][0] if len(told["approved_by"]) == 1 else night.actor
-        night.ledger.append("quarantine_closed", closed, actor=actor, reason=reason)
+        # Whoever ran it closes it; who approved what brought the rows good is named.
+        night.ledger.append("quarantine_closed", closed, actor=night.actor, reason=reason)
 
 
 def _what_came(rows: int, told: dict[str, Any]) -> str:
     replayed, again = told["rows_replayed"], told["rows_rejected_again"]
-    good = f"{'all' if replayed == rows else f'{replayed} of'} {rows} rows came good in {', '.join(told['by'])}"
+    approved = f", approved by {', '.join(told['approved_by'])}" if told["approved_by"] else ""
+    good = (
+        f"{'all' if replayed == rows else f'{replayed} of'} {rows} rows came good in {', '.join(told['by'])}{approved}"
+    )
     bad = f"{again} of {rows} rows were rejected again in {', '.join(told['again_in'])} and lie in quarantine there"
     return "; ".join(text for text, is_told in ((good, replayed or not again), (bad, again)) if is_told)
 

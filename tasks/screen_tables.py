@@ -123,7 +123,9 @@ def rehearsal_table(made: Rehearsal, catalogue: Catalogue) -> str:
         f"{counted(count.states, 'state')} changed; {counted(count.rows_replayed, 'row')} in quarantine replayed\n\n"
         + (changes or "It changes no figure, interval, verdict, empty cell or state.\n")
         + (f"\n**It could not be published:** {_cell(made.blocked_by)}\n" if made.blocked_by else "")
-        + f"\nPage: `{made.page}`. To approve it: `helhedsplan approve {made.delivery_id} --by NAME`\n"
+        + f"\nPage: `{made.page}`. Whoever approves opens it under their name: "
+        f"`helhedsplan rehearse {made.delivery_id} --last --by NAME`, "
+        f"then `helhedsplan approve {made.delivery_id} --by NAME`\n"
     )
 
 

@@ -93,6 +93,7 @@ def test_a_delivery_waits_for_its_steward_and_is_published_after_the_approval(da
     assert kinds == ["delivery_received", "delivery_checked", "delivery_awaits_approval", "delivery_approved"]
     assert states_told(data, delivery_id) == [
         ("delivered", "bo"), ("checked", "test"), ("awaiting_approval", "test"), ("approved", "eva"),
+        ("published", "test"),
     ]  # fmt: skip
 
 

@@ -282,6 +282,8 @@ def test_once_people_are_registered_a_correction_is_signed_by_one_of_them(copy):
         (PERSON + PERSON.replace("steward_1", "steward_2"), "sekretariatet"),
         (PERSON.replace("[steward]", "[king]"), "'king'"),
         (PERSON.replace("[steward]", "[]"), "[]"),
+        (PERSON.replace("Sekretariatet", "Nightly schedule"), "Nightly schedule"),
+        (PERSON.replace("steward_1", "nightly_schedule"), "nightly_schedule"),
         (PERSON.replace("roles: [steward]", "roles: [steward], mail: a@b"), "'a@b'"),
     ],
 )

@@ -101,3 +101,13 @@ def test_whoever_runs_and_backs_up_stands_in_the_ledger_by_their_id(
     nightly_refresh.fn(source_ids=("ministry_list",))
     backup(tmp_path / "backup", by="Ledelsen")
     assert [entries_of(data, kind)[-1].actor for kind in ("run_started", "backup_made")] == ["steward_1", "both_1"]
+
+
+@pytest.mark.parametrize("name", ["nightly-schedule", "Nightly Schedule", "sample"])
+def test_an_actor_that_is_no_person_rehearses_and_decides_nothing_whoever_is_registered(registered, name):
+    for catalogue in (registered, replace(registered, people=())):
+        assert [act for act in ROLES_OF_ACT if may(catalogue, name, act)] == ["rehearse"]
+        for entries in ([], SAMPLE_MARK):
+            with pytest.raises(HelhedsplanError, match="may not approve a delivery: it is no person"):
+                acting_for(catalogue, entries, name, "approve")
+    assert acting_for(registered, [], name, "rehearse") == name

@@ -130,9 +130,10 @@ def test_rows_that_come_again_no_better_wait_in_the_newer_case_alone(data):
     assert (case_of(data).state, case_of(data).rows_left) == ("partly_replayed", 1)
     published(data, "replayed", "rejected_again")
     case = case_of(data)
-    assert (case.state, case.closed_how, case.closed_by) == ("closed", "rejected_again", "eva")
+    assert (case.state, case.closed_how, case.closed_by) == ("closed", "rejected_again", "night")
     assert case.closed_because == (
-        "1 of 2 rows came good in later; 1 of 2 rows were rejected again in later and lie in quarantine there"
+        "1 of 2 rows came good in later, approved by eva; "
+        "1 of 2 rows were rejected again in later and lie in quarantine there"
     )
     published(data, "open", "open")
     assert (case_of(data).state, case_of(data).rows_left) == ("open", 2)

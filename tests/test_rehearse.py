@@ -10,7 +10,9 @@ import pytest
 from catalogue.errors import HelhedsplanError
 from tasks.approve import approve, reject
 from tasks.fetch import deliver
-from tasks.rehearse import rehearse
+from tasks.inbox import waiting
+from tasks.rehearsal_opened import open_last
+from tasks.rehearse import Rehearsal, rehearse
 from tests.deliveries_for_tests import MINISTRY_LIST, catalogue_asking, entries_of, good_data, replaced, run
 from warehouse.compare import changed_figures
 from warehouse.ledger import Ledger
@@ -85,6 +87,28 @@ def test_a_rehearsal_says_that_withheld_counts_could_be_worked_out_and_that_noth
     assert "Kan ikke offentliggøres:" in Path(told.page).read_text("utf-8")
 
 
+def opens_before_approving(data: DataDirectory, delivery_id: str, last: Rehearsal) -> None:
+    """Dan approves on Eva's rehearsal once he has opened it, and not on a kept one that was changed."""
+    kept = data.rehearsals / f"{last.rehearsal_id}.json"
+    as_made = kept.read_text("utf-8")
+    for changed in (as_made.replace("0.585", "0.999"), "{}"):
+        kept.write_text(changed, "utf-8")
+        with pytest.raises(HelhedsplanError, match="no rehearsal that could be opened"):
+            open_last(data, FOUR_EYES, delivery_id, actor="dan")
+    kept.write_text(as_made, "utf-8")
+    with pytest.raises(HelhedsplanError, match="dan has not seen the rehearsal"):
+        approve(data, FOUR_EYES, delivery_id, actor="dan", rehearsal_id=last.rehearsal_id)
+    for _ in range(2):
+        assert open_last(data, FOUR_EYES, delivery_id, actor="dan") == last
+    assert [entry.actor for entry in entries_of(data, "rehearsal_opened")] == ["dan"]
+    (waits,) = [one for one in waiting(data, FOUR_EYES) if one.delivery_id == delivery_id]
+    assert waits.because.endswith(f"{last.rehearsal_id} by eva, seen by dan")
+    approve(data, FOUR_EYES, delivery_id, actor="dan")
+    (*_, approved) = entries_of(data, "delivery_approved")
+    assert (approved.body["rehearsal_id"], approved.body["rehearsed_by"]) == (last.rehearsal_id, "eva")
+    assert approved.reason == f"approved after {last.rehearsal_id} by eva was seen and opened by dan"
+
+
 def test_an_approval_asks_for_a_new_rehearsal_once_another_publication_or_decision_came_between(data, tmp_path):
     first, second = hand_in(data, tmp_path, "57,0"), hand_in(data, tmp_path, "58,5")
     stale = rehearse(data, FOUR_EYES, second, actor="eva")
@@ -101,6 +125,8 @@ def test_an_approval_asks_for_a_new_rehearsal_once_another_publication_or_decisi
         approve(data, FOUR_EYES, second, actor="eva", rehearsal_id=anew.rehearsal_id)
     assert refused.value.found.startswith("the publication was none and is ")
     assert f"helhedsplan rehearse {second}" in refused.value.do
+    with pytest.raises(HelhedsplanError, match="that dan has seen"):
+        approve(data, FOUR_EYES, second, actor="dan")
     with pytest.raises(HelhedsplanError, match="no such rehearsal"):
         approve(data, FOUR_EYES, second, actor="eva", rehearsal_id="rehearsal-000099")
     assert [entry.body["delivery_id"] for entry in entries_of(data, "delivery_approved")] == [first]
@@ -114,6 +140,8 @@ def test_an_approval_asks_for_a_new_rehearsal_once_another_publication_or_decisi
     with pytest.raises(HelhedsplanError, match="could not be published") as refused:
         approve(data, FOUR_EYES, second, actor="eva")
     assert refused.value.found == "a mart fails"
+    Ledger(data.ledger).append("rehearsed", seen.body, actor="eva")
+    opens_before_approving(data, second, last)
     reject(data, FOUR_EYES, second, actor="eva", because="The draft")
     with pytest.raises(HelhedsplanError, match="cannot be rehearsed"):
         rehearse(data, FOUR_EYES, second, actor="eva")

@@ -1,6 +1,11 @@
--- Every run of the pipeline: when it began and ended, who started it, how it ended.
+-- Every run of the pipeline: when it began and ended, who started it and why, how it ended. A rerun names the person.
 WITH started AS (
-  SELECT body ->> 'run_id' AS run_id, time AS started_at, actor
+  SELECT
+    body ->> 'run_id' AS run_id,
+    time AS started_at,
+    actor,
+    coalesce((body ->> 'rerun')::BOOLEAN, false) AS is_rerun,
+    reason
   FROM ledger.entry
   WHERE kind = 'run_started'
 ),
@@ -18,6 +23,8 @@ SELECT
   started.run_id,
   started.started_at,
   started.actor,
+  started.is_rerun,
+  started.reason,
   finished.finished_at,
   CASE
     WHEN started.run_id = build.run_id THEN 'made this publication'

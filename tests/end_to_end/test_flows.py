@@ -164,4 +164,4 @@ def test_none_stands_for_every_source_and_every_period_as_an_empty_choice_does()
     from flows.refresh import nightly_refresh, rerun_source
 
     assert nightly_refresh.validate_parameters({"source_ids": None})["source_ids"] == ()
-    assert rerun_source.validate_parameters({"source_id": "statbank", "period": None})["period"] == ""
+    assert rerun_source.validate_parameters({"source_id": "statbank", "by": "eva", "period": None})["period"] == ""

@@ -13,7 +13,7 @@ from catalogue.load import load_catalogue
 from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries, show_what_waits
 from tasks.approve import reject
 from tasks.fetch import deliver
-from tests.deliveries_for_tests import lbf_workbook, the_catalogue
+from tests.deliveries_for_tests import entries_of, lbf_workbook, the_catalogue
 from tests.end_to_end.chromium import CHROMIUM, QUIET
 from tests.end_to_end.harness import until
 from warehouse.ledger import Ledger
@@ -69,13 +69,15 @@ def test_every_deployment_is_described_without_its_parameters(served):
     assert all(text and "Args:" not in text for text in described.values())
 
 
-def run_from_the_form(page: Page, served, deployment: str, field: str, choice: str) -> dict[str, Any]:
+def run_from_the_form(page: Page, served, deployment: str, field: str, choice: str, by: str = "") -> dict[str, Any]:
     """Open a deployment's form, choose from the list of a field, press Submit; the run once it has ended."""
     page.goto(f"http://127.0.0.1:{served.port}/deployments/deployment/{served.deployment(deployment)['id']}/run")
     chosen = page.locator(".schema-form-property", has_text=field)
     chosen.locator(".p-select-button__control").focus()
     page.keyboard.press("Space")
     page.locator(".p-select-option", has_text=choice).click()
+    if by:
+        page.locator(".schema-form-property", has_text="Who has it run again").locator("input, textarea").fill(by)
 
     def submitted() -> dict[str, Any] | None:
         with page.expect_response(lambda answer: answer.url.endswith("/create_flow_run")) as answered:
@@ -95,9 +97,10 @@ def open_artifact(page: Page, served, run: dict[str, Any], key: str) -> None:
 
 
 def test_a_person_starts_a_rerun_from_the_form_and_finds_what_it_did(page, served, served_refresh):
-    run = run_from_the_form(page, served, "rerun", "The source to read and check again.", "valg_dk")
+    run = run_from_the_form(page, served, "rerun", "The source to read and check again.", "valg_dk", by="eva")
     assert (run["state_type"], run["parameters"]["source_id"]) == ("COMPLETED", "valg_dk"), run["state"]["message"]
-    assert run["name"].endswith(" rerun: valg_dk")
+    assert run["name"].endswith(" rerun: valg_dk by eva")
+    assert entries_of(DataDirectory(served.data), "run_started")[-1].actor == "eva"
     open_artifact(page, served, run, "run-summary")
     page.get_by_text("Read again: every figure came out as it was.").wait_for()
 

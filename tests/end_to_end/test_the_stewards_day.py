@@ -214,7 +214,8 @@ def test_the_rows_are_closed_and_the_old_publication_still_says_that_they_were_i
     assert [row[1:] for row in state_of_rows(new)] == [("replayed", second)] * 2
     (case,) = json.loads(day.told["cases"].out)
     assert (case["delivery_id"], case["state"], case["rows"], case["rows_replayed"]) == (first, "closed", 2, 2)
-    assert (case["letter_made_by"], case["corrected_by"], case["closed_by"]) == (BO, second, EVA)
+    assert (case["letter_made_by"], case["corrected_by"], case["closed_by"]) == (BO, second, "night")
+    assert case["closed_because"] == f"all 2 rows came good in {second}, approved by {EVA}"
     shown = json.loads(day.told["rows"].out)
     assert [(row["state"], row["replayed_by_delivery_id"]) for row in shown] == [("replayed", second)] * 2
 
@@ -246,4 +247,5 @@ def test_every_move_of_both_deliveries_is_told_with_who_and_why(day):
         WHERE delivery_id = '{first}' ORDER BY ledger_sequence"""
     assert ask(day.data, moves) == [
         ("delivered", BO), ("checked", EVA), ("awaiting_approval", EVA), ("approved", EVA), ("published", "night"),
+        ("superseded", "night"),
     ]  # fmt: skip
