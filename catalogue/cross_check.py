@@ -9,13 +9,13 @@ from typing import get_args
 from catalogue.cross_check_tables import (
     faults_of_corrections,
     faults_of_municipalities,
+    faults_of_people,
     faults_of_polling_districts,
 )
 from catalogue.definitions import Agreement, Indicator, UnitLevel
 from catalogue.errors import CatalogueError
 from catalogue.faults import Fault, given_twice, unknown
-from catalogue.load import PEOPLE, Catalogue
-from catalogue.people import is_system_actor
+from catalogue.load import Catalogue
 from catalogue.sources import Column, Source
 from catalogue.units import PublishedName, names_of_agreement, names_of_municipalities
 
@@ -206,17 +206,6 @@ def _file_of(agreement: Agreement) -> str:
     return f"agreements/{agreement.agreement_id}.yml"
 
 
-def _faults_of_people(catalogue: Catalogue) -> Iterator[Fault]:
-    """An act is found in the ledger by the id, and whoever acts may give the name: both lead to one person."""
-    yield from given_twice("person", ((PEOPLE, one.person_id) for one in catalogue.people))
-    yield from given_twice("person's name", ((PEOPLE, one.name.casefold()) for one in catalogue.people))
-    for one in catalogue.people:
-        for name in (one.person_id, one.name):
-            if is_system_actor(name):
-                what = "a system actor is registered as a person; it needs no entry"
-                yield Fault(what, PEOPLE, one.person_id, "people alone", name)
-
-
 def _faults_of_linked_counts(catalogue: Catalogue) -> Iterator[Fault]:
     """Only counts of persons of one source are tied, so that both are about the same units at the same time."""
     by_id = {indicator.indicator_id: indicator for indicator in catalogue.indicators if not indicator.series}
@@ -247,5 +236,5 @@ _CHECKS: tuple[Callable[[Catalogue], Iterator[Fault]], ...] = (
     _faults_of_units,
     _faults_of_sources,
     faults_of_corrections,
-    _faults_of_people,
+    faults_of_people,
 )

@@ -1,4 +1,4 @@
-"""That the catalogue's CSV tables hold together: codes, days, numbers, who corrected what and why."""
+"""That the catalogue's tables and its register of people hold together: codes, days, numbers, names, reasons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import get_args
 
 from catalogue.definitions import UnitLevel
 from catalogue.faults import Fault, given_twice, unknown
-from catalogue.load import Catalogue
+from catalogue.load import PEOPLE, Catalogue
+from catalogue.people import is_system_actor
 from catalogue.sources import NumberColumn
 
 CORRECTIONS, DISTRICTS, MUNICIPALITIES = "corrections.csv", "polling_districts.csv", "municipalities.csv"
@@ -103,3 +104,14 @@ def _days(file: str, key: str, row: Row, columns: Iterable[str]) -> Iterator[Fau
         except ValueError:
             expected = "a day such as 2026-03-31"
             yield Fault("a day is not understood", file, f"{key}, {column}", expected, row[column] or "nothing")
+
+
+def faults_of_people(catalogue: Catalogue) -> Iterator[Fault]:
+    """An act is found in the ledger by the id, and whoever acts may give the name: both lead to one person."""
+    yield from given_twice("person", ((PEOPLE, one.person_id) for one in catalogue.people))
+    yield from given_twice("person's name", ((PEOPLE, one.name.casefold()) for one in catalogue.people))
+    for one in catalogue.people:
+        for name in (one.person_id, one.name):
+            if is_system_actor(name):
+                what = "a system actor is registered as a person; it needs no entry"
+                yield Fault(what, PEOPLE, one.person_id, "people alone", name)
