@@ -72,6 +72,13 @@ def test_a_count_that_its_source_withheld_is_not_given_away_by_what_is_published
     assert found.report.passed
 
 
+def test_a_share_alone_that_may_be_one_of_few_persons_is_not_given_away_by_the_counts_beside_it():
+    alone = count("a", None, None, is_small=True, is_share_alone=True)
+    found = withholding([alone, count("b", 20, 100), count("c", 31, 110), count("total", 54, 300)])
+    assert found.withheld == {("a", "may"): "primary", ("b", "may"): "secondary"}
+    assert found.report.passed
+
+
 def test_public_counts_are_neither_withheld_nor_reckoned_with():
     public = [row | {"rule_applies": False, "is_small": False, "source_id": "valg"} for row in AREAS_ALONE]
     assert withholding(public).withheld == {}

@@ -92,6 +92,7 @@ NOT_ASKED = {
     "z", "trend_limit", "has_limits", "figure_low", "figure_high", "rest_squares", "rest_variance", "impossible_count",
     "impossible_area", "impossible_share", "impossible_mean", "impossible_mean_area", "impossible_trend",
     "counted_numerator", "counted_denominator", "is_small_count", "is_withheld", "compared", "shown_value",
+    "tells_small_count",
 }  # fmt: skip
 GAPS = ("gap", "gap_to_share", "mean_gap", "survey_gap")
 MOVED = both_ends(

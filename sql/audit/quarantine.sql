@@ -35,6 +35,12 @@ judged AS (
           coalesce(indicator.kind, 'share'), quarantined.numerator, quarantined.denominator, quarantined.value,
           source.disclosure_limit, source.minimum_denominator
         )
+        -- A share alone: how many it is of is not looked up for a row that counts nowhere.
+        OR (
+          quarantined.numerator IS NULL AND quarantined.denominator IS NULL
+          AND quarantined.unit_level IN ('department', 'area', 'agreement')
+          AND stat.tells_small_count(coalesce(indicator.kind, 'share'), quarantined.value, NULL, source.protection_width)
+        )
         OR beside_withheld.indicator_id IS NOT NULL
       )
     ) AS is_withheld

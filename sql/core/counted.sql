@@ -20,7 +20,7 @@ WITH delivered AS (
 
 counted AS (
   SELECT
-    delivered.* EXCLUDE (numerator, denominator, value),
+    delivered.* EXCLUDE (numerator, denominator),
     delivery.source_id,
     -- Releases of a source in their order: a correction comes after the row that it corrects.
     2 * delivery.delivery_sequence + (delivered.corrected_on IS NOT NULL)::BIGINT AS release,
@@ -93,10 +93,77 @@ small_rest AS MATERIALIZED (
       own.kind, municipality.numerator - own.numerator, municipality.denominator - own.denominator, NULL,
       own.disclosure_limit, own.minimum_denominator
     )
+),
+
+lone AS MATERIALIZED (
+  SELECT counted.*, year(period.period_end) AS year
+  FROM counted
+  INNER JOIN core.period ON counted.period = period.period
+  WHERE counted.rule_applies AND NOT counted.is_rejected
+    AND counted.kind IN ('share', 'turnout', 'mean') AND counted.value IS NOT NULL
+    AND counted.numerator IS NULL AND counted.denominator IS NULL
+    AND counted.unit_level IN ('department', 'area', 'agreement')
+),
+
+-- How many it is a share of, where another indicator of the same persons tells.
+told_by_another AS (
+  SELECT
+    lone.delivery_id,
+    lone.row_number,
+    lone.corrected_on,
+    min(other.denominator) AS denominator
+  FROM lone
+  INNER JOIN (
+    SELECT indicator_id, other_indicator_id, years_later
+    FROM catalogue.linked_count
+    WHERE relation = 'same_denominator'
+    UNION ALL
+    SELECT other_indicator_id, indicator_id, -years_later
+    FROM catalogue.linked_count
+    WHERE relation = 'same_denominator'
+  ) AS link ON lone.indicator_id = link.indicator_id
+  INNER JOIN counted AS other
+    ON link.other_indicator_id = other.indicator_id
+    AND lone.source_id = other.source_id AND lone.unit_level = other.unit_level AND lone.unit_id = other.unit_id
+  INNER JOIN core.period ON other.period = period.period AND year(period.period_end) = lone.year + link.years_later
+  WHERE NOT other.is_rejected AND other.denominator IS NOT NULL
+  GROUP BY ALL
+),
+
+-- The fewest persons that any period tells of the unit.
+persons AS (
+  SELECT unit_level, unit_id, min(numerator) AS persons
+  FROM counted
+  WHERE kind = 'amount' AND NOT is_rejected
+  GROUP BY ALL
+),
+
+-- A share without its counts is told only where it cannot be one of few persons.
+small_alone AS (
+  SELECT lone.delivery_id, lone.row_number, lone.corrected_on
+  FROM lone
+  INNER JOIN catalogue.source ON lone.source_id = source.source_id
+  LEFT JOIN told_by_another
+    ON lone.delivery_id = told_by_another.delivery_id AND lone.row_number = told_by_another.row_number
+    AND lone.corrected_on IS NOT DISTINCT FROM told_by_another.corrected_on
+  LEFT JOIN persons ON lone.unit_level = persons.unit_level AND lone.unit_id = persons.unit_id
+  WHERE CASE
+    WHEN told_by_another.denominator IS NULL
+      THEN stat.tells_small_count(lone.kind, lone.value, persons.persons, lone.protection_width)
+    ELSE stat.is_small_count(
+      lone.kind, NULL, told_by_another.denominator, lone.value, source.disclosure_limit, source.minimum_denominator
+    )
+  END
+),
+
+small_otherwise AS (
+  FROM small_rest
+  UNION
+  FROM small_alone
 )
 
-SELECT counted.* REPLACE (is_small OR small_rest.row_number IS NOT NULL AS is_small)
+SELECT counted.* EXCLUDE (value) REPLACE (is_small OR small_otherwise.row_number IS NOT NULL AS is_small)
 FROM counted
-LEFT JOIN small_rest
-  ON counted.delivery_id = small_rest.delivery_id AND counted.row_number = small_rest.row_number
-  AND counted.corrected_on IS NOT DISTINCT FROM small_rest.corrected_on
+LEFT JOIN small_otherwise
+  ON counted.delivery_id = small_otherwise.delivery_id AND counted.row_number = small_otherwise.row_number
+  AND counted.corrected_on IS NOT DISTINCT FROM small_otherwise.corrected_on
