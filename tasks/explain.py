@@ -41,7 +41,10 @@ def explain(warehouse_file: Path, indicator: str, area: str, period: str | None 
         found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
         if not found:
             raise _nothing(connection, indicator, area, period)
-        return [one | {"rows_rejected": _rejected(connection, one)} for one in found]
+        return [
+            one | {"rows_rejected": _rejected(connection, one), "development": _development(connection, one)}
+            for one in found
+        ]
 
 
 def _rejected(connection: duckdb.DuckDBPyConnection, one: Explanation) -> list[dict[str, Any]]:
@@ -53,6 +56,18 @@ def _rejected(connection: duckdb.DuckDBPyConnection, one: Explanation) -> list[d
         ORDER BY delivery_id, row_number"""
     ).fetchall()
     return [dict(zip(("cell", "checks", "because"), row, strict=True)) for row in rows]
+
+
+def _development(connection: duckdb.DuckDBPyConnection, one: Explanation) -> dict[str, Any] | None:
+    """The board's row about the area and indicator: baseline against latest, D, verdict; None where it has none."""
+    key = ", ".join(literal(one[name]) for name in ("agreement_id", "indicator_id", "area_id"))
+    cursor = connection.execute(
+        f"""SELECT * EXCLUDE (known_at, baseline_signed_at) FROM mart.goal_indicator
+        WHERE (agreement_id, indicator_id, area_id) = ({key})"""
+    )
+    columns = [column[0] for column in cursor.description or []]
+    row = cursor.fetchone()
+    return dict(zip(columns, row, strict=True)) if row else None
 
 
 def _nothing(connection: duckdb.DuckDBPyConnection, indicator: str, area: str, period: str | None) -> HelhedsplanError:
@@ -111,7 +126,7 @@ class _Lines:
     def all(self) -> list[tuple[str, str]]:
         suffix = "" if self.words.language == "da" else "_en"
         lines = [("", self.it[f"sentence{suffix}"]), *self._empty(), *self._rejected(), *self._figure(suffix)]
-        lines += self._cells()
+        lines += [*self._development(), *self._cells()]
         lines += [*self._deliveries(), *self._checks(), *self._revisions(), *self._baseline(), self._definition()]
         return [*lines, (self.text["publication"], self.it["publication_id"])]
 
@@ -138,6 +153,22 @@ class _Lines:
             lines.append((self.text["carried_over"], told))
         # Also where a figure lacks: that an absent row is 0 or withheld, unknown which, is told by no reason.
         return [*lines, (self.text["note"], self.it["note"]), (self.text["corrected"], self.it["corrected_because"])]
+
+    def _development(self) -> list[tuple[str, str]]:
+        """What the page says of the development, and the sum that it rests on, rounded as there."""
+        cell = self.it["development"]
+        if cell is None:
+            return []
+        lines = [(self.text["development"], self.words.told(cell))]
+        if cell["development"] is None:
+            return lines
+        ends = ("latest_value", "latest_municipality", "baseline_value", "baseline_municipality")
+        amounts = {name: self.words.amount(cell[name], cell["unit"]) for name in ends}
+        lines.append(("", self.text["development_sum"].format(**amounts, development=self.words.development(cell))))
+        if cell["development_low"] is not None:
+            interval = self.text["development_interval"].format(interval=self.words.development_interval(cell))
+            lines.append(("", interval))
+        return lines
 
     def _cells(self) -> list[tuple[str, str]]:
         cells = [self.words.located(cell["cell"]) for cell in self.it["cells"]]

@@ -13,6 +13,7 @@ import pytest
 from catalogue.errors import HelhedsplanError
 from tasks.explain import explain, explained_in_words
 from tasks.reporting.folder import texts
+from tasks.reporting.words import Words
 from tests.deliveries_for_tests import good_data
 from warehouse.paths import DataDirectory
 from warehouse.query import run_query
@@ -121,6 +122,28 @@ def test_what_is_asked_in_sql_is_answered_over_the_locked_connection(data):
 def test_a_baseline_is_said_to_be_one_and_no_other_period_is(data):
     assert "Baseline: Tallet er aftalens baseline for indikatoren." in words_of(data, "sigtede", "ringparken", "2019")
     assert "Baseline" not in words_of(data, "sigtede", "ringparken", "2020")
+
+
+def test_the_development_is_told_as_on_the_page_with_the_sum_that_it_rests_on(data):
+    (one,) = explain(data.warehouse, "sigtede", "ringparken")
+    cell = one["development"]
+    for language in ("da", "en"):
+        words = Words(texts(language))
+        told = words_of(data, "sigtede", "ringparken", language=language)
+        assert words.told(cell) in told
+        assert f"= {words.development(cell)}" in told
+        assert words.development_interval(cell) in told
+        assert words.amount(cell["baseline_municipality"], "fraction") in told
+    gaps = (cell["latest_value"] - cell["latest_municipality"], cell["baseline_value"] - cell["baseline_municipality"])
+    assert gaps[0] - gaps[1] == pytest.approx(cell["development"], abs=1e-12)
+
+
+def test_a_development_that_cannot_be_judged_is_told_with_its_reason_and_the_municipality_has_none(data):
+    (one,) = explain(data.warehouse, "feels_safe", "ringparken")
+    assert one["development"]["verdict"] == "cannot_be_judged"
+    assert "Udvikling: " in words_of(data, "feels_safe", "ringparken")
+    (municipality,) = explain(data.warehouse, "turnout_municipal_election", "kommunen")
+    assert municipality["development"] is None
 
 
 def test_a_misspelled_name_is_answered_with_the_nearest_one_first(data):
