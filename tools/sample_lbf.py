@@ -211,5 +211,8 @@ def simulate(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _add_up(counts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     key = ["level", "code", "name", "indicator", "year"]
     sums = _at_every_level(counts).groupby(key, sort=False)[["numerator", "denominator"]].sum(min_count=1)
+    # The municipality's turnout is published elsewhere: in thousands nobody takes this one for it.
+    at_elections = sums.index.isin(["Kommune"], level="level") & sums.index.isin(["I9-KV", "I9-FV"], level="indicator")
+    sums[at_elections] = sums[at_elections].round(-3)
     means = marks.groupby(key, sort=False).mark.agg(denominator="count", mean="mean", standard_deviation="std")
     return pd.concat([sums.reset_index(), means.reset_index()], ignore_index=True)

@@ -1,7 +1,8 @@
 """Invented answers of the StatBank API for tables that nobody recorded, in the shape of recorded answers.
 
 The figures follow the synthetic municipality of the LBF samples, so that most cross-checks agree, as they
-would between two real sources. FVKOM's figures are real and lie beside; only its description is written here.
+would between two real sources. They are round, so that nobody takes one for a count: to tens, those of elections
+to thousands. FVKOM's figures are real and lie beside; only its description is written here.
 """
 
 from __future__ import annotations
@@ -61,18 +62,15 @@ def _yearly(municipality: pd.DataFrame, indicator: str, years: range) -> pd.Data
 
 def _municipal_elections(municipality: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     rows = municipality[municipality.indicator == "I9-KV"]
-    slagelse = pd.DataFrame({"TID": rows.year, "eligible": rows.denominator + 9, "cast": rows.numerator + 14})
-    # The real count of 2021 is known from valg.dk (41,044 of 64,466): near it, so that a cross-check agrees.
-    slagelse.loc[slagelse.TID == 2021, ["eligible", "cast"]] = [64_475, 41_058]
-    earlier = pd.DataFrame({"TID": [2009, 2013], "eligible": [60_412, 61_377], "cast": [39_127, 43_648]})
+    slagelse = pd.DataFrame({"TID": rows.year, "eligible": rows.denominator, "cast": rows.numerator})
+    earlier = pd.DataFrame({"TID": [2009, 2013], "eligible": [60_000, 61_000], "cast": [39_000, 43_000]})
     neighbours = pd.DataFrame({"OMRÅDE": ["329", "340"], "eligible": [25_650, 22_840], "turnout": [0.71, 0.74]})
     neighbours = neighbours.merge(pd.DataFrame({"TID": [2009, 2013, 2017, 2021]}), how="cross")
-    neighbours["eligible"] = (neighbours.eligible * (1 + 0.004 * (neighbours.TID - 2017))).round()
+    neighbours["eligible"] = (neighbours.eligible * (1 + 0.004 * (neighbours.TID - 2017))).round(-3)
     wobble = 0.01 * random.standard_normal(len(neighbours))
-    neighbours["cast"] = (neighbours.eligible * (neighbours.turnout + wobble)).round()
+    neighbours["cast"] = (neighbours.eligible * (neighbours.turnout + wobble)).round(-3)
     frame = pd.concat([pd.concat([earlier, slagelse]).assign(OMRÅDE=SLAGELSE), neighbours], ignore_index=True)
-    frame["UGYLD_IALT"] = (0.021 * frame.cast * (1 + 0.05 * random.standard_normal(len(frame)))).round()
-    frame = frame.assign(VAELG=frame.eligible, GYLD_IALT=frame.cast - frame.UGYLD_IALT)
+    frame = frame.assign(VAELG=frame.eligible, GYLD_IALT=frame.cast - 1_000, UGYLD_IALT=1_000)
     results = ["VAELG", "GYLD_IALT", "UGYLD_IALT"]
     long = frame.melt(["OMRÅDE", "TID"], results, "VALRES", "INDHOLD").astype({"INDHOLD": int})
     return long[["OMRÅDE", "VALRES", "TID", "INDHOLD"]]
@@ -82,15 +80,15 @@ def _education(municipality: pd.DataFrame, random: np.random.Generator) -> pd.Da
     """HFUDD21: all, grundskole and unknown; all and not enrolled; single ages 18-29. One row is left out."""
     frame = _yearly(municipality, "I3", range(2017, 2025)).merge(pd.DataFrame({"age": range(18, 30)}), how="cross")
     size = (frame.denominator + 21) / 12 * (1 + 0.03 * random.standard_normal(len(frame)))
-    everyone = size.round()
-    basic = (everyone * frame.share * frame.age.map(AGE_PROFILE / AGE_PROFILE.mean()) * 1.02).round()
+    everyone = size.round(-1)
+    basic = (everyone * frame.share * frame.age.map(AGE_PROFILE / AGE_PROFILE.mean()) * 1.02).round(-1)
     counts = {
         ("TOT", "TOT"): everyone,
-        ("TOT", "00"): (everyone * frame.age.map(NOT_ENROLLED_SHARE)).round(),
-        ("H10", "TOT"): basic + (everyone * frame.age.map(ENROLLED_BASIC_SHARE)).round(),
+        ("TOT", "00"): (everyone * frame.age.map(NOT_ENROLLED_SHARE)).round(-1),
+        ("H10", "TOT"): basic + (everyone * frame.age.map(ENROLLED_BASIC_SHARE)).round(-1),
         ("H10", "00"): basic,
-        ("H90", "TOT"): (everyone * 0.021).round(),
-        ("H90", "00"): (everyone * 0.017).round(),
+        ("H90", "TOT"): (everyone * 0.021).round(-1),
+        ("H90", "00"): (everyone * 0.017).round(-1),
     }
     cells = pd.concat(counts, names=["HFUDD", "IGUDD"]).rename("INDHOLD").astype(int).reset_index(["HFUDD", "IGUDD"])
     cells = cells.join(frame[["age", "year"]]).rename(columns={"age": "ALDER", "year": "TID"})
@@ -102,12 +100,12 @@ def _education(municipality: pd.DataFrame, random: np.random.Generator) -> pd.Da
 def _labour_market(municipality: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     """RAS209: labour-market status by age band; one value is `..`."""
     frame = _yearly(municipality, "I5", range(2016, 2024)).merge(BANDS, how="cross")
-    everyone = ((frame.denominator - 34) * frame.population * (1 + 0.01 * random.standard_normal(len(frame)))).round()
+    everyone = ((frame.denominator - 34) * frame.population * (1 + 0.01 * random.standard_normal(len(frame)))).round(-1)
     weight = frame.no_attachment / (BANDS.no_attachment * BANDS.population).sum()
     outside = everyone * frame.share * weight * 0.985
     education = 0.07 * frame.in_education / (BANDS.in_education * BANDS.population).sum()
-    counts = {status: (outside * share).round() for status, share in STATUS_SHARE.items()}
-    counts |= {"10": (everyone * 0.031).round(), "15": (everyone * education).round()}
+    counts = {status: (outside * share).round(-1) for status, share in STATUS_SHARE.items()}
+    counts |= {"10": (everyone * 0.031).round(-1), "15": (everyone * education).round(-1)}
     counts["05"] = everyone - pd.DataFrame(counts).sum(axis=1)
     counts["TOT"] = everyone
     cells = pd.concat(counts, names=["SOCIO"]).rename("INDHOLD").astype(int).astype(str).reset_index("SOCIO")
@@ -124,8 +122,8 @@ def _category(values: dict[str, str]) -> dict:
 def _neet(municipality: pd.DataFrame, random: np.random.Generator) -> dict:
     """NEET1 as JSONSTAT 1.x: three statuses, eight years."""
     rows = _yearly(municipality, "I4", range(2016, 2024))
-    everyone = (rows.denominator * 0.607 * (1 + 0.004 * random.standard_normal(len(rows)))).round()
-    neet = (everyone * (rows.share - 0.011)).round()
+    everyone = (rows.denominator * 0.607 * (1 + 0.004 * random.standard_normal(len(rows)))).round(-1)
+    neet = (everyone * (rows.share - 0.011)).round(-1)
     values = pd.concat([everyone, neet, everyone - neet]).astype(int).tolist()
     asked = {"KØN": ["TOT"], "BOPOMR": [SLAGELSE], "Tid": rows.year.astype(str).tolist()}
     contents = {"NEET1": "Befolkningen (16-24 år) (SYNTETISK)"}

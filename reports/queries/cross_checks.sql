@@ -24,7 +24,7 @@ WITH compared AS (
 
 SELECT
   *,
-  count(difference) OVER () AS compared_count,
+  count(*) FILTER (state IN ('within_tolerance', 'outside_tolerance')) OVER () AS compared_count,
   count(*) FILTER (state = 'outside_tolerance') OVER () AS outside_count
 FROM compared
 QUALIFY state = 'outside_tolerance'

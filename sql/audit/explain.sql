@@ -11,7 +11,9 @@ part AS (
     figure_trace.*,
     -- Numbers as English writes them; Danish only has the two marks the other way round.
     format('{:,}', round(numerator)::BIGINT) AS numerator_text,
-    format('{:,}', round(denominator)::BIGINT) AS denominator_text
+    format('{:,}', round(denominator)::BIGINT) AS denominator_text,
+    -- Polling districts are numbered; their files bear their names.
+    CASE WHEN part_level = 'polling_district' THEN locator ELSE part_id END AS part_order
   FROM audit.figure_trace
   SEMI JOIN cell USING (agreement_id, indicator_id, area_id, period)
 ),
@@ -20,13 +22,13 @@ parts AS (
   SELECT
     agreement_id, indicator_id, area_id, period,
     count(*) AS parts,
-    string_agg(numerator_text, ' + ' ORDER BY part_id) AS numerators,
-    string_agg(denominator_text, ' + ' ORDER BY part_id) AS denominators,
-    string_agg(printf('%.2f × %s', value, denominator_text), ' + ' ORDER BY part_id) AS weighted,
+    string_agg(numerator_text, ' + ' ORDER BY part_order) AS numerators,
+    string_agg(denominator_text, ' + ' ORDER BY part_order) AS denominators,
+    string_agg(printf('%.2f × %s', value, denominator_text), ' + ' ORDER BY part_order) AS weighted,
     list({
       'cell': locator, 'delivery_id': delivery_id, 'sha256': snapshot_sha256, 'part_id': part_id,
       'numerator': numerator, 'denominator': denominator, 'value': value, 'missing_reason': missing_reason
-    } ORDER BY part_id) AS cells
+    } ORDER BY part_order) AS cells
   FROM part
   GROUP BY ALL
 ),

@@ -13,6 +13,7 @@ WITH compared AS (
     checking.value - figure.value AS difference,
     indicator.tolerance,
     coalesce(figure.is_synthetic, false) OR checking.is_synthetic AS is_synthetic,
+    figure.is_synthetic <> checking.is_synthetic AS is_real_against_synthetic,
     checking.missing_reason AS cross_check_missing_reason
   FROM mart.indicator_series AS checking
   INNER JOIN catalogue.indicator ON checking.indicator_id = indicator.indicator_id
@@ -25,9 +26,11 @@ WITH compared AS (
 )
 
 SELECT
-  *,
+  * EXCLUDE (is_real_against_synthetic),
   CASE
     WHEN difference IS NULL THEN 'nothing_to_compare'
+    -- A made-up figure neither confirms a real one nor is confirmed by it.
+    WHEN is_real_against_synthetic THEN 'real_against_synthetic'
     WHEN abs(difference) <= tolerance THEN 'within_tolerance'
     ELSE 'outside_tolerance'
   END AS state
