@@ -19,7 +19,7 @@ from warehouse.catalogue_tables import catalogue_selects
 from warehouse.durable import replace, sync_folder
 from warehouse.paths import DataDirectory
 from warehouse.raw_tables import quarantined_select
-from warehouse.sql_text import literal, quoted
+from warehouse.sql_text import literal
 
 _ARRIVING = ".steward.arriving"
 _MARTS = {"mart.indicator_series", "mart.goal_indicator"}
@@ -108,15 +108,15 @@ def _aside(built: Path) -> Path:
 
 @contextmanager
 def _marts_with_all(connection: duckdb.DuckDBPyConnection, request: Request, built: Path) -> Iterator[str]:
-    """The database, as the connection names it, whose marts lack nothing for being withheld."""
+    """The schema, as the connection names it, whose marts lack nothing for being withheld."""
     if connection.execute(_MARTS_LACK).fetchone() == (False,):
-        yield built.stem
+        yield "mart"
         return
     whole = build(request, built.with_suffix(".whole"), wanted=_MARTS)
     try:
         whole.chmod(0o600)
         connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
-        yield "whole"
+        yield "whole.mart"
     finally:
         whole.unlink()
 
@@ -133,15 +133,17 @@ def _fill(connection: duckdb.DuckDBPyConnection, request: Request, aside: Path, 
                 FROM core.observation SEMI JOIN {told} AS told USING (delivery_id, row_number)
             ) AS observation
             INNER JOIN {told} AS told USING ({_KEY})""",
-        "indicator_series": f"FROM {quoted(marts)}.mart.indicator_series",
-        "goal_indicator": f"FROM {quoted(marts)}.mart.goal_indicator",
+        "indicator_series": f"FROM {marts}.indicator_series",
+        "goal_indicator": f"FROM {marts}.goal_indicator",
         "correction": catalogue_selects(request.catalogue)["correction"],
         "quarantine": quarantined_select(request.inputs),
     }
     connection.execute("CREATE SCHEMA steward")
     for name, select in selects.items():
-        connection.execute(f"CREATE TABLE steward.{name} AS {select}")
-        connection.execute(f"COMMENT ON TABLE steward.{name} IS {literal(_COMMENTS[name])}")
+        # What lacks nothing stands in this very file.
+        kind = "VIEW" if select.startswith("FROM mart.") else "TABLE"
+        connection.execute(f"CREATE {kind} steward.{name} AS {select}")
+        connection.execute(f"COMMENT ON {kind} steward.{name} IS {literal(_COMMENTS[name])}")
     connection.execute("CHECKPOINT")
 
 
