@@ -118,7 +118,10 @@ class Series(Declared):
 
 
 class Indicator(Declared):
-    """A measured thing. The nine fixed ones carry `indicator_number` and a goal; context has neither."""
+    """A measured thing. The nine fixed ones carry `indicator_number` and a goal; context has neither.
+
+    `also_called`: everyday words, in either language, by which somebody may ask for it.
+    """
 
     indicator_id: Identifier
     role: Role
@@ -126,6 +129,7 @@ class Indicator(Declared):
     goal_id: Identifier | None = None
     name: Wording
     short_name: Wording
+    also_called: tuple[Text, ...] = ()
     kind: Kind
     unit: Unit
     better: Literal["higher", "lower"] | None = None

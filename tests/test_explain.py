@@ -146,6 +146,18 @@ def test_a_development_that_cannot_be_judged_is_told_with_its_reason_and_the_mun
     assert municipality["development"] is None
 
 
+@pytest.mark.parametrize(
+    ("asked", "indicators"),
+    [
+        ("tryghed", {"feels_safe"}),
+        ("Kriminalitet", {"charged_15_29"}),
+        ("valgdeltagelse", {"turnout_municipal_election", "turnout_general_election"}),
+    ],
+)
+def test_everyday_words_of_the_catalogue_find_the_figure(data, asked, indicators):
+    assert {one["indicator_id"] for one in explain(data.warehouse, asked, "ringparken")} == indicators
+
+
 def test_a_misspelled_name_is_answered_with_the_nearest_one_first(data):
     with pytest.raises(HelhedsplanError) as refused:
         explain(data.warehouse, "sigtede", "ringpaken")
@@ -158,7 +170,7 @@ def test_a_misspelled_name_is_answered_with_the_nearest_one_first(data):
 @pytest.mark.parametrize(
     ("asked", "wrong", "known"),
     [
-        (("unemployment", "ringparken"), "indicator", "charged_15_29 (15-29-årige, sigtede)"),
+        (("pensions", "ringparken"), "indicator", "charged_15_29 (15-29-årige, sigtede)"),
         (("sigtede", "Nørrebro"), "area", "ringparken (Ringparken)"),
         (("sigtede", "ringparken", "1999"), "period", "2015; 2016"),
     ],

@@ -7,7 +7,7 @@ WITH indicator_found AS (
     CASE
       WHEN lower(trim(asked_indicator::VARCHAR)) IN (
         indicator_id, lower(short_name), lower(short_name_en), lower(indicator), indicator_number::VARCHAR
-      ) THEN 1
+      ) OR list_contains(string_split(also_called, '; '), lower(trim(asked_indicator::VARCHAR))) THEN 1
       WHEN contains(concat_ws(' ', indicator_id, lower(short_name), lower(short_name_en), lower(indicator)),
         lower(trim(asked_indicator::VARCHAR))) THEN CASE WHEN role = 'fixed' THEN 2 ELSE 3 END
     END AS match
