@@ -107,7 +107,7 @@ def test_a_value_that_tableinfo_does_not_list_is_refused_with_its_line(folder, r
 
 
 def test_a_line_with_a_cell_too_many_is_refused(folder, refused):
-    change_data(folder, lambda text: text.replace("330;VAELG;2013;61377", "330;VAELG;2013;61377;7"))
+    change_data(folder, lambda text: text.replace("330;VAELG;2013;61000", "330;VAELG;2013;61000;7"))
     error = refused(folder)
     assert "not the CSV that was agreed" in error.what
     assert "Line: 3" in error.found
