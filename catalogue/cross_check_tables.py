@@ -12,6 +12,7 @@ from catalogue.faults import Fault, given_twice, unknown
 from catalogue.load import PEOPLE, Catalogue
 from catalogue.people import is_system_actor
 from catalogue.sources import NumberColumn
+from catalogue.units import published_names
 
 CORRECTIONS, DISTRICTS, MUNICIPALITIES = "corrections.csv", "polling_districts.csv", "municipalities.csv"
 Row = Mapping[str, str]
@@ -59,12 +60,25 @@ def faults_of_corrections(catalogue: Catalogue) -> Iterator[Fault]:
             yield from unknown(column, CORRECTIONS, [(f"{key}, {column}", row[column])], identifiers)
         columns = {*get_args(NumberColumn), *_numbers_of(catalogue, row["source_id"])}
         yield from unknown("column with numbers", CORRECTIONS, [(f"{key}, column", row["column"])], columns)
+        yield from _of_several_units(catalogue, key, row)
         yield from _filled(CORRECTIONS, key, row, ("unit_published_as", "period", "reason", "corrected_by"))
         yield from _numbers(CORRECTIONS, key, row, ("as_published", "corrected"))
         yield from _days(CORRECTIONS, key, row, ("corrected_on",))
         if catalogue.people and row["corrected_by"].strip():
             people = {one.person_id for one in catalogue.people}
             yield from unknown("person", CORRECTIONS, [(f"{key}, corrected_by", row["corrected_by"])], people)
+
+
+def _of_several_units(catalogue: Catalogue, key: str, row: Row) -> Iterator[Fault]:
+    """A name that units of two municipalities share would correct both."""
+    asked = (row["unit_level"], row["unit_published_as"].strip().casefold())
+    units = {one.unit_id for one in published_names(catalogue) if (one.unit_level, one.published_as) == asked}
+    if len(units) > 1:
+        expected = f"a code of one unit alone; this is a name of {', '.join(sorted(units))}"
+        yield Fault(
+            "a correction is about several units", CORRECTIONS, f"{key}, unit_published_as", expected,
+            row["unit_published_as"],
+        )  # fmt: skip
 
 
 def _numbers_of(catalogue: Catalogue, source_id: str) -> Iterator[str]:

@@ -127,3 +127,17 @@ def test_two_areas_of_one_name_in_one_municipality_are_refused(tmp_path):
         with_a_second_agreement(tmp_path, "330")
     assert "two units" in refused.value.what
     assert "in one municipality" in refused.value.what
+
+
+def test_a_correction_by_a_name_of_units_in_two_municipalities_is_refused_and_one_by_a_code_is_read(tmp_path):
+    with_a_second_agreement(tmp_path, "461")
+    home = tmp_path / "catalogue"
+    table = home / "corrections.csv"
+    heading = table.read_text("utf-8").splitlines()[0]
+    row = f"{LBF},daycare_1_5,area,{{}},2023,numerator,9,90,A digit was lost,steward,2026-11-01"
+    table.write_text("\n".join((heading, row.format("Ringparken"))) + "\n", encoding="utf-8")
+    with pytest.raises(CatalogueError) as refused:
+        load_catalogue(home)
+    assert refused.value.expected == f"a code of one unit alone; this is a name of ringparken, {OTHER_AREA}"
+    table.write_text("\n".join((heading, row.format("RIN-O"))) + "\n", encoding="utf-8")
+    assert [one["unit_published_as"] for one in load_catalogue(home).corrections] == ["RIN-O"]
