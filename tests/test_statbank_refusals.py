@@ -94,7 +94,7 @@ def test_data_of_other_variables_than_their_description_are_refused(folder, refu
 
 
 def test_a_cell_that_comes_twice_is_refused_with_both_lines(folder, refused):
-    change_data(folder, lambda text: text + "330;VAELG;2009;60412\r\n")
+    change_data(folder, lambda text: text + "330;VAELG;2009;60000\r\n")
     error = refused(folder)
     assert "more than once" in error.what
     assert error.place == "data.csv line 2, 38"
