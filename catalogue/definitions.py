@@ -109,12 +109,16 @@ class LinkedCount(Declared):
 
 
 class Series(Declared):
-    """One series of an indicator: own figures, own periods, never compared with a sister series."""
+    """One series of an indicator: own figures, own periods, never compared with a sister series.
+
+    `municipality_definition`: what the source of the municipality's figures counts, where that is another source.
+    """
 
     indicator_id: Identifier
     name: Wording
     short_name: Wording
     municipality_source_id: Identifier | None = None
+    municipality_definition: Definition | None = None
 
 
 class Indicator(Declared):

@@ -50,6 +50,8 @@ def test_the_real_turnout_is_explained_down_to_its_files_and_who_approved_them(d
     assert re.search(r"SHA-256 [0-9a-f]{64}", told)
     assert "Der er ingen tidligere udgivelse" in told
     assert "syntetisk" not in told
+    assert "Afgivne stemmer i kommunens afstemningsområder / Stemmeberettigede vælgere" in told
+    assert "med bopæl i området" not in told
     (one,) = explain(data.warehouse, "9", "kommunen", "KV-2025-11-18")
     assert sum(cell["numerator"] for cell in one["cells"]) == 42578
     assert sum(cell["denominator"] for cell in one["cells"]) == 65812

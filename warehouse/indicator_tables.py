@@ -36,6 +36,9 @@ def indicators(catalogue: Catalogue) -> str:
         "definition_status": TEXT,
         "numerator": TEXT,
         "denominator": TEXT,
+        "municipality_numerator": TEXT,
+        "municipality_denominator": TEXT,
+        "municipality_definition_status": TEXT,
         "age_from": WHOLE,
         "age_to": WHOLE,
         "checks_indicator_id": TEXT,
@@ -47,7 +50,7 @@ def indicators(catalogue: Catalogue) -> str:
 
 
 def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
-    definition, check = indicator.definition, indicator.cross_check
+    definition, there, check = indicator.definition, series.municipality_definition, indicator.cross_check
     return (
         series.indicator_id,
         indicator.indicator_number,
@@ -73,6 +76,9 @@ def _indicator_row(indicator: Indicator, series: Series) -> tuple[Any, ...]:
         definition.status,
         definition.numerator,
         definition.denominator,
+        there.numerator if there else None,
+        there.denominator if there else None,
+        there.status if there else None,
         indicator.population.age_from,
         indicator.population.age_to,
         check.indicator_id if check else None,

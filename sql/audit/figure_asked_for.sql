@@ -36,9 +36,13 @@ SELECT
   indicator_found.indicator_en,
   indicator_found.series_number,
   indicator_found.period_kind,
-  indicator_found.numerator AS definition_numerator,
-  indicator_found.denominator AS definition_denominator,
-  indicator_found.definition_status,
+  -- Of the source that gave the figure.
+  indicator_series.source_id = indicator_found.municipality_source_id
+    AND indicator_series.source_id <> indicator_found.source_id
+    AND indicator_found.municipality_numerator IS NOT NULL AS is_municipalitys,
+  if(is_municipalitys, municipality_numerator, indicator_found.numerator) AS definition_numerator,
+  if(is_municipalitys, municipality_denominator, indicator_found.denominator) AS definition_denominator,
+  if(is_municipalitys, municipality_definition_status, indicator_found.definition_status) AS definition_status,
   municipality.value AS municipality_value,
   baseline.period IS NOT NULL AS is_baseline,
   baseline.value_as_signed AS baseline_value_as_signed,
