@@ -65,18 +65,17 @@ def make_pack(
     files = _tables(tables) | _snapshots(data, inside) | _verify(year)
     files |= _catalogue(catalogue, with_withheld=with_withheld)
     figures, papers = _figures(year), papers_of(year)
-    drawn = _drawn(figures, drawing)
+    drawn_from = next((name for name, lines in reversed(figures.items()) if lines), None)
+    drawn = draw(drawn_from, figures[drawn_from], SAMPLE_SIZE, drawing) if drawn_from else []
     files |= _publications(year, figures) | _made_anew(papers) | _sample(drawn)
-    shown = Shown(drawn, drawing, papers, outside, [name for name, lines in figures.items() if not lines])
-    for language in LANGUAGES:
-        page, name = index_page(year, tables, shown, language), FILES[language]
-        files |= {f"{name}.html": as_html(page, language), f"{name}.pdf": as_pdf(page, language)}
+    without = [name for name, lines in figures.items() if not lines]
+    files |= _index(year, tables, Shown(drawn, drawing, papers, outside, without, list_digest(files)))
     files |= _metadata(year, tables, files)
-    listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     about = as_json(
         {
-            "year": number, "ledger_head": year.head.digest, "snapshots": inside, "left_out": outside, "files": listed,
-            "papers": {one.publication_id: one.state for one in papers},
+            "year": number, "ledger_head": year.head.digest, "snapshots": inside, "left_out": outside,
+            "files": _listed(files), "papers": {one.publication_id: one.state for one in papers},
+            "sample": {"seed": drawing, "publication_id": drawn_from},
         }
     )  # fmt: skip
     _write(target, number, files | {"pack.json": about})
@@ -85,6 +84,25 @@ def make_pack(
     duty = tables["duty"].records()
     followed = sum(row["is_followed_up"] for row in duty)
     return Pack(target, len(files) + 1, len(year.meetings), followed, len(duty), tuple(outside))
+
+
+def list_digest(files: Files) -> str:
+    """The digest of a pack's files but its index and descriptions, which tell it: SHA-256 of name -> SHA-256."""
+    return hashlib.sha256(
+        json.dumps(_listed(files), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def _listed(files: Files) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def _index(year: Year, tables: Mapping[str, Table], shown: Shown) -> Files:
+    files: Files = {}
+    for language in LANGUAGES:
+        page, name = index_page(year, tables, shown, language), FILES[language]
+        files |= {f"{name}.html": as_html(page, language), f"{name}.pdf": as_pdf(page, language)}
+    return files
 
 
 def _write(target: Path, number: int, files: Mapping[str, bytes]) -> None:
@@ -160,12 +178,6 @@ def _figures(year: Year) -> dict[str, list[str]]:
 
 def _made_anew(papers: Sequence[Papers]) -> Files:
     return {name: content for one in papers for name, content in one.made}
-
-
-def _drawn(figures: Mapping[str, list[str]], seed: int) -> list[Drawn]:
-    """A sample of the newest publication that was seen and whose figures are known."""
-    known = [name for name, lines in figures.items() if lines]
-    return draw(known[-1], figures[known[-1]], SAMPLE_SIZE, seed) if known else []
 
 
 def _sample(drawn: list[Drawn]) -> Files:

@@ -144,6 +144,6 @@ def test_an_index_with_odd_texts_is_clean_in_every_cell(published):
     row = dict.fromkeys(columns) | {"meeting_id": ODD, "present": ODD, "publication_digest": "f" * 64,
                                     "minutes_reference": ODD, "recorded_by": ODD}  # fmt: skip
     tables["meetings"] = Table("meetings", "M", columns, (tuple(row.values()),))
-    page = index_page(year, tables, Shown([], 1, [], [], []), "en")
+    page = index_page(year, tables, Shown([], 1, [], [], [], ""), "en")
     assert "\u202e" not in json.dumps(page, ensure_ascii=False)
     assert "<script>" not in as_html(page, "en").decode()

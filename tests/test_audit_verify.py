@@ -36,15 +36,29 @@ def packed(published, tmp_path) -> Path:
     return unzipped(tmp_path / "pack.zip", tmp_path)
 
 
-def forged(root: Path, name: str, change: Callable[[bytes], bytes]) -> None:
-    """The file changed or added, and the pack's list of files brought in line with it."""
-    path = root / name
-    content = change(path.read_bytes() if path.exists() else b"")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    about = json.loads((root / "pack.json").read_text("utf-8"))
-    about["files"][name] = hashlib.sha256(content).hexdigest()
+def forged(root: Path, name: str, change: Callable[[bytes], bytes] | None) -> None:
+    """The file changed, added or (without a change) taken out, and both list and index brought in line with it."""
+    path, about = root / name, json.loads((root / "pack.json").read_text("utf-8"))
+    before = list_digest_of(about)
+    if change is None:
+        path.unlink()
+        del about["files"][name]
+    else:
+        content = change(path.read_bytes() if path.exists() else b"")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        about["files"][name] = hashlib.sha256(content).hexdigest()
+    if (root / "index.html").exists():
+        index = (root / "index.html").read_bytes().replace(before.encode(), list_digest_of(about).encode())
+        (root / "index.html").write_bytes(index)
+        about["files"]["index.html"] = hashlib.sha256(index).hexdigest()
     (root / "pack.json").write_text(json.dumps(about), "utf-8")
+
+
+def list_digest_of(about: dict) -> str:
+    told = {name: digest for name, digest in about["files"].items() if not re.match(r"index|data|ro-crate", name)}
+    line = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def taken_up(content: bytes) -> bytes:
@@ -82,6 +96,57 @@ def test_a_forged_pack_whose_list_was_brought_in_line_does_not_hold(published, p
         assert found in (raised.value.found or "")
     with pytest.raises(HelhedsplanError):
         verify(packed, the_catalogue(), print, published)
+
+
+STRIPPED = {
+    "published/*.duckdb": "is missing: the pack of",
+    "figures/*.jsonl": "is missing: the pack of",
+    "tables/approvals.csv": "tables/approvals.csv is missing: the pack of",
+    "index-en.pdf": "index-en.pdf is missing: the pack of",
+    "sample.jsonl": "sample.jsonl is missing: the pack of",
+    "snapshots/valg_dk/*/*": "is missing, and is not told left out",
+}
+
+
+@pytest.mark.parametrize("pattern", STRIPPED)
+def test_of_a_stripped_pack_the_first_missing_file_is_named_though_its_list_was_shortened_too(packed, pattern):
+    folders = {path.parent for path in packed.glob(pattern)}
+    names = sorted(path.relative_to(packed).as_posix() for path in packed.glob(pattern))
+    for name in names:
+        forged(packed, name, None)
+    about = json.loads((packed / "pack.json").read_text("utf-8"))
+    gone = {folder.relative_to(packed / "snapshots").as_posix() for folder in folders if "snapshots" in folder.parts}
+    about["snapshots"] = sorted(set(about["snapshots"]) - gone)
+    (packed / "pack.json").write_text(json.dumps(about), "utf-8")
+    for folder in folders - {packed}:
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    with pytest.raises(HelhedsplanError) as raised:
+        verify(packed, the_catalogue(), print)
+    assert STRIPPED[pattern] in (raised.value.found or "")
+    assert names[0].rpartition("/")[0] in (raised.value.found or "")
+
+
+def test_a_pack_whose_list_is_gone_or_not_the_one_that_the_index_tells_does_not_hold(packed):
+    about = (packed / "pack.json").read_text("utf-8")
+    content = json.loads(about)
+    content["files"]["catalogue/goals.yml"] = hashlib.sha256(b"x").hexdigest()
+    (packed / "catalogue" / "goals.yml").write_bytes(b"x")
+    (packed / "pack.json").write_text(json.dumps(content), "utf-8")
+    with pytest.raises(HelhedsplanError) as raised:
+        verify(packed, the_catalogue(), print)
+    assert "is not the one that stands in index.html" in (raised.value.found or "")
+    (packed / "pack.json").unlink()
+    with pytest.raises(HelhedsplanError) as raised:
+        verify(packed, the_catalogue(), print)
+    assert "pack.json is gone" in (raised.value.found or "")
+
+
+def test_a_sample_that_its_seed_does_not_draw_does_not_hold(packed):
+    forged(packed, "sample.jsonl", lambda content: content.partition(b"\n")[2])
+    with pytest.raises(HelhedsplanError) as raised:
+        verify(packed, the_catalogue(), print)
+    assert "it is not the sample of" in (raised.value.found or "")
 
 
 def test_what_a_pack_alone_does_not_prove_the_living_ledger_does(published, packed, tmp_path):

@@ -99,5 +99,5 @@ def test_a_publication_that_todays_report_cannot_read_is_told_in_words_and_stops
 
 
 def index_of(year: Year, papers) -> str:
-    page = index_page(year, read_tables(year), Shown([], 1, [papers], [], []), "da")
+    page = index_page(year, read_tables(year), Shown([], 1, [papers], [], [], ""), "da")
     return as_html(page, "da").decode()

@@ -101,6 +101,62 @@ def check_pack(root, pack):
     return len(pack["files"])
 
 
+INDEX = ("index.html", "index.pdf", "index-en.html", "index-en.pdf")
+DESCRIBED = (*INDEX, "datapackage.json", "ro-crate-metadata.json")
+TABLES = (
+    "actions", "agreements", "approvals", "areas", "checks", "definitions", "deliveries", "duty", "follow_up",
+    "meetings", "milestones", "outdated_papers", "publications", "quarantine", "revisions", "sources",
+)  # fmt: skip
+
+
+def must_hold(entries, year):
+    """What a pack of a year must hold, by its ledger alone: a list that was shortened does not change it."""
+    yield from ("verify.py", "ledger.jsonl", "sample.jsonl", "catalogue/corrections.csv", *DESCRIBED)
+    yield from (f"tables/{name}.csv" for name in TABLES)
+    for entry in seen_in(entries, year):
+        name = entry["body"]["publication_id"]
+        yield f"published/{name}.duckdb"
+        if entry["body"].get("figures"):
+            yield f"figures/{name}.jsonl"
+
+
+def seen_in(entries, year):
+    """The publications that the year's meetings saw; without a meeting the last one made by its end."""
+    digests = {body["publication_digest"] for body, _ in meetings_of(entries, year)}
+    made = list(publications(entries).values())
+    by_then = [entry for entry in made if int(entry["time"][:4]) <= year]
+    return [entry for entry in made if entry["digest"] in digests] or by_then[-1:]
+
+
+def deliveries_of(entries, year):
+    """The deliveries that came in the year, or that a publication which was seen was made from."""
+    in_force = {one for entry in seen_in(entries, year) for one in entry["body"]["deliveries"]}
+    for entry in entries:
+        body, is_of_year = entry["body"], entry["time"].startswith(f"{year:04d}-")
+        if entry["kind"] == "delivery_received" and (is_of_year or body["delivery_id"] in in_force):
+            yield f"{body['source_id']}/{body['sha256']}"
+
+
+def check_whole(root, entries, pack):
+    """Nothing that the pack must hold was taken out of it, nor out of its list; returns the digest of its list."""
+    for name in must_hold(entries, pack["year"]):
+        if name not in pack["files"]:
+            raise DoesNotHold(f"{name} is missing: the pack of {pack['year']} must hold it")
+    for name in deliveries_of(entries, pack["year"]):
+        if name not in pack["snapshots"] and name not in pack["left_out"]:
+            raise DoesNotHold(f"snapshots/{name} is missing, and is not told left out")
+    contents = {name: digest for name, digest in pack["files"].items() if name not in DESCRIBED}
+    digest = text_digest(canonical(contents))
+    if digest not in (root / INDEX[0]).read_text("utf-8"):
+        raise DoesNotHold(f"pack.json: the digest of its list, {digest}, is not the one that stands in {INDEX[0]}")
+    return digest
+
+
+def is_stripped(root):
+    """Whether a folder without pack.json has what packs alone have, and no data directory."""
+    return any((root / name).exists() for name in (*DESCRIBED, "tables"))
+
+
 def check_snapshots(root, entries, pack):
     """Every received file has the bytes that the ledger tells of; returns how many hold, and who lie elsewhere."""
     held, elsewhere, seen = 0, [], set()
@@ -576,6 +632,9 @@ def verify_all(root, say):
         say(f"pack of {pack['year']}: {check_pack(root, pack)} files as its list names them")
         if pack["ledger_head"] != (entries[-1]["digest"] if entries else None):
             raise DoesNotHold("ledger.jsonl: lines were added or taken away at its end since the pack was made")
+        say(f"list: nothing is missing that the ledger asks for; its digest {check_whole(root, entries, pack)}")
+    elif is_stripped(root):
+        raise DoesNotHold("pack.json is gone: without it nobody can tell what else the pack held")
     held, elsewhere = check_snapshots(root, entries, pack)
     say(
         f"received: {held} files, the board's papers among them, have the bytes that the ledger tells of"
@@ -601,8 +660,8 @@ def verify_all(root, say):
         counts = count_states(files, lines)
         say(f"  {told_of_parts(counts)}")
         states += counts
-    if (root / "sample.jsonl").is_file():
-        check_sample(files, entries, say)
+    if pack is not None:
+        check_sample(files, entries, pack, say)
     return states
 
 
@@ -623,9 +682,10 @@ def told_of_left_out(elsewhere, pack):
     """How many deliveries a pack left out because of what they hold, and how many have no part in its year."""
     if not elsewhere:
         return ""
-    left_out = len([name for name in elsewhere if name in pack["left_out"]])
-    rest = len(elsewhere) - left_out
-    return (f"; {left_out} deliveries are left out, for they hold withheld figures" if left_out else "") + (
+    left_out = [name for name in elsewhere if name in pack["left_out"]]
+    rest, sources = len(elsewhere) - len(left_out), ", ".join(sorted({name.partition("/")[0] for name in left_out}))
+    told = f"; {len(left_out)} deliveries are left out, for they hold withheld figures ({sources})"
+    return (told if left_out else "") + (
         f"; {rest} have no part in the year" if rest else ""
     )
 
@@ -648,10 +708,12 @@ def last_words(states):
     )
 
 
-def check_sample(received, entries, say):
-    """The figures that were drawn by lot: each leads to the root in the ledger, and to its cells."""
+def check_sample(received, entries, pack, say):
+    """The figures drawn by lot are those that the seed draws; each leads to the ledger's root, and to its cells."""
     drawn, cells, states = 0, 0, Counter()
-    for one in map(json.loads, (received.root / "sample.jsonl").read_text("utf-8").splitlines()):
+    sample = [json.loads(line) for line in (received.root / "sample.jsonl").read_text("utf-8").splitlines()]
+    check_lot(received.root, pack["sample"], [one["leaf"] for one in sample])
+    for one in sample:
         made = publications(entries)[one["publication_id"]]
         if root_by_path(one["leaf"], one["path"]) != made["body"]["figures_root"]:
             raise DoesNotHold(f"sample.jsonl, figure {drawn + 1}: it is no figure of {one['publication_id']}")
@@ -659,9 +721,25 @@ def check_sample(received, entries, say):
             cells, states[state] = cells + len(found or []), states[state] + 1
         drawn += 1
     say(
-        f"sample: {drawn} figures lead to {cells} cells of received files; {told_of_parts(states)}"
+        f"sample: {drawn} figures lead to {cells} cells of received files, drawn by the seed {pack['sample']['seed']}; "
+        + told_of_parts(states)
         + (f"; {states[ELSEWHERE]} parts to files that are not here" if states[ELSEWHERE] else "")
     )
+
+
+SAMPLE_SIZE = 25
+
+
+def check_lot(root, sample, drawn):
+    """The sample holds just the figures that its seed draws from its publication, of those that have a value."""
+    path, lines = root / "figures" / f"{sample['publication_id']}.jsonl", []
+    if path.is_file():
+        lines = [line for line in path.read_text("utf-8").splitlines() if json.loads(line)["value"] is not None]
+    elif any((root / "figures").glob("*.jsonl")):
+        raise DoesNotHold("sample.jsonl: it is drawn from a publication whose figures are not here")
+    expected = sorted(lines, key=lambda line: text_digest(f"{sample['seed']}:{line}"))[:SAMPLE_SIZE]
+    if drawn != expected:
+        raise DoesNotHold(f"sample.jsonl: it is not the sample of {len(expected)} figures that its seed draws")
 
 
 def verify_figure(root, wanted, publication_id, say):

@@ -23,7 +23,8 @@ FILES = {language: "index" if language == LANGUAGES[0] else f"index-{language}" 
 class Shown:
     """What else the index tells of: the sample and its seed, the papers, and what is not there.
 
-    `left_out` are deliveries (`<source_id>/<sha256>`), `without_figures` publications of which no figure is known.
+    `left_out` are deliveries (`<source_id>/<sha256>`), `without_figures` publications of which no figure is known,
+    `list_digest` that of the list of all files that are not the index and descriptions.
     """
 
     drawn: Sequence[Drawn]
@@ -31,6 +32,7 @@ class Shown:
     papers: Sequence[Papers]
     left_out: Sequence[str]
     without_figures: Sequence[str]
+    list_digest: str
 
 
 def index_page(year: Year, tables: Mapping[str, Table], shown: Shown, language: str) -> dict[str, Any]:
@@ -84,6 +86,7 @@ def _lead(year: Year, shown: Shown, names: Names) -> list[str]:
         texts["lead"].format(year=year.year),
         texts["made"].format(line=names.words.plain(year.head.sequence), moment=names.moment(year.head.time)),
         texts["head"].format(digest=year.head.digest),
+        texts["list"].format(digest=shown.list_digest),
     ]
     if left_out:
         lead.append(texts["left_out"].format(sources=names.sources(left_out)))
