@@ -60,18 +60,21 @@ def verify(
 def sample(
     count: Annotated[int, typer.Argument(min=1, max=10_000, help="How many figures.")],
     seed: Annotated[int, typer.Option(help="The same seed draws the same figures.")],
+    publication: Annotated[
+        str | None, typer.Option(help="Id or digest of an earlier publication; else the current one.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
 ) -> None:
     """Draw printed figures by lot, each with its trail.
 
-    From the current publication: the figure, the deliveries that it was made of, and the places in the received files.
+    From one publication: the figure, the deliveries that it was made of, and the places in the received files.
     """
     from flows.cli_show import print_json
     from flows.cli_tables import show_table
-    from tasks.auditing.sample import draw_current
+    from tasks.auditing.sample import draw_of
     from warehouse.paths import DataDirectory
 
-    drawn = draw_current(DataDirectory.from_environment(), count, seed)
+    drawn = draw_of(DataDirectory.from_environment(), publication, count, seed)
     if as_json:
         print_json([one.as_dict() | {"figure": one.figure} for one in drawn])
         return

@@ -4,13 +4,16 @@ import json
 import zipfile
 from dataclasses import replace
 
+import duckdb
 import pytest
 
 from catalogue.errors import HelhedsplanError
 from tasks.audit_pack import corrections_of, make_pack
 from tasks.audit_verify import verify
 from tasks.auditing.index import Shown, index_page
+from tasks.auditing.index_sections import approvals, sample
 from tasks.auditing.metadata import datapackage
+from tasks.auditing.names import Names
 from tasks.auditing.rendering import as_html
 from tasks.auditing.sample import draw
 from tasks.auditing.tables import Table, read_tables, visible
@@ -46,6 +49,30 @@ def test_a_year_with_no_meeting_gives_a_pack_that_says_so_and_verifies(published
     assert all(",no_meeting," in line for line in duty[1:])
     code, told, _ = run("audit", "verify", str(target))
     assert (code, "this very pack was made by" in told) == (0, True)
+
+
+def definitions_after(data: DataDirectory, *statements: str) -> dict[str, dict]:
+    """The pack's definition of one indicator by its numerator, once the kept publication was made otherwise."""
+    kept = next(data.published.glob("*.duckdb"))
+    content = kept.read_bytes()
+    kept.unlink()
+    kept.write_bytes(content)
+    with duckdb.connect(kept) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    rows = read_tables(the_year(data, this_year(data)))["definitions"].records()
+    return {row["numerator"]: row for row in rows if row["indicator_id"] == "daycare_1_5"}
+
+
+def test_the_definitions_of_a_pack_are_those_of_the_publication_that_was_seen_beside_those_of_now(tmp_path_factory):
+    data = small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("defined") / "data")
+    found = definitions_after(data, "UPDATE catalogue.indicator SET numerator = 'Som dengang'")
+    assert len(found) == 2
+    assert list(found)[-1] == "Som dengang"
+    # Of a file that another version of this program made, the ledger knows the versions.
+    found = definitions_after(data, "ALTER TABLE catalogue.indicator DROP COLUMN official_wording")
+    assert {row["definition_version"] for row in found.values()} == {"1"}
+    assert (len(found), list(found)[-1]) == (2, None)
 
 
 def test_a_year_without_any_publication_gives_a_pack_in_which_nothing_was_followed_up(published, tmp_path):
@@ -112,6 +139,12 @@ def test_the_same_seed_draws_the_same_figures_and_another_one_others(published, 
     assert all(one["figure"]["parts"] for one in listed)
     shown = run("audit", "sample", "2", "--seed", "7")[1]
     assert listed[0]["figure"]["parts"][0]["locator"] in shown
+    made = entries_of(published, "publication_made")[-1]
+    for name in (made.body["publication_id"], made.digest[:16]):
+        again = json.loads(run("audit", "sample", "20", "--seed", "7", "--publication", name, "--json")[1])
+        assert again == listed
+    code, _, told = run("audit", "sample", "20", "--seed", "7", "--publication", "20200101T000000-ffffffff")
+    assert (code, "no such publication" in told, "20200101T000000-ffffffff" in told) == (1, True, True)
     assert len(draw("p", lines, 100_000, 1)) == sum(json.loads(line)["value"] is not None for line in lines)
 
 
@@ -147,3 +180,25 @@ def test_an_index_with_odd_texts_is_clean_in_every_cell(published):
     page = index_page(year, tables, Shown([], 1, [], [], [], ""), "en")
     assert "\u202e" not in json.dumps(page, ensure_ascii=False)
     assert "<script>" not in as_html(page, "en").decode()
+
+
+def test_the_index_tells_the_rule_of_the_approval_and_beside_it_the_sources_own_where_that_is_another(published):
+    year = the_year(published, this_year(published))
+    names = Names(read_tables(year), year.entries, "da")
+    row = dict.fromkeys(("source_id", "original_name", "received_by", "approved_by", "policy_of_the_source"), "x")
+    row |= {"received_at": None, "is_four_eyes": False, "policy_of_the_source": "four_eyes"}
+    rules = []
+    for rule in ("automatic", "four_eyes"):
+        told = row | {"approved_under": rule}
+        table = Table("approvals", "A", dict.fromkeys(told, "VARCHAR"), (tuple(told.values()),))
+        rules += [line[-1] for line in approvals(table, names)["rows"]]
+    assert rules == ["godkendes automatisk (kildens egen regel: to personer (fire øjne))", "to personer (fire øjne)"]
+
+
+def test_every_figure_that_can_be_drawn_has_names_and_a_place_in_the_index(published):
+    year = the_year(published, this_year(published))
+    names = Names(read_tables(year), year.entries, "da")
+    drawn = draw("p", figure_lines(published.warehouse), 100_000, 1)
+    rows = sample(drawn, 1, names)["rows"]
+    assert len(rows) == len(drawn) > 25
+    assert [row for row in rows if not all(row) or "_" in "".join(row[:4])] == []

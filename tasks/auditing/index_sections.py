@@ -115,11 +115,20 @@ def approvals(table: Table, names: Names) -> Section:
             texts["delivered"].format(source=names.source(row["source_id"]), file=row["original_name"]),
             names.day(row["received_at"]), row["received_by"], row["approved_by"],
             names.yes_or_no(row["is_four_eyes"]),
-            texts["rules"].get(row["policy_of_the_source"], row["policy_of_the_source"] or ""),
+            _rule(row, texts),
         )
         for row in table.records()
     ]  # fmt: skip
     return _listed(names, "approvals", rows)
+
+
+def _rule(row: Mapping[str, Any], texts: Mapping[str, Any]) -> str:
+    """The rule that the delivery was approved under; beside it the source's own where that is another one."""
+    under, of_source = row["approved_under"], row["policy_of_the_source"]
+    told = texts["rules"].get(under, under or "")
+    if under == of_source:
+        return told
+    return texts["another_rule"].format(rule=told, of_source=texts["rules"].get(of_source, of_source or ""))
 
 
 def papers(papers: Sequence[Papers], meetings: Table, names: Names) -> Section:

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from tasks.auditing.year import Year
+from warehouse.ledger import Entry
 from warehouse.paths import shipped
 from warehouse.query import open_published
 
@@ -47,7 +48,25 @@ def read_tables(year: Year) -> dict[str, Table]:
     with open_published(year.data.warehouse) as connection:
         for path in sorted((shipped("reports") / "pack" / "tables").glob("*.sql")):
             found[path.stem] = _asked(connection, path, year.year)
-    return found
+    return found | {"definitions": _definitions(year, found["definitions"])}
+
+
+def _definitions(year: Year, now: Table) -> Table:
+    """The definitions of now, then those of each publication that was seen, the newest of them last."""
+    seen = [row for one in year.seen for row in _definitions_of(year, one, now)]
+    return Table(now.name, now.title, now.columns, (*(row for row in now.rows if row not in seen), *seen))
+
+
+def _definitions_of(year: Year, publication: Entry, now: Table) -> tuple[tuple[Any, ...], ...]:
+    path = shipped("reports") / "pack" / "tables" / f"{now.name}.sql"
+    try:
+        with open_published(year.file_of(publication)) as connection:
+            return _asked(connection, path, year.year).rows
+    except duckdb.Error:
+        # A file of another version of this program has other columns; the ledger knows the versions.
+        told = {"publication_id": publication.body["publication_id"]}
+        known = [told | one for one in publication.body.get("definitions", [])]
+        return tuple(tuple(row.get(column) for column in now.columns) for row in known)
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, path: Path, year: int) -> Table:

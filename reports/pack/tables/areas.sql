@@ -1,4 +1,4 @@
--- The agreement's housing areas, by the names that every table and paper uses.
-SELECT agreement_id, area_id, area
-FROM catalogue.area
-ORDER BY agreement_id, area_number
+-- Every area that figures are about, by the names that every table and paper uses.
+SELECT DISTINCT agreement_id, area_level, area_id, area
+FROM mart.indicator_series
+ORDER BY agreement_id, area_level, area_id
