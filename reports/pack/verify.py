@@ -685,9 +685,7 @@ def told_of_left_out(elsewhere, pack):
     left_out = [name for name in elsewhere if name in pack["left_out"]]
     rest, sources = len(elsewhere) - len(left_out), ", ".join(sorted({name.partition("/")[0] for name in left_out}))
     told = f"; {len(left_out)} deliveries are left out, for they hold withheld figures ({sources})"
-    return (told if left_out else "") + (
-        f"; {rest} have no part in the year" if rest else ""
-    )
+    return (told if left_out else "") + (f"; {rest} have no part in the year" if rest else "")
 
 
 def last_words(states):
