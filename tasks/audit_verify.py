@@ -39,7 +39,7 @@ def verify(place: Path, catalogue: Catalogue, say: Say, living: DataDirectory | 
         try:
             states = program.verify_all(root, say)
         except (program.DoesNotHold, OSError, ValueError, KeyError) as found:
-            raise _does_not_hold(str(found), place) from found
+            raise _does_not_hold(program.in_words(found), place) from found
         if not (root / "pack.json").exists():
             _verify_figures(DataDirectory(root), catalogue, say)
         elif living is not None and living.ledger.exists():

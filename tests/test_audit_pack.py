@@ -16,9 +16,10 @@ from tasks.auditing.metadata import datapackage
 from tasks.auditing.names import Names
 from tasks.auditing.rendering import as_html
 from tasks.auditing.sample import draw
-from tasks.auditing.tables import Table, read_tables, visible
+from tasks.auditing.tables import Table, read_tables
 from tasks.auditing.year import the_year
 from tasks.meetings import record_meeting
+from tasks.visible import visible
 from tests.deliveries_for_tests import entries_of, small_data, the_catalogue
 from tests.meetings_for_tests import a_meeting, written
 from tests.packs_for_tests import this_year, unzipped

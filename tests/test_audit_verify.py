@@ -4,6 +4,8 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -140,6 +142,17 @@ def test_a_pack_whose_list_is_gone_or_not_the_one_that_the_index_tells_does_not_
     with pytest.raises(HelhedsplanError) as raised:
         verify(packed, the_catalogue(), print)
     assert "pack.json is gone" in (raised.value.found or "")
+
+
+@pytest.mark.parametrize(("kept", "named"), [({"sample"}, "tell sample:"), (None, "tell year, ledger_head")])
+def test_a_pack_of_an_earlier_version_is_told_so_in_words_by_both_programs(packed, run, kept, named):
+    about = json.loads((packed / "pack.json").read_text("utf-8"))
+    old = {key: told for key, told in about.items() if key not in kept} if kept else []
+    (packed / "pack.json").write_text(json.dumps(old), "utf-8")
+    code, _, told = run("audit", "verify", str(packed))
+    assert (code, named in told, "an earlier version made this pack" in " ".join(told.split())) == (1, True, True)
+    alone = subprocess.run([sys.executable, "-I", "verify.py"], cwd=packed, capture_output=True, text=True, check=False)
+    assert (alone.returncode, alone.stderr, named in alone.stdout) == (1, "", True)
 
 
 def test_a_sample_that_its_seed_does_not_draw_does_not_hold(packed):

@@ -86,6 +86,28 @@ def publications(entries):
     return {entry["body"]["publication_id"]: entry for entry in entries if entry["kind"] == "publication_made"}
 
 
+TOLD = ("year", "ledger_head", "snapshots", "left_out", "files", "sample")
+
+
+def read_pack(path):
+    """What pack.json tells. A pack of an earlier version tells less, and so might one that was shortened."""
+    pack = json.loads(path.read_text("utf-8"))
+    missing = [key for key in TOLD if not isinstance(pack, dict) or key not in pack]
+    if missing:
+        raise DoesNotHold(
+            f"pack.json does not tell {', '.join(missing)}: an earlier version made this pack, or it was shortened. "
+            "The verify.py that lies in a pack knows its version; `helhedsplan audit pack` makes the pack anew"
+        )
+    return pack
+
+
+def in_words(found):
+    """What an error says; of a key that is not there, that it is not."""
+    if isinstance(found, KeyError):
+        return f"{found} is not told where it must be: another version wrote this, or it was shortened"
+    return str(found) if isinstance(found, DoesNotHold) else repr(found)
+
+
 def check_pack(root, pack):
     """Every file of the pack has the bytes that its list names, and none was added."""
     for path in sorted(root.rglob("*")):
@@ -627,7 +649,7 @@ def verify_all(root, say):
     """
     entries = read_ledger(root)
     say(f"ledger: {len(entries)} entries in one chain; its head is {entries[-1]['digest'] if entries else 'nothing'}")
-    pack = json.loads((root / "pack.json").read_text("utf-8")) if (root / "pack.json").is_file() else None
+    pack = read_pack(root / "pack.json") if (root / "pack.json").is_file() else None
     if pack is not None:
         say(f"pack of {pack['year']}: {check_pack(root, pack)} files as its list names them")
         if pack["ledger_head"] != (entries[-1]["digest"] if entries else None):
@@ -804,7 +826,7 @@ def main():
         print(f"NOT HERE: {asked_for}")
         return 2
     except (DoesNotHold, OSError, ValueError, KeyError, zipfile.BadZipFile, ET.ParseError) as found:
-        print(f"DOES NOT HOLD: {found if isinstance(found, DoesNotHold) else repr(found)}")
+        print(f"DOES NOT HOLD: {in_words(found)}")
         return 1
     print(last_words(states))
     return 0

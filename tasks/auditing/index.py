@@ -11,9 +11,10 @@ from tasks.auditing.index_sections import approvals, duty, files, of_meetings, o
 from tasks.auditing.names import Names, seconds
 from tasks.auditing.papers import Papers
 from tasks.auditing.sample import Drawn
-from tasks.auditing.tables import Table, visible
+from tasks.auditing.tables import Table
 from tasks.auditing.year import Year
 from tasks.reporting.folder import LANGUAGES
+from tasks.visible import visible
 
 # The index's file in each language; the first is what one opens.
 FILES = {language: "index" if language == LANGUAGES[0] else f"index-{language}" for language in LANGUAGES}

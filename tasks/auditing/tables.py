@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 import duckdb
 
 from tasks.auditing.year import Year
+from tasks.visible import visible
 from warehouse.ledger import Entry
 from warehouse.paths import shipped
 from warehouse.query import open_published
@@ -98,14 +97,3 @@ def _cell(value: Any) -> str:
         text = visible(value)
         return f"'{text}" if text.startswith(_FORMULA) else text
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def visible(text: str) -> str:
-    """A text in which marks that hide or turn others are seen, such as ⟨U+202E⟩."""
-    return "".join(_seen(text))
-
-
-def _seen(text: Sequence[str]) -> Iterator[str]:
-    for letter in text:
-        hidden = unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\n\t\u00ad\u200d"
-        yield f"⟨U+{ord(letter):04X}⟩" if hidden else letter

@@ -11,6 +11,7 @@ import duckdb
 
 from catalogue.errors import HelhedsplanError
 from tasks.reporting.folder import query
+from tasks.visible import visible_in
 from warehouse.ledger import Entry
 from warehouse.query import open_published
 from warehouse.sql_text import literal
@@ -115,4 +116,4 @@ def _agreement(connection: duckdb.DuckDBPyConnection, agreement: Row) -> Agreeme
 def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
     answer = connection.execute(query(name))
     columns = [column[0] for column in answer.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+    return [dict(zip(columns, visible_in(row), strict=True)) for row in answer.fetchall()]
