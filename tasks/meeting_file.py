@@ -38,8 +38,9 @@ class Present(Declared):
 
 
 class Action(Declared):
-    """What somebody is to do, and by when."""
+    """What somebody is to do, and by when. `id` names it within its meeting; without one a digest of its words does."""
 
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=40)] | None = None
     action: Words
     owner: Words
     due: date
@@ -73,11 +74,13 @@ class Meeting(Declared):
     """One meeting of the board.
 
     `publication` is the id, or at least the first 16 characters of the digest, that stands on the paper which the
-    board had before it. `corrects` says why a meeting that was recorded before is recorded again.
+    board had before it. `part` tells a meeting from another one of the same day. `corrects` says why a meeting that was
+    recorded before is recorded again.
     """
 
     agreement: Identifier | None = None
     date: date
+    part: Identifier | None = None
     publication: Annotated[str, Field(pattern=r"^[0-9a-zA-Z-]{16,64}$")]
     present: tuple[Present, ...] = Field(min_length=1)
     indicators: tuple[Item, ...] = Field(min_length=1)

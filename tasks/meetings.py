@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
+from tasks.meeting_actions import items_with_ids, why_refused
 from tasks.meeting_file import Meeting, read_meeting
 from tasks.people import acting_for
 from warehouse import clock
@@ -45,12 +46,17 @@ def record_meeting(data: DataDirectory, catalogue: Catalogue, file: Path, *, act
         entries = ledger.entries()
         recorder = acting_for(catalogue, entries, actor, "record_meeting")
         agreement_id = _agreement_of(meeting, catalogue, file)
-        meeting_id = f"{agreement_id}-{meeting.date.isoformat()}"
+        meeting_id = "-".join(filter(None, (agreement_id, meeting.date.isoformat(), meeting.part)))
         seen = _publication_seen(meeting, entries, file)
         _refuse_other_days(meeting, seen, clock.now(data.ledger, RECORDED).date(), file)
-        _refuse_unknown(meeting, catalogue, [one for one in meetings(entries) if one["meeting_id"] != meeting_id], file)
-        kept = keep_minutes(data, file.parent, meeting.minutes.file)
+        _refuse_unknown(meeting, catalogue, file)
+        recorded = {one["meeting_id"]: one for one in meetings(entries)}
+        last = recorded.pop(meeting_id, None)
         body = _body(meeting, meeting_id, agreement_id, seen, _superseded_by(meeting.date, seen, entries))
+        body["indicators"] = items_with_ids(meeting, meeting_id, last)
+        if refused := why_refused(body, list(recorded.values()), last):
+            raise _refused(file, *refused)
+        kept = keep_minutes(data, file.parent, meeting.minutes.file)
         body["minutes"] = {"reference": meeting.minutes.reference, **vars(kept.files[0])}
         body["papers_sha256"] = papers_before(entries, body["publication_id"], body["date"])
         is_new = _is_new(body, entries, file)
@@ -104,7 +110,7 @@ def _refuse_other_days(meeting: Meeting, seen: Entry, today: date, file: Path) -
         raise _refused(file, "date", expected, meeting.date.isoformat())
 
 
-def _refuse_unknown(meeting: Meeting, catalogue: Catalogue, earlier: Sequence[dict[str, Any]], file: Path) -> None:
+def _refuse_unknown(meeting: Meeting, catalogue: Catalogue, file: Path) -> None:
     series = _series(catalogue)
     twice: set[str] = set()
     for item in meeting.indicators:
@@ -114,21 +120,11 @@ def _refuse_unknown(meeting: Meeting, catalogue: Catalogue, earlier: Sequence[di
         if item.indicator in twice:
             raise _refused(file, "indicators", "each indicator once", f"{item.indicator} twice")
         twice.add(item.indicator)
-    decided = [action["action_id"] for one in earlier for action in _actions(one)]
-    for done in meeting.actions_done:
-        if done.action not in decided:
-            expected = f"an action of an earlier meeting: {', '.join(decided) or 'there is none'}"
-            raise _refused(file, "actions_done", expected, done.action)
 
 
 def _series(catalogue: Catalogue) -> list[str]:
     fixed = [indicator for indicator in catalogue.indicators if indicator.role == "fixed"]
     return [series.indicator_id for indicator in fixed for series in indicator.all_series()]
-
-
-def _actions(meeting: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for item in meeting["indicators"]:
-        yield from item["actions"]
 
 
 def _superseded_by(day: date, seen: Entry, entries: Sequence[Entry]) -> str | None:
@@ -141,14 +137,6 @@ def _superseded_by(day: date, seen: Entry, entries: Sequence[Entry]) -> str | No
 def _body(
     meeting: Meeting, meeting_id: str, agreement_id: str, seen: Entry, superseded_by: str | None
 ) -> dict[str, Any]:
-    indicators, number = [], 0
-    for item in meeting.indicators:
-        actions = []
-        for action in item.actions:
-            number += 1
-            actions.append({"action_id": f"{meeting_id}-{number}", **action.model_dump(mode="json")})
-        told = item.model_dump(mode="json", exclude={"indicator", "actions"})
-        indicators.append({"indicator_id": item.indicator, **told, "actions": actions})
     return {
         "meeting_id": meeting_id,
         "agreement_id": agreement_id,
@@ -157,7 +145,6 @@ def _body(
         "publication_digest": seen.digest,
         "superseded_by": superseded_by,
         "present": [one.model_dump() for one in meeting.present],
-        "indicators": indicators,
         "actions_done": [{"action_id": one.action, "note": one.note} for one in meeting.actions_done],
         "corrects": meeting.corrects,
     }
@@ -171,7 +158,10 @@ def _is_new(body: dict[str, Any], entries: Sequence[Entry], file: Path) -> bool:
     if told is None or told == body:
         return told is None
     if body["corrects"] is None:
-        expected = "a reason, for the meeting of that day is recorded already and says otherwise"
+        expected = (
+            "a reason, for the meeting of that day is recorded already and says otherwise; "
+            "another meeting of the same day has a `part` of its own, such as part: evening"
+        )
         raise _refused(file, "corrects", expected, "nothing")
     return True
 

@@ -17,7 +17,7 @@ def a_meeting(publication: str, day: str, **changes: Any) -> dict[str, Any]:
         "date": day,
         "publication": publication,
         "present": [{"name": "Anne Prøve", "organisation": "FOB"}, {"name": "Bo Prøve"}],
-        "indicators": [an_item("daycare_1_5"), an_item("feels_safe", actions=[an_action()])],
+        "indicators": [an_item("daycare_1_5"), an_item("feels_safe", actions=[an_action(max(day, "2026-09-01"))])],
         "minutes": {"reference": "Sag 26/0012, punkt 4", "file": "referat.pdf"},
     } | changes
 
@@ -27,9 +27,9 @@ def an_item(indicator: str, **changes: Any) -> dict[str, Any]:
     return {"indicator": indicator, "seen": "Området ligger under kommunen.", "decision": "Følges."} | changes
 
 
-def an_action(due: str = "2026-09-01") -> dict[str, Any]:
+def an_action(due: str = "2026-09-01", **changes: Any) -> dict[str, Any]:
     """One action."""
-    return {"action": "Spørg skolerne", "owner": "Bo Prøve", "due": due}
+    return {"id": "1", "action": "Spørg skolerne", "owner": "Bo Prøve", "due": due} | changes
 
 
 def written(folder: Path, meeting: dict[str, Any], minutes: bytes | None = MINUTES) -> Path:

@@ -62,7 +62,8 @@ def test_a_meeting_is_tied_to_the_publication_whose_digest_stands_on_the_paper(d
     assert (entry.actor, entry.body["publication_digest"]) == ("Åse", digest)
     assert entry.body["meeting_id"] == "en_faelles_indsats-2026-06-10"
     (item,) = [one for one in entry.body["indicators"] if one["indicator_id"] == "feels_safe"]
-    assert item["actions"] == [an_action() | {"action_id": "en_faelles_indsats-2026-06-10-1"}]
+    told = {"action": "Spørg skolerne", "owner": "Bo Prøve", "due": "2026-09-01"}
+    assert item["actions"] == [told | {"action_id": "en_faelles_indsats-2026-06-10-1"}]
     minutes = entry.body["minutes"]
     assert minutes["reference"] == "Sag 26/0012, punkt 4"
     kept = data.snapshots / "minutes" / minutes["sha256"] / minutes["name"]
@@ -129,6 +130,14 @@ REFUSED = {
     "an unknown indicator": ({"indicators": [an_item("residents")]}, "one of daycare_1_5"),
     "an indicator twice": ({"indicators": [an_item("feels_safe")] * 2}, "each indicator once"),
     "an action that nobody decided": ({"actions_done": [{"action": "x"}]}, "an action of an earlier meeting"),
+    "an action due before the meeting": (
+        {"indicators": [an_item("feels_safe", actions=[an_action("2026-06-09")])]},
+        "a due date from 2026-06-10",
+    ),
+    "two actions under one id": (
+        {"indicators": [an_item("feels_safe", actions=[an_action(), an_action(action="Ring")])]},
+        "each action once",
+    ),
     "nobody present": ({"present": []}, "key present"),
     "a key that is not known": ({"chair": "Bo"}, "key chair"),
     "a mark that turns the line": ({"present": [{"name": "Bo \u202egpj.exe"}]}, r"U\+202E"),
