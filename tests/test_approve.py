@@ -12,8 +12,8 @@ from tasks.approve import approve, reject
 from tasks.fetch import deliver
 from tasks.inbox import waiting
 from tasks.summary import RunSummary
-from tests.deliveries_for_tests import MINISTRY_LIST, ask, catalogue_asking, entries_of, replaced, run
-from warehouse.deliveries import deliveries, shown, state_shown
+from tests.deliveries_for_tests import MINISTRY_LIST, ask, catalogue_asking, entries_of, replaced, run, small_data
+from warehouse.deliveries import Delivery, deliveries, shown, state_shown
 from warehouse.paths import DataDirectory
 
 pytestmark = pytest.mark.end_to_end
@@ -105,29 +105,44 @@ def test_an_approval_twice_is_nothing_new(data, delivery_id):
 
 
 @pytest.fixture(scope="module")
-def awaiting_four_eyes(tmp_path_factory) -> tuple[DataDirectory, str]:
-    """A delivery by Bo that waits for four eyes; to be refused only."""
+def awaiting_four_eyes(tmp_path_factory) -> tuple[DataDirectory, str, Delivery]:
+    """A delivery by Bo and one that lay in the inbox, which wait for four eyes; to be refused only."""
     data = DataDirectory(tmp_path_factory.mktemp("four eyes") / "data")
+    data.prepare()
+    path = data.inbox / SOURCE / "fra indbakken.csv"
+    path.parent.mkdir(parents=True)
+    replaced(MINISTRY_LIST, ";57,0;", ";58,0;")(path)
+    assert [one.state for one in waiting(data, FOUR_EYES)] == ["in_the_inbox"]
+    os.utime(path, (0, 0))
     delivery_id = hand_in(data, FOUR_EYES)
     run(data, SOURCE, catalogue=FOUR_EYES)
-    return data, delivery_id
+    (laid,) = (one for one in deliveries(entries_of(data)).values() if one.delivery_id != delivery_id)
+    return data, delivery_id, laid
 
 
 @pytest.mark.parametrize("actor", ["bo", " BO "])
 def test_where_four_eyes_are_asked_for_nobody_approves_what_they_delivered(awaiting_four_eyes, actor):
-    data, delivery_id = awaiting_four_eyes
+    data, delivery_id, _ = awaiting_four_eyes
     with pytest.raises(HelhedsplanError, match="may not approve it: the source asks for four eyes"):
         approve(data, FOUR_EYES, delivery_id, actor=actor)
     assert entries_of(data, "delivery_approved") == []
-    (found,) = waiting(data, FOUR_EYES)
-    assert found.waits_for == "approver (not bo)"
+    waits_for = {found.delivery_id: found.waits_for for found in waiting(data, FOUR_EYES)}
+    assert waits_for[delivery_id] == "approver (not bo)"
 
 
 def test_where_four_eyes_are_asked_for_an_approval_names_a_rehearsal(awaiting_four_eyes):
-    data, delivery_id = awaiting_four_eyes
+    data, delivery_id, _ = awaiting_four_eyes
     with pytest.raises(HelhedsplanError, match="the approval asks for a rehearsal") as refused:
         approve(data, FOUR_EYES, delivery_id, actor="eva")
     assert f"helhedsplan rehearse {delivery_id}" in refused.value.do
+
+
+def test_the_owner_of_a_file_in_the_inbox_is_who_delivered_it(awaiting_four_eyes):
+    data, _, laid = awaiting_four_eyes
+    (laid_by,) = (one.body["laid_by"] for one in entries_of(data, "delivery_received") if "laid_by" in one.body)
+    assert laid.deliverers == {"test", laid_by}
+    with pytest.raises(HelhedsplanError, match="four eyes"):
+        approve(data, FOUR_EYES, laid.delivery_id, actor=laid_by)
 
 
 def test_a_file_that_no_run_would_ever_take_in_waits_for_the_steward(data):
@@ -141,22 +156,6 @@ def test_a_file_that_no_run_would_ever_take_in_waits_for_the_steward(data):
         ("in_no_sources_folder", "lbf/maj.xlsx", "steward"), ("in_no_sources_folder", "liste.csv", "steward"),
         ("in_the_inbox", "liste.csv", "the next run"),
     ]  # fmt: skip
-
-
-def test_the_owner_of_a_file_in_the_inbox_is_who_delivered_it(data):
-    data.prepare()
-    folder = data.inbox / SOURCE
-    folder.mkdir(parents=True)
-    path = folder / "liste.csv"
-    path.write_bytes(MINISTRY_LIST.read_bytes())
-    assert [one.state for one in waiting(data, FOUR_EYES)] == ["in_the_inbox"]
-    os.utime(path, (0, 0))
-    run(data, SOURCE, catalogue=FOUR_EYES)
-    (received,) = entries_of(data, "delivery_received")
-    (delivery,) = deliveries(entries_of(data)).values()
-    assert delivery.deliverers == {"test", received.body["laid_by"]}
-    with pytest.raises(HelhedsplanError, match="four eyes"):
-        approve(data, FOUR_EYES, delivery.delivery_id, actor=received.body["laid_by"])
 
 
 def test_what_is_not_checked_yet_cannot_be_approved(data):
@@ -188,42 +187,37 @@ def test_a_rejection_without_a_reason_is_refused(data, because):
     assert entries_of(data, "delivery_rejected") == []
 
 
-def test_the_figures_of_an_approved_delivery_leave_with_its_rejection_and_those_before_it_come_back(
-    data, delivery_id, tmp_path
-):
-    first = delivery_id
-    approve(data, STEWARD, first, actor="eva")
-    replaced(MINISTRY_LIST, ";57,0;", ";58,0;")(tmp_path / "rettet.csv")
-    second = hand_in(data, STEWARD, tmp_path / "rettet.csv")
-    run(data, SOURCE, catalogue=STEWARD)
-    approve(data, STEWARD, second, actor="eva")
-    run(data, SOURCE, catalogue=STEWARD)
-    assert shown_value(data) == [(0.58,)]
-    assert [state_of(data, one) for one in (first, second)] == ["superseded", "published"]
-    assert ask(data, "SELECT delivery_id, state FROM audit.delivery ORDER BY delivery_sequence") == [
-        (first, "superseded"), (second, "published"),
-    ]  # fmt: skip
-    reject(data, STEWARD, second, actor="eva", because="It was the draft")
-    assert run(data, SOURCE, catalogue=STEWARD).is_new_publication
-    assert shown_value(data) == [(0.57,)]
-    assert [state_of(data, one) for one in (first, second)] == ["published", "rejected"]
-    assert ask(data, "SELECT state, rejected_by, rejected_because FROM audit.delivery ORDER BY delivery_sequence") == [
-        ("published", None, None), ("rejected", "eva", "It was the draft"),
-    ]  # fmt: skip
-
-
 def test_a_rejected_delivery_stays_rejected_until_its_file_is_handed_in_anew(data, delivery_id):
     reject(data, STEWARD, delivery_id, actor="eva", because="The wrong year, it seemed")
     assert not reject(data, STEWARD, delivery_id, actor="bo", because="Again").is_new
     with pytest.raises(HelhedsplanError, match="does not wait for an approval") as refused:
         approve(data, STEWARD, delivery_id, actor="eva")
     assert refused.value.found == "rejected: The wrong year, it seemed"
-    anew = hand_in(data, STEWARD, again=True)
-    assert anew == f"{delivery_id}-2"
+    assert hand_in(data, STEWARD, again=True) == f"{delivery_id}-2"
+
+
+def test_the_figures_of_an_approved_delivery_leave_with_its_rejection_and_those_before_it_come_back(
+    data, delivery_id, tmp_path
+):
+    reject(data, STEWARD, delivery_id, actor="eva", because="The wrong year, it seemed")
+    first = hand_in(data, STEWARD, again=True)
+    replaced(MINISTRY_LIST, ";57,0;", ";58,0;")(tmp_path / "rettet.csv")
+    second = hand_in(data, STEWARD, tmp_path / "rettet.csv")
     run(data, SOURCE, catalogue=STEWARD)
-    approve(data, STEWARD, anew, actor="eva")
+    for one in (first, second):
+        approve(data, STEWARD, one, actor="eva")
     run(data, SOURCE, catalogue=STEWARD)
-    assert (shown_value(data), state_of(data, anew)) == ([(0.57,)], "published")
+    assert shown_value(data) == [(0.58,)]
+    assert [state_of(data, one) for one in (delivery_id, first, second)] == ["rejected", "superseded", "published"]
+    assert ask(data, "SELECT delivery_id, state FROM audit.delivery ORDER BY delivery_sequence") == [
+        (delivery_id, "rejected"), (first, "superseded"), (second, "published"),
+    ]  # fmt: skip
+    reject(data, STEWARD, second, actor="eva", because="It was the draft")
+    assert run(data, SOURCE, catalogue=STEWARD).is_new_publication
+    assert shown_value(data) == [(0.57,)]
+    assert [state_of(data, one) for one in (first, second)] == ["published", "rejected"]
+    told = "SELECT state, rejected_by, rejected_because FROM audit.delivery ORDER BY delivery_sequence"
+    assert ask(data, told)[1:] == [("published", None, None), ("rejected", "eva", "It was the draft")]
 
 
 def test_a_policy_that_becomes_automatic_lets_through_what_waited(data, delivery_id):
@@ -231,9 +225,10 @@ def test_a_policy_that_becomes_automatic_lets_through_what_waited(data, delivery
     assert (state_of(data, delivery_id), shown_value(data)) == ("published", [(0.57,)])
 
 
-def test_a_correction_that_no_longer_matches_stops_its_source_in_words_and_the_last_figures_stand(data, tmp_path):
-    hand_in(data, AUTOMATIC)
-    assert run(data, SOURCE, catalogue=AUTOMATIC).problems == ()
+def test_a_correction_that_no_longer_matches_stops_its_source_in_words_and_the_last_figures_stand(
+    data, tmp_path, tmp_path_factory
+):
+    small_data(tmp_path_factory.getbasetemp(), data.root)
     correction = {
         "source_id": SOURCE, "indicator_id": "ministry_non_western_background", "unit_level": "ministry_area",
         "unit_published_as": "Ringparken", "period": "2019-12-01", "column": "value", "as_published": "0.57",

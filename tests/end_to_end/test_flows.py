@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,12 +44,13 @@ def test_a_refresh_on_a_server_is_as_quiet_as_one_alone(served_refresh):
     assert all(": done (" in line for line in served_refresh.stderr.splitlines()), served_refresh.stderr
 
 
-def test_a_night_with_nothing_new_is_a_success_and_says_so(served, served_refresh):
-    second = helhedsplan(served.data, "refresh", "--samples")
-    assert second.returncode == 0
-    assert second.stdout.startswith("Nothing new ")
-    run = served.api.newest_run()
-    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Nothing new")
+def test_a_night_that_the_server_starts_itself_with_nothing_new_is_a_success_and_says_so(served, served_refresh):
+    deployment = served.deployment("nightly")
+    assert deployment["entrypoint"] == "flows.refresh.nightly_refresh"
+    run = served.api.start(deployment["id"], {"samples": True})
+    ended = until(lambda: served.api.ended(run["id"]), "the run that the server started")
+    assert (ended["state_type"], ended["state_name"]) == ("COMPLETED", "Nothing new")
+    assert "build and publish" in served.api.task_names(run["id"])
 
 
 TURNOUT = """SELECT * EXCLUDE (known_at) FROM mart.indicator_series
@@ -81,25 +83,22 @@ def test_a_run_with_a_problem_is_shown_as_failed_in_words(served, served_refresh
     assert not [line["message"] for line in logs if "Traceback" in line["message"]]
 
 
-def test_the_server_can_start_the_night_itself_in_a_process_of_its_own(served, served_refresh):
-    deployment = served.deployment("nightly")
-    assert deployment["entrypoint"] == "flows.refresh.nightly_refresh"
-    run = served.api.start(deployment["id"], {"samples": True})
-    ended = until(lambda: served.api.ended(run["id"]), "the run that the server started")
-    assert ended["state_type"] in ("COMPLETED", "FAILED")
-    assert "build and publish" in served.api.task_names(run["id"])
-
-
-def told_by_doctor(data, name: str) -> tuple[str, str]:
+@pytest.fixture
+def told_by_doctor(run, served, monkeypatch) -> Callable[[str], tuple[str, str]]:
     """The state of one thing, and what doctor found."""
-    findings = json.loads(helhedsplan(data, "doctor", "--json").stdout)
-    return next((one["state"], one["found"]) for one in findings if one["name"] == name)
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(served.data))
+
+    def told(name: str) -> tuple[str, str]:
+        findings = json.loads(run("doctor", "--json")[1])
+        return next((one["state"], one["found"]) for one in findings if one["name"] == name)
+
+    return told
 
 
-def test_doctor_tells_that_the_server_answers_and_when_the_next_night_is(served):
-    assert told_by_doctor(served.data, "Prefect") == ("ok", f"{served.api.url} answers")
-    until(lambda: "next at" in told_by_doctor(served.data, "schedule")[1], "doctor to know the next night")
-    state, found = told_by_doctor(served.data, "schedule")
+def test_doctor_tells_that_the_server_answers_and_when_the_next_night_is(served, told_by_doctor):
+    assert told_by_doctor("Prefect") == ("ok", f"{served.api.url} answers")
+    until(lambda: "next at" in told_by_doctor("schedule")[1], "doctor to know the next night")
+    state, found = told_by_doctor("schedule")
     assert state == "ok"
     assert re.fullmatch(r"nightly is active; next at \d{4}-\d\d-\d\d 02:00", found)
 
@@ -119,11 +118,11 @@ def test_the_coming_nights_are_really_planned(served):
     assert {night["deployment_id"] for night in nights} == {served.deployment("nightly")["id"]}
 
 
-def test_the_schedule_is_active_after_a_stop_and_a_start(served):
+def test_the_schedule_is_active_after_a_stop_and_a_start(served, told_by_doctor):
     before = served.deployment("nightly")["schedules"]
     assert served.stop() == 0
     assert not (served.data / "prefect" / "api_url").exists()
-    assert told_by_doctor(served.data, "Prefect") == ("warning", "no schedule is served from this data directory")
+    assert told_by_doctor("Prefect") == ("warning", "no schedule is served from this data directory")
     served.start()
     deployment = served.deployment("nightly")
     assert not deployment["paused"]
