@@ -39,12 +39,15 @@ from tasks.screen_tables import inbox_table, quarantine_table, run_table
 from tasks.summary import RunSummary
 from warehouse.clock import HOME_TIME
 from warehouse.ledger import Ledger
+from warehouse.lock import wait_for_its_turn
 from warehouse.paths import DataDirectory, shipped
 from warehouse.query import run_query
 
 _NEAREST = 3
 # Set by Prefect in a process that it started for one flow run and nothing else.
 _STARTED_FOR_ONE_RUN = "PREFECT__FLOW_RUN_ID"
+# A rehearsal or a backup at two o'clock must not cost the night its turn; a person is told at once who is at work.
+_NIGHT_WAITS_SECONDS = 1800
 
 
 def _run_name() -> str:
@@ -100,6 +103,8 @@ def _carry_out(order: dict[str, Any], by: str | None = None) -> State[Any]:
             actor = acting_for(catalogue, Ledger(data.ledger).entries(), actor, "rerun")
         if order.get("period"):
             _has_figures_of(data, catalogue.source(order["source_ids"][0]).source_id, order["period"])
+        if _STARTED_FOR_ONE_RUN in os.environ:
+            wait_for_its_turn(data, _NIGHT_WAITS_SECONDS)
         attendance.summary = refresh(data, catalogue, actor=actor, call=caller, **order)
     except HelhedsplanError as error:
         attendance.error = error

@@ -6,7 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from filelock import FileLock, Timeout
 from catalogue.errors import HelhedsplanError, LockHeldError
 from warehouse.paths import DataDirectory
 
+# Whoever looks whether the lock is held holds it for a moment.
+_A_MOMENT_SECONDS = 0.2
+
 
 @contextmanager
 def writing(data: DataDirectory, actor: str) -> Iterator[None]:
@@ -22,7 +25,7 @@ def writing(data: DataDirectory, actor: str) -> Iterator[None]:
 
     Raises LockHeldError that names the holder, HelhedsplanError where this user may not write at all.
     """
-    lock = FileLock(data.lock, timeout=0)
+    lock = FileLock(data.lock, timeout=_A_MOMENT_SECONDS)
     holder = data.lock.with_suffix(".holder.json")
     _acquire(lock, data, holder)
     try:
@@ -31,6 +34,12 @@ def writing(data: DataDirectory, actor: str) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def wait_for_its_turn(data: DataDirectory, patience_seconds: float) -> None:
+    """Wait until no run is at work in this data directory, at most so long; whoever then comes too late is told so."""
+    with suppress(Timeout, OSError), FileLock(data.lock, timeout=patience_seconds):
+        pass
 
 
 def is_held(data: DataDirectory) -> bool:
