@@ -19,19 +19,23 @@ from warehouse.sql_text import literal
 
 Explanation = dict[str, Any]
 _MOST_CELLS = 6
+_OTHERWISE = {"period": "leave the period out for the newest one, or name one of these"}
 _NAMES = {
     "indicator": "SELECT DISTINCT concat(indicator_id, ' (', short_name, ')') FROM catalogue.indicator"
     " WHERE role = 'fixed' ORDER BY ALL",
     "area": "SELECT DISTINCT concat(area_id, ' (', area, ')') FROM core.reported_unit"
     " WHERE area_level IN ('area', 'total', 'municipality') ORDER BY ALL",
 }
+# Everyday words, each with its indicator.
+_ALSO_CALLED = """SELECT unnest(string_split(also_called, '; ')), concat(indicator_id, ' (', short_name, ')')
+    FROM catalogue.indicator WHERE role = 'fixed' ORDER BY ALL"""
 
 
 def explain(warehouse_file: Path, indicator: str, area: str, period: str | None = None) -> list[Explanation]:
     """The explanations of the figures that these names fit (see audit.figure_asked_for), as rows of audit.explain.
 
-    Mostly one; more where a number names several series, or several agreements have an area of the name.
-    Raises HelhedsplanError, with what there is, where nothing fits.
+    Mostly one; more where a number names several series, or several agreements have an area of the name. Raises
+    HelhedsplanError, with what there is, where nothing fits.
     """
     with open_published(warehouse_file) as connection:
         # A small answer: further threads would only wait for one another.
@@ -66,8 +70,7 @@ def _development(connection: duckdb.DuckDBPyConnection, one: Explanation) -> dic
         WHERE (agreement_id, indicator_id, area_id) = ({key})"""
     )
     columns = [column[0] for column in cursor.description or []]
-    row = cursor.fetchone()
-    return dict(zip(columns, row, strict=True)) if row else None
+    return next((dict(zip(columns, row, strict=True)) for row in cursor.fetchall()), None)
 
 
 def _nothing(connection: duckdb.DuckDBPyConnection, indicator: str, area: str, period: str | None) -> HelhedsplanError:
@@ -78,26 +81,25 @@ def _nothing(connection: duckdb.DuckDBPyConnection, indicator: str, area: str, p
         ORDER BY ALL""",
     )
     if period and periods:
-        return _unknown("period", period, periods)
+        return _unknown("period", period, periods, {})
     of_indicator = f"SELECT 1 FROM audit.figure_asked_for({literal(indicator)}, 'municipality') LIMIT 1"
     which = "area" if _column(connection, of_indicator) else "indicator"
-    return _unknown(which, area if which == "area" else indicator, _column(connection, _NAMES[which]))
+    also_called = dict(connection.execute(_ALSO_CALLED).fetchall()) if which == "indicator" else {}
+    return _unknown(which, area if which == "area" else indicator, _column(connection, _NAMES[which]), also_called)
 
 
-def _unknown(which: str, name: str, known: list[str]) -> HelhedsplanError:
+def _unknown(which: str, name: str, known: list[str], also_called: dict[str, str]) -> HelhedsplanError:
     return HelhedsplanError(
         f"there is no figure to explain: the {which} is not known here",
-        expected=_near(name, known) + "one of: " + "; ".join(known),
+        expected=_near(name, known, also_called) + "one of: " + "; ".join(known),
         found=name,
-        do="leave the period out for the newest one, or name one of these"
-        if which == "period"
-        else f"name the {which} by its id or a part of its name",
+        do=_OTHERWISE.get(which, f"name the {which} by its id or a part of its name"),
     )
 
 
-def _near(name: str, known: list[str]) -> str:
-    """What was perhaps meant: those whose id, name or one word of them is nearest to a misspelled one."""
-    spelled = {
+def _near(name: str, known: list[str], also_called: dict[str, str]) -> str:
+    """What was perhaps meant: those whose id, name, a word of it or everyday word is nearest to a misspelled one."""
+    spelled = also_called | {
         spelling.strip(" ()").lower(): one
         for one in known
         for spelling in (*re.split(r"[\s(),_]+", one), one, *one.split(" ", 1))

@@ -167,6 +167,9 @@ def test_a_misspelled_name_is_answered_with_the_nearest_one_first(data):
     with pytest.raises(HelhedsplanError) as refused:
         explain(data.warehouse, "sigtde", "ringparken")
     assert refused.value.expected.startswith("perhaps charged_15_29 (15-29-årige, sigtede); else one of: ")
+    with pytest.raises(HelhedsplanError) as refused:
+        explain(data.warehouse, "kriminalitt", "ringparken")
+    assert refused.value.expected.startswith("perhaps charged_15_29 (15-29-årige, sigtede); else one of: ")
 
 
 @pytest.mark.parametrize(
