@@ -170,6 +170,13 @@ def test_one_figure_leads_from_the_printed_number_to_the_text_of_its_cells(publi
     assert "digest " + entries_of(published, "publication_made")[-1].digest[:16] in told
 
 
+def test_the_figure_that_the_auditor_is_shown_as_an_example_has_a_number(published, repository_root):
+    text = (repository_root / "docs" / "auditor.md").read_text("utf-8")
+    (asked,) = re.findall(r"verify\.py --figure (\w+ \w+ \w+)", text)
+    code, told = verify(published, "--figure", *asked.split())
+    assert (code, "value None" in told, "shows the numerator" in told) == (0, False, True)
+
+
 def test_what_is_not_here_is_no_contradiction_and_ends_with_exit_code_2(published, data):
     code, told = verify(published, "--figure", "charged_15_29", "total", "1999")
     assert (code, "shows no such figure" in told, "DOES NOT HOLD" in told) == (2, True, False)
