@@ -86,6 +86,8 @@ def test_a_year_without_any_publication_gives_a_pack_in_which_nothing_was_follow
     told: list[str] = []
     verify(root, the_catalogue(), told.append, published)
     assert "duty: 0 series followed up at 0 meetings, as the ledger tells" in told
+    reason = "Intet møde i året" if year <= 2025 else "Aftalen var ikke i kraft i året"
+    assert (root / "index.html").read_text("utf-8").count(f"<div>{reason}</div>") == 10
 
 
 @pytest.mark.parametrize("year", [2019, 2099])

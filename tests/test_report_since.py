@@ -161,7 +161,7 @@ def test_the_workbook_has_every_change_with_figures_as_numbers_and_its_cause(tmp
     warehouse = warehouse_for_the_page(tmp_path, MEETING, OUTDATED, VERDICTS, NEW_PERIODS)
     folder = write_report(warehouse, tmp_path / "report", forms=("workbook",)).parent
     lines = CalamineWorkbook.from_path(folder / "tal.xlsx").get_sheet_by_name("Ændringer").to_python()
-    assert lines[0][0].startswith("Sidste møde var 1. september 2026 og byggede på udgivelsen 20260801T020000-aaaa.")
+    assert lines[4][0].startswith("Sidste møde var 1. september 2026 og byggede på udgivelsen 20260801T020000-aaaa.")
     told = [line[:7] for line in lines[6:]]
     delivery = "ny leverance fra LBF – Boligsociale Data, modtaget 20. november 2026"
     verdict = ["Vurdering", "Sigtede 15-29 år", "Ringparken", "", "Dårligere udvikling", "Bedre udvikling", delivery]

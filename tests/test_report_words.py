@@ -1,6 +1,7 @@
 """Sentences about developments, verdicts, baselines and findings, in the words of a board member."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -213,3 +214,23 @@ def test_a_share_whose_numerator_did_not_come_is_shown_without_counts():
     point = {"numerator": 134.0, "denominator": 430.0, "response_rate": None}
     assert DANISH.counts(point, "share") == "134 af 430"
     assert DANISH.counts(point | {"numerator": None}, "share") == ""
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (DANISH, ("Kilder: 2 ajour, 1 forsinket, 2 stoppede", "Milepæle: 2 nåede, 1 overskredet.")),
+    (ENGLISH, ("Sources: 2 up to date, 1 late, 2 stopped", "Milestones: 2 reached, 1 overdue.")),
+])  # fmt: skip
+def test_counts_of_states_agree_in_number(words, said):
+    sources = [{"state": state} for state in ("fresh", "fresh", "late", "stopped", "stopped")]
+    areas = [{"milestones": [{"state": state} for state in ("reached", "late", "reached")]}]
+    assert (words.states(sources), words.milestone_states(areas)) == said
+
+
+@pytest.mark.parametrize(("made", "said"), [
+    (datetime(2025, 9, 30, 12, tzinfo=UTC), "aftalen gælder 1. oktober 2021 til 30. september 2025"),
+    (datetime(2025, 10, 1, 12, tzinfo=UTC), "aftalen gjaldt 1. oktober 2021 til 30. september 2025 og er udløbet"),
+])  # fmt: skip
+def test_an_agreement_that_had_ended_is_said_to_have(made, said):
+    agreement = {"municipality": "Slagelse", "period_from": date(2021, 10, 1), "period_to": date(2025, 9, 30)}
+    told = DANISH.agreement_period(agreement, {"as_of_seconds": made.timestamp()})
+    assert told.replace("\u00a0", " ") == f"Slagelse Kommune · {said}"

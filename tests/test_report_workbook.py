@@ -96,6 +96,14 @@ def test_every_sheet_names_the_publication_the_ledgers_digest_and_synthetic_figu
         assert above[3].startswith("SYNTETISKE TAL: Tallene fra LBF")
 
 
+def test_the_sheet_of_changes_has_a_short_title_and_says_below_it_what_they_come_to(folder):
+    above = [
+        line[0] for line in CalamineWorkbook.from_path(folder / "tal.xlsx").get_sheet_by_name("Ændringer").to_python()
+    ]
+    assert above[0] == "Ændret siden sidste møde"
+    assert above[4] == "Der er endnu ikke registreret et møde, som tallene kan sammenlignes med."
+
+
 def test_what_stands_above_a_table_is_no_wider_on_paper_than_the_table(folder):
     with zipfile.ZipFile(folder / "tal.xlsx") as parts:
         book, sheet = (parts.read(f"xl/{name}.xml").decode("utf-8") for name in ("workbook", "worksheets/sheet1"))

@@ -53,11 +53,18 @@ def duty(table: Table, names: Names) -> Section:
             names.in_full(row["indicator_id"]), names.yes_or_no(row["is_followed_up"]),
             texts["meetings_of"].format(count=row["meetings"], all=row["meetings_held"]),
             names.day(row["last_followed_up_on"]), names.publication(row["publication_id"]),
-            texts["reasons"][row["reason"]] if row["reason"] else "",
+            _why_not(row, texts),
         )
         for row in table.records()
     ]  # fmt: skip
     return _listed(names, "duty", rows)
+
+
+def _why_not(row: Mapping[str, Any], texts: Mapping[str, Any]) -> str:
+    # In a year in which the agreement was not in force no follow-up is missing.
+    if not row["reason"]:
+        return ""
+    return texts["reasons"][row["reason"] if row["agreement_is_in_force"] else "not_in_force"]
 
 
 def of_meetings(tables: Mapping[str, Table], names: Names) -> list[Section]:

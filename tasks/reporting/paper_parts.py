@@ -23,11 +23,7 @@ def front(publication: Publication, figures: AgreementFigures, words: Words) -> 
         "title": t["paper"]["title"].format(agreement=agreement["agreement"]),
         "agreement": agreement["agreement"],
         "description": t["paper"]["description"].format(publication=publication.publication["publication_id"]),
-        "period": frame["agreement_period"].format(
-            municipality=agreement["municipality"],
-            start=words.day(agreement["period_from"]),
-            end=words.day(agreement["period_to"]),
-        ),
+        "period": words.agreement_period(agreement, publication.publication),
         "published": words.published(publication.publication),
         "states": words.states(publication.sources),
         "synthetic": frame["has_synthetic"] if is_synthetic else frame["all_real"],

@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.reporting.findings import Findings
 from tasks.reporting.folder import mark
+from tasks.reporting.numbers import board_time
 
 _BARE_NUMBER = re.compile(r"[\d.,]*")
 
@@ -28,6 +29,15 @@ class Words(Findings):
         )
         code = frame["check_code"].format(digest=digest) if digest else frame["no_check_code"]
         return f"{made} · {code}"
+
+    def agreement_period(self, agreement: dict[str, Any], publication: dict[str, Any]) -> str:
+        """Whose agreement it is and when it is in force; of one that had ended by the publication, that it has."""
+        has_ended = agreement["period_to"] < board_time(publication["as_of_seconds"]).date()
+        return self.texts["frame"]["agreement_ended" if has_ended else "agreement_period"].format(
+            municipality=agreement["municipality"],
+            start=self.day(agreement["period_from"]),
+            end=self.day(agreement["period_to"]),
+        )
 
     def names(self, names: list[str]) -> str:
         """A list in words; semicolons, because the names of sources hold commas: 'a; b og c'."""
@@ -55,25 +65,21 @@ class Words(Findings):
         )
 
     def states(self, sources: list[dict[str, Any]]) -> str:
-        """How many sources are in which state: '4 ajour, 1 stoppet'."""
+        """How many sources are in which state: 'Kilder: 4 ajour, 2 stoppede'."""
         found = [source["state"] for source in sources]
         if set(found) <= {"fresh"}:
             return self.texts["frame"]["all_fresh"]
         told = [
-            self.texts["state"]["count"].format(count=found.count(state), state=self.texts["state"][state])
+            self.counted(self.texts["state"]["counted"][state], found.count(state))
             for state in ("fresh", "due", "late", "stopped")
             if state in found
         ]
         return self.texts["frame"]["source_states"].format(states=", ".join(told))
 
     def milestone_states(self, areas: list[dict[str, Any]]) -> str:
-        """How many milestones are in which state: 'Milepæle: 4 nået, 1 overskredet.'."""
+        """How many milestones are in which state: 'Milepæle: 4 nåede, 1 overskredet.'."""
         texts, found = self.texts["milestones"], [one["state"] for area in areas for one in area["milestones"]]
-        told = [
-            texts["state_count"].format(count=found.count(state), state=words)
-            for state, words in texts["state"].items()
-            if state in found
-        ]
+        told = [self.counted(forms, found.count(state)) for state, forms in texts["counted"].items() if state in found]
         return texts["states"].format(states=", ".join(told))
 
     def source_line(self, series: dict[str, Any]) -> str:

@@ -51,6 +51,7 @@ class _Sheet:
     title: str
     columns: Sequence[Column]
     rows: Sequence[Row]
+    lead: str = ""  # what its rows come to, in a sentence below the title
 
 
 def workbook(publication: Publication, figures: AgreementFigures, language: str) -> bytes:
@@ -83,13 +84,18 @@ def _sheets(publication: Publication, figures: AgreementFigures, words: Words) -
     ]
     return [
         _Sheet(names["overview"], t["overview"]["title"], overview(words), cells),
-        _Sheet(names["changes"], since_the_meeting(figures, words)["lead"], changes(words), by_kind(figures)),
+        _changes_sheet(figures, words),
         *(_goal_sheet(goal, figures, words) for goal in figures.goals),
         _Sheet(names["milestones"], t["milestones"]["title"], milestones(words), _milestones(figures)),
         _Sheet(names["definitions"], t["goal"]["definition_title"], definitions(words), figures.series),
         _Sheet(names["sources"], t["sources"]["freshness_title"], sources(words), publication.sources),
         _Sheet(names["warnings"], t["sources"]["warnings_title"], warnings(words), publication.warnings),
     ]
+
+
+def _changes_sheet(figures: AgreementFigures, words: Words) -> _Sheet:
+    t, lead = words.texts, since_the_meeting(figures, words)["lead"]
+    return _Sheet(t["workbook"]["sheet"]["changes"], t["since"]["title"], changes(words), by_kind(figures), lead)
 
 
 def _milestones(figures: AgreementFigures) -> list[Row]:
@@ -139,6 +145,7 @@ def _styles(book: Workbook, language: str) -> dict[str, Any]:
         "text": book.add_format(base | {"text_wrap": True, "indent": 1}),
         "synthetic": book.add_format(base | {"font_color": SYNTHETIC, "bold": True}),
         "banner": book.add_format(base | {"font_color": SYNTHETIC, "bold": True, "text_wrap": True}),
+        "lead": book.add_format(base | {"text_wrap": True}),
         "title": book.add_format(base | {"bold": True, "font_size": 14}),
         "small": book.add_format(base | {"font_color": MUTED}),
         "head": book.add_format(base | {"bold": True, "text_wrap": True, "indent": 1, "bg_color": HEAD, "bottom": 1}),
@@ -178,8 +185,10 @@ def _write_above(page: Worksheet, sheet: _Sheet, above: Sequence[str], styles: d
     # The sources that it names take several lines, over as many columns as make one line readable.
     widths = list(accumulate(column.width for column in sheet.columns))
     over = next((number for number, width in enumerate(widths) if width >= BANNER_WIDTH), len(widths) - 1)
-    page.merge_range(len(above), 0, len(above), over, banner, styles["banner"])
-    page.set_row(len(above), _lines(banner, widths[over]) * LINE_HEIGHT + 2)
+    for place, said, style in ((len(above), banner, "banner"), (len(above) + 1, sheet.lead, "lead")):
+        if said:
+            page.merge_range(place, 0, place, over, said, styles[style])
+            page.set_row(place, _lines(said, widths[over]) * LINE_HEIGHT + 2)
 
 
 def _lines(value: Any, width: float) -> int:
