@@ -41,7 +41,7 @@ MOT, RIN, SYD = (
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the export: its cells, the check that must find it (None: it is good), and the cell that is named."""
+    """A row of the export: its cells, the check that must find it (None: it is good), its first cell that is named."""
 
     cells: tuple[Any, ...]
     check: str | None = None
@@ -63,7 +63,7 @@ ROWS = {
     "the same row again": Row((*SYD, CHARGED, 2021, 12, 195), "is_told_once"),
     "one of two that contradict each other": Row((*SYD, CHARGED, 2020, 12, 187), "is_not_contradicted"),
     "the other one": Row((*SYD, CHARGED, 2020, 13, 187), "is_not_contradicted"),
-    "a mark of 14": Row((*SYD, MARKS, "2022/2023", None, 20, None, "14,0"), "has_a_mark_on_the_scale", "I"),
+    "a mark of 14": Row((*SYD, MARKS, "2022/2023", None, 20, None, "14,0"), "has_a_mark_on_the_scale", "G"),
     "a number that is none": Row((*RIN, CHARGED, 2021, "28x", 423), "is_readable"),
     "a period that is none": Row((*RIN, CHARGED, "sidste år", 28, 423), "is_readable"),
     "an unknown indicator": Row((*RIN, "Z9 Noget helt andet", 2021, 28, 423), "is_about_a_known_indicator"),

@@ -24,7 +24,7 @@ def test_a_table_may_begin_anywhere_and_its_places_are_those_of_excel(tmp_path, 
     file = workbook(tmp_path / "a.xlsx", HEADERS, ROW, ROW, top=top, left=left)
     reading = read_file(file, data_folder)
     assert rows_of(reading, FIGURE) == [AS_READ, AS_READ]
-    columns = ("HFG", "JHI")[left // 2]
+    columns = ("FGH", "HIJ")[left // 2]
     places = [", ".join(f"Data!{column}{row}" for column in columns) for row in (top + 2, top + 3)]
     assert rows_of(reading, "place, first_line") == [(place, 0) for place in places]
 
@@ -61,8 +61,8 @@ def test_titles_empty_rows_and_footnotes_are_no_rows(tmp_path, data_folder):
     ]
     reading = read_file(workbook(tmp_path / "a.xlsx", *rows), data_folder)
     assert rows_of(reading, "place, numerator") == [
-        ("Data!H4, Data!F4, Data!G4", 88.0),
-        ("Data!H6, Data!F6, Data!G6", 88.0),
+        ("Data!F4, Data!G4, Data!H4", 88.0),
+        ("Data!F6, Data!G6, Data!H6", 88.0),
     ]
 
 
@@ -137,7 +137,7 @@ def test_several_workbooks_of_one_layout_are_one_delivery(tmp_path, data_folder)
     workbook(folder / "b.xlsx", HEADERS, ROW, ROW, top=2)
     reading = read_file(folder, data_folder)
     assert rows_of(reading, "file_name, place") == [
-        (file, ", ".join(f"Data!{column}{row}" for column in "HFG"))
+        (file, ", ".join(f"Data!{column}{row}" for column in "FGH"))
         for file, row in (("a.xlsx", 2), ("b.xlsx", 4), ("b.xlsx", 5))
     ]
 
@@ -148,7 +148,7 @@ def test_where_the_contract_names_no_sheet_the_one_with_the_headers_is_found(tmp
     file = workbook(tmp_path / "a.xlsx", HEADERS, ROW, sheet="Udtræk maj 2025")
     reading = read_file(file, data_folder, contract=contract.model_copy(update={"layouts": anywhere}))
     assert rows_of(reading, "place, value") == [
-        ("'Udtræk maj 2025'!H2, 'Udtræk maj 2025'!F2, 'Udtræk maj 2025'!G2", 0.264)
+        ("'Udtræk maj 2025'!F2, 'Udtræk maj 2025'!G2, 'Udtræk maj 2025'!H2", 0.264)
     ]
 
 

@@ -16,7 +16,7 @@ from tasks.reading.headers import Table
 from warehouse.sql_text import literal, quoted, texts
 
 _FIGURES = (
-    "value", "value_alternative", "numerator", "denominator", "standard_deviation", "design_effect", "response_rate",
+    "numerator", "denominator", "value", "value_alternative", "standard_deviation", "design_effect", "response_rate",
 )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def _filled_down(connection: duckdb.DuckDBPyConnection, sheet: SheetTable, rows:
 
 
 def long_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str:
-    """SQL of `published` for a layout with a row per figure; a row's place lists its cells, the figure's first."""
+    """SQL of `published` for a layout with a row per figure; its place lists its cells as _FIGURES are."""
     del connection
     positions = sheet.table.positions
     order = [positions[name] for name in _FIGURES if name in positions] or [sheet.used[0]]
@@ -105,8 +105,8 @@ def long_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str
 def wide_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str:
     """SQL of `published` for a layout with a column per period: a row per unit, indicator and period.
 
-    A row's place lists the cells of its measures. Where a measure stands twice for the same unit and
-    indicator, both stay, for the checks to find. Raises DeliveryError for a measure that is not known.
+    A row's place lists the cells of its measures as _FIGURES are. Where a measure stands twice for the same unit
+    and indicator, both stay, for the checks to find. Raises DeliveryError for a measure that is not known.
     """
     layout = sheet.table.layout.period_columns
     measures = layout.measures if layout else {}
@@ -120,12 +120,14 @@ def wide_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str
     order = " ".join(f"WHEN 'cell_{index}' THEN {index}" for index in sheet.table.period_headers)
     filled: set[str] = set()
     figures = []
+    ranks = " ".join(f"WHEN {literal(one)} THEN {_rank(measure.column)}" for one, measure in measures.items())
     for published_as, measure in measures.items():
         name = f"{measure.column}_alternative" if measure.column in filled else measure.column
         filled.add(measure.column)
         figures.append(f"max(figure) FILTER (measure = {literal(published_as)}) AS {quoted(name)}")
     return f"""SELECT * EXCLUDE (first_row, period_order) FROM (
-        SELECT {literal(sheet.file_name)} AS file_name, string_agg(place, ', ' ORDER BY row_number) AS place,
+        SELECT {literal(sheet.file_name)} AS file_name,
+            string_agg(place, ', ' ORDER BY CASE measure {ranks} END, row_number) AS place,
             0 AS first_line, {keys}, period, {", ".join(figures)},
             min(row_number) AS first_row, any_value(period_order) AS period_order
         FROM (
@@ -140,6 +142,11 @@ def wide_select(connection: duckdb.DuckDBPyConnection, sheet: SheetTable) -> str
         )
         GROUP BY {keys}, period, occurrence
         ORDER BY first_row, period_order)"""
+
+
+def _rank(column: str) -> int:
+    """Where a column's cell stands among those of its row."""
+    return _FIGURES.index(column) if column in _FIGURES else len(_FIGURES)
 
 
 def _refuse_unknown_measures(connection: duckdb.DuckDBPyConnection, sheet: SheetTable, known: list[str]) -> None:
