@@ -5,7 +5,7 @@ How a unit of work is called (plainly, or as a task of an orchestrator) is the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def _begin(
     actor: str,
     samples: Path | None,
     chosen: Sequence[str],
-    more: Mapping[str, object],
+    more: dict[str, object],
     because: str,
 ) -> Entry:
     ledger = Ledger(data.ledger)

@@ -187,7 +187,7 @@ def test_a_newer_period_without_a_figure_says_why_and_what_the_municipality_has(
         newer_period="KV-2025-11-18", newer_period_missing_reason="not_yet_published", newer_municipality=0.647
     )
     assert DANISH.newer(newer).replace("\u00a0", " ") == (
-        "For kommunalvalget 2025 mangler der tal for området (endnu ikke offentliggjort); kommunens tal er 64,7 pct."
+        "For kommunalvalget 2025 mangler der tal (endnu ikke offentliggjort); kommunens tal er 64,7 pct."
     )
     assert DANISH.newer(newer | {"newer_municipality": None}).endswith("(endnu ikke offentliggjort).")
 

@@ -49,5 +49,10 @@ def _row(series: Row, words: Words, *, with_areas: bool) -> Row:
         "name": words.of(series, "short_name"),
         "total": marked(total["verdict"], words.told_in_short(total)),
         "marks": marks if total["change"] is not None else [],
+        "periods": words.periods_compared(total) if total["change"] is not None else "",
+        "newer": words.newer(total) if total["newer_period"] else "",
+        "newer_marks": words.marks(
+            total["newer_municipality"] is not None and total["newer_municipality_is_synthetic"], False, None
+        ),
         "areas": [marked(cell["verdict"], short[cell["verdict"]]) | {"area": words.place(cell)} for cell in shown],
     }

@@ -141,6 +141,11 @@ class Sentences(Numbers):
     def _verb(self, change: float) -> str:
         return self.texts["change"]["verb"]["rose" if change > 0 else "fell"]
 
+    def periods_compared(self, cell: Cell) -> str:
+        """From which period to which a figure moved, for a table: '2021 til 2024'."""
+        start, end = (self.period(cell[name], "in_table") for name in ("baseline_period", "latest_period"))
+        return self.texts["change"]["periods"].format(start=start, end=end)
+
     def newer(self, cell: Cell) -> str:
         """That a newer period exists for which the area has no figure, why, and the municipality's figure."""
         known = cell["newer_municipality"]
