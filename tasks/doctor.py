@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 from typing import Literal
 
 from catalogue.counted import counted
 from catalogue.errors import HelhedsplanError
 from catalogue.load import load_catalogue
+from warehouse.backup import what_a_backup_lacks
 from warehouse.kept import faults_of_snapshots, snapshot_folders
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import holder_of
@@ -202,10 +204,14 @@ def _backup(data: DataDirectory, now: datetime) -> Iterator[Finding]:
     if last is None:
         yield Finding("backup", "warning", "never", "run `helhedsplan backup FOLDER`, to another disk")
         return
-    since = entries[-1].sequence - last.sequence
-    found = f"{_ago(last, now)} to {last.body['folder']}; {counted(since, 'ledger entry', 'ledger entries')} since"
+    folder, since = last.body["folder"], entries[-1].sequence - last.sequence
+    found = f"{_ago(last, now)} to {folder}; {counted(since, 'ledger entry', 'ledger entries')} since"
+    # The ledger tells what was done then; whether it is still there, only the folder can tell.
+    if lacks := what_a_backup_lacks(Path(folder), last.body["last_digest"]):
+        yield Finding("backup", "fault", f"{found}; {lacks}", f"bring {folder} back into reach, or back up anew")
+        return
     is_old = now - datetime.fromisoformat(last.time) > _LONGEST_WITHOUT_A_BACKUP
-    do = f"run `helhedsplan backup {last.body['folder']}`" if is_old else ""
+    do = f"run `helhedsplan backup {folder}`" if is_old else ""
     yield Finding("backup", "warning" if is_old else "ok", found, do)
 
 

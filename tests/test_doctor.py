@@ -85,6 +85,22 @@ def test_a_backup_grows_old(data, tmp_path):
     assert found(data, datetime.now(UTC) + timedelta(days=9))["backup"].state == "warning"
 
 
+def test_a_backup_that_is_gone_or_cut_short_is_a_fault_whatever_the_ledger_tells(data, tmp_path):
+    ledger = back_up(data, tmp_path / "backup", actor="test").folder / "ledger.jsonl"
+    whole = ledger.read_bytes()
+    for left, told in (
+        (b"".join(whole.splitlines(keepends=True)[:-1]), "its ledger no longer ends as it did"),
+        (b"no entry\n", "the ledger holds a line that is no entry there"),
+        (None, "there is no backup in that folder now"),
+    ):
+        ledger.unlink() if left is None else ledger.write_bytes(left)
+        backup = found(data)["backup"]
+        assert backup.state == "fault"
+        assert backup.found.endswith(told)
+    ledger.write_bytes(whole)
+    assert found(data)["backup"].state == "ok"
+
+
 def test_an_empty_place_is_said_in_words(tmp_path):
     findings = found(DataDirectory(tmp_path / "nowhere"))
     assert findings["data directory"].state == "fault"

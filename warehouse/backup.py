@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogue.errors import HelhedsplanError
+from catalogue.errors import HelhedsplanError, LedgerError
 from warehouse.durable import replace, sync_file, sync_folder
 from warehouse.kept import faults_of_snapshots, is_whole, snapshot_folders
 from warehouse.ledger import Entry, Ledger
@@ -75,6 +75,18 @@ def restore(folder: Path, data: DataDirectory, *, actor: str) -> Copied:
         body = {"folder": str(origin.root), "entries": len(entries), "snapshots": copied}
         Ledger(data.ledger).append("backup_restored", body | {"last_digest": entries[-1].digest}, actor=actor)
     return Copied(data.root, len(entries), copied, copied, entries[-1].digest)
+
+
+def what_a_backup_lacks(folder: Path, last_digest: str) -> str:
+    """What a backup has no longer that it had when it was made, in words; '' if its ledger still ends as it did."""
+    ledger = DataDirectory(folder).ledger
+    if not ledger.exists():
+        return "there is no backup in that folder now"
+    try:
+        head = Ledger(ledger).head()
+    except LedgerError as error:
+        return f"{error.what} there"
+    return "" if head and head.digest == last_digest else "its ledger no longer ends as it did"
 
 
 def _refuse_one_within_the_other(root: Path, folder: Path) -> None:
