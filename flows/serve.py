@@ -38,7 +38,7 @@ def serve_schedule(data: DataDirectory, port: int) -> None:
     """Serve the nightly deployment until SIGTERM or Ctrl-C.
 
     Uses the server that PREFECT_API_URL names, or one that answers at this port already, or else starts
-    one. Raises HelhedsplanError where none can be started.
+    one. Raises HelhedsplanError where none can be started, also after it died.
     """
     signal.signal(signal.SIGTERM, _stop)
     api_url = os.environ.get("PREFECT_API_URL") or f"http://{HOST}:{port}/api"
@@ -54,6 +54,8 @@ def serve_schedule(data: DataDirectory, port: int) -> None:
             typer.echo("Stopped; the schedule stands and goes on with the next `helhedsplan serve`.")
         finally:
             address.unlink(missing_ok=True)
+            if isinstance(server, OwnServer) and server.lost is not None:
+                raise server.lost
 
 
 def _stop(*_: object) -> NoReturn:

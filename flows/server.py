@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -34,12 +35,17 @@ def answers(api_url: str) -> bool:
 
 
 class OwnServer:
-    """A server on 127.0.0.1 for as long as the context lasts; one that dies on the way is started again."""
+    """A server on 127.0.0.1 for as long as the context lasts; one that dies on the way is started again.
+
+    One that cannot be, or dies at once, is `lost`: this process is then told to stop as by SIGTERM, for a schedule
+    that nobody can see or change is none.
+    """
 
     def __init__(self, port: int, log: Path) -> None:
         self.api_url = f"http://{HOST}:{port}/api"
         self.port = port
         self.log = log
+        self.lost: HelhedsplanError | None = None
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -88,7 +94,10 @@ class OwnServer:
             return
         found = "it ended at once" if process.poll() is not None else f"no answer in {START_SECONDS:.0f} seconds"
         process.kill()
-        raise HelhedsplanError(
+        raise self._not_kept(found)
+
+    def _not_kept(self, found: str) -> HelhedsplanError:
+        return HelhedsplanError(
             "Prefect's server could not be started",
             place=f"{HOST}:{self.port}; its own words are in {self.log}",
             expected="a free port, and a database below PREFECT_HOME that this user may write to",
@@ -100,10 +109,13 @@ class OwnServer:
         while self._process is not None:
             began = time.monotonic()
             self._process.wait()
-            if self._stopping.is_set() or time.monotonic() - began < _SHORTEST_LIFE_SECONDS:
+            if self._stopping.is_set():
                 return
             try:
+                if time.monotonic() - began < _SHORTEST_LIFE_SECONDS:
+                    raise self._not_kept(f"it ended within {_SHORTEST_LIFE_SECONDS:.0f} seconds of its start")
                 self._start()
             except HelhedsplanError as error:
-                print(error, file=sys.stderr, flush=True)
+                self.lost = error
+                os.kill(os.getpid(), signal.SIGTERM)
                 return

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock, Timeout
 
+from catalogue.errors import LedgerError
 from catalogue.load import Catalogue
 from tasks.freshness import freshness
 from warehouse.build import ExpectedDelivery
@@ -172,11 +173,11 @@ def tell(data: DataDirectory, catalogue: Catalogue, *, actor: str, is_scheduled:
             ledger = Ledger(data.ledger)
             standing = standing_causes(data, catalogue, datetime.now(UTC), is_scheduled=is_scheduled)
             told = told_on(ledger.entries())
+            outcome = _tell_each(ledger, standing, told, ways, actor)
+            _keep_problems(data, outcome.problems)
             # Only who knows that a run is expected can say that a missing one has come.
             for key in told.keys() - {one.key for one in standing} - (set() if is_scheduled else {"no_run"}):
                 ledger.append("alert_over", {"cause": key}, actor=actor)
-            outcome = _tell_each(ledger, standing, told, ways, actor)
-            _keep_problems(data, outcome.problems)
             return outcome
     except Timeout:
         return Told()
@@ -207,21 +208,42 @@ def told_on(entries: Sequence[Entry]) -> dict[str, set[str]]:
     return told
 
 
+# Sent while the ledger could not be written, by ledger, cause and way: told once by this process, not every round.
+_UNWRITTEN: set[tuple[Path, str, str]] = set()
+
+
 def _tell_each(
     ledger: Ledger, standing: Sequence[Cause], told: dict[str, set[str]], ways: Sequence[Channel], actor: str
 ) -> Told:
     new, problems = [], {}
     for cause in standing:
-        reached = []
+        noted_late = [way.name for way in ways if (ledger.path, cause.key, way.name) in _UNWRITTEN]
+        known, reached = {*told.get(cause.key, ()), *noted_late}, []
         for way in ways:
             # A channel that failed once is left alone until the next time: each try may take seconds.
-            if way.name in problems or way.name in told.get(cause.key, ()):
+            if way.name in problems or way.name in known:
                 continue
             if problem := way.send(cause):
                 problems[way.name] = problem
             else:
                 reached.append(way.name)
         if reached:
-            ledger.append("alert_sent", {"cause": cause.key, "kind": cause.kind, "channels": reached}, actor=actor)
             new.append(cause)
+        if problem := _not_noted(ledger, cause, [*noted_late, *reached], actor):
+            problems["ledger"] = problem
     return Told(tuple(new), tuple(problems.values()))
+
+
+def _not_noted(ledger: Ledger, cause: Cause, reached: Sequence[str], actor: str) -> str:
+    """Write into the ledger on which channels a cause was told; why that could not be written, '' if it was."""
+    told = {(ledger.path, cause.key, way) for way in reached}
+    if not told:
+        return ""
+    body = {"cause": cause.key, "kind": cause.kind, "channels": list(reached)}
+    try:
+        ledger.append("alert_sent", body, actor=actor)
+    except LedgerError as error:
+        _UNWRITTEN.update(told)
+        return f"{error.what}; {cause.key} was told all the same"
+    _UNWRITTEN.difference_update(told)
+    return ""

@@ -239,6 +239,21 @@ def test_a_late_delivery_is_a_cause_by_its_expected_day_and_a_due_one_is_none(da
     assert late(datetime(2027, 1, 20, tzinfo=UTC)) == {f"delivery_late {SOURCE} 2026-12-01"}
 
 
+def test_while_the_ledger_cannot_be_written_a_cause_is_told_once_and_noted_when_it_can_be_again(data, by_mail):
+    run_in_ledger(data, "run-000001", **{SOURCE: ""})
+    in_the_way = data.root / "ledger.jsonl.lock"
+    in_the_way.unlink()
+    in_the_way.mkdir()
+    first, second = (tell(data, the_catalogue(), actor="test") for _ in range(2))
+    assert "fetch_failed" in {cause.kind for cause in first.causes}
+    assert "the ledger cannot be written" in first.problems[0]
+    assert second.causes == ()
+    in_the_way.rmdir()
+    assert told(data) == []
+    assert f"fetch_failed {SOURCE}" in {entry.body["cause"] for entry in entries_of(data, "alert_sent")}
+    assert sum(SOURCE in message["Subject"] and "hentes" in message["Subject"] for message in by_mail.messages) == 1
+
+
 def test_a_night_without_a_run_is_told_only_where_one_is_expected(data):
     run_in_ledger(data, "run-000001")
     begun = datetime.fromisoformat(entries_of(data, "run_started")[0].time)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -200,3 +203,27 @@ def test_the_rehearsal_offers_the_deliveries_that_wait_and_no_other(served, data
     assert (offered, choice["enum"]) == (["ministry_list-0a1b"], ["ministry_list-0a1b"])
     assert offer_deliveries(data, served.api.url) == []
     assert "enum" not in served.deployment("rehearse")["parameter_openapi_schema"]["properties"]["delivery_id"]
+
+
+def servers_of(served) -> set[int]:
+    """The processes of Prefect's server that `serve` has begun."""
+    tasks = Path(f"/proc/{served.process.pid}/task").glob("*/children")
+    children = {int(one) for task in tasks for one in task.read_text().split()}
+    return {one for one in children if b"\0server\0start" in Path(f"/proc/{one}/cmdline").read_bytes()}
+
+
+def test_serve_ends_and_says_why_where_its_server_cannot_be_kept_alive(served):
+    """The last test of this server: whatever begins it anew may do so, for serve ends as a failure."""
+    killed = set()
+
+    def has_given_up() -> bool:
+        for server in servers_of(served) - killed:
+            os.kill(server, signal.SIGKILL)
+            killed.add(server)
+        return served.process.poll() is not None
+
+    until(has_given_up, "serve to end")
+    told = served.told.read_text()
+    assert (served.process.returncode, "Traceback" in told) == (1, False), told
+    assert "Prefect's server could not be started" in told
+    assert killed != set()
