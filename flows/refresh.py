@@ -39,7 +39,6 @@ from tasks.screen_tables import inbox_table, quarantine_table, run_table
 from tasks.summary import RunSummary
 from warehouse.clock import HOME_TIME
 from warehouse.ledger import Ledger
-from warehouse.lock import wait_for_its_turn
 from warehouse.paths import DataDirectory, shipped
 from warehouse.query import run_query
 
@@ -104,7 +103,7 @@ def _carry_out(order: dict[str, Any], by: str | None = None) -> State[Any]:
         if order.get("period"):
             _has_figures_of(data, catalogue.source(order["source_ids"][0]).source_id, order["period"])
         if _STARTED_FOR_ONE_RUN in os.environ:
-            wait_for_its_turn(data, _NIGHT_WAITS_SECONDS)
+            order |= {"patience_seconds": _NIGHT_WAITS_SECONDS}
         attendance.summary = refresh(data, catalogue, actor=actor, call=caller, **order)
     except HelhedsplanError as error:
         attendance.error = error

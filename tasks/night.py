@@ -20,7 +20,7 @@ from tasks.publication import publish_what_is_new
 from tasks.summary import RunSummary, summarise
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Entry, Ledger
-from warehouse.lock import writing
+from warehouse.lock import A_MOMENT_SECONDS, writing
 from warehouse.paths import DataDirectory
 from warehouse.publish import settle
 
@@ -37,23 +37,23 @@ def refresh(  # noqa: PLR0913 - what a run may be asked for
     period: str | None = None,
     papers: bool = True,
     because: str = "",
+    patience_seconds: float = A_MOMENT_SECONDS,
 ) -> RunSummary:
     """Run a refresh from fetch to report and return what came of it.
 
     `force` reads and checks these sources' deliveries again from their snapshots, with `period` only those that carry
     that period; the marts must come out the same, and the summary lists what does not. `because` stands in the ledger
-    as the run's reason. Without `papers` no report is
-    written, which takes most of a run's time; the next run with them writes it. A source that fails
-    is told in the summary and leaves its last good figures in place. Raises LockHeldError while another
-    run is at work, PublicationBlockedError where a mart fails a critical check, HelhedsplanError where
-    nothing can be written.
+    as the run's reason. Without `papers` no report is written, which takes most of a run's time; the next run with
+    them writes it. A source that fails is told in the summary and leaves its last good figures in place. Raises
+    LockHeldError while another run is at work and `patience_seconds` have passed, PublicationBlockedError where a mart
+    fails a critical check, HelhedsplanError where nothing can be written.
     """
     chosen = tuple(source_ids or (source.source_id for source in catalogue.sources))
     for source_id in chosen:
         catalogue.source(source_id)
     understand_all({source.source_id: source.holds for source in catalogue.sources})
     data.prepare()
-    with _in_words(data), writing(data, actor):
+    with _in_words(data), writing(data, actor, patience_seconds):
         more = {"rerun": True, "period": period} if force else {}
         started = _begin(data, actor, samples, chosen, more, because)
         night = Night(

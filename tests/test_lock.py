@@ -15,7 +15,7 @@ from catalogue.errors import HelhedsplanError, LockHeldError
 from catalogue.load import load_catalogue
 from tasks.night import refresh
 from warehouse.ledger import Ledger
-from warehouse.lock import is_held, wait_for_its_turn, writing
+from warehouse.lock import is_held, writing
 from warehouse.paths import DataDirectory
 
 HOLDER = (
@@ -65,9 +65,14 @@ def test_the_lock_is_free_again_when_its_holder_ends(data, holder):
     assert not data.lock.with_suffix(".holder.json").exists()
 
 
+def has_its_turn(data: DataDirectory, patience_seconds: float) -> None:
+    with writing(data, "test", patience_seconds):
+        assert is_held(data)
+
+
 def test_who_has_patience_gets_its_turn_when_the_holder_ends(data, holder):
     with ThreadPoolExecutor(1) as beside:
-        turn = beside.submit(wait_for_its_turn, data, 120)
+        turn = beside.submit(has_its_turn, data, 120)
         assert not turn.done()
         holder.communicate("let go\n")
         turn.result()
@@ -75,9 +80,8 @@ def test_who_has_patience_gets_its_turn_when_the_holder_ends(data, holder):
 
 
 def test_patience_has_an_end_and_then_the_holder_is_named(data, holder):
-    wait_for_its_turn(data, 0.01)
-    with pytest.raises(LockHeldError), writing(data, "test"):
-        pass
+    with pytest.raises(LockHeldError):
+        has_its_turn(data, 0.01)
 
 
 def test_the_lock_is_free_again_when_its_holder_is_killed(data, holder):

@@ -6,7 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,17 +15,17 @@ from filelock import FileLock, Timeout
 from catalogue.errors import HelhedsplanError, LockHeldError
 from warehouse.paths import DataDirectory
 
-# Whoever looks whether the lock is held holds it for a moment.
-_A_MOMENT_SECONDS = 0.2
+# Whoever looks whether the lock is held holds it for a moment, which every run has the patience for.
+A_MOMENT_SECONDS = 0.2
 
 
 @contextmanager
-def writing(data: DataDirectory, actor: str) -> Iterator[None]:
-    """Hold the data directory for one run.
+def writing(data: DataDirectory, actor: str, patience_seconds: float = A_MOMENT_SECONDS) -> Iterator[None]:
+    """Hold the data directory for one run, after waiting at most so long for another one to end.
 
     Raises LockHeldError that names the holder, HelhedsplanError where this user may not write at all.
     """
-    lock = FileLock(data.lock, timeout=_A_MOMENT_SECONDS)
+    lock = FileLock(data.lock, timeout=patience_seconds)
     holder = data.lock.with_suffix(".holder.json")
     _acquire(lock, data, holder)
     try:
@@ -34,12 +34,6 @@ def writing(data: DataDirectory, actor: str) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
-
-
-def wait_for_its_turn(data: DataDirectory, patience_seconds: float) -> None:
-    """Wait until no run is at work in this data directory, at most so long; whoever then comes too late is told so."""
-    with suppress(Timeout, OSError), FileLock(data.lock, timeout=patience_seconds):
-        pass
 
 
 def is_held(data: DataDirectory) -> bool:
