@@ -22,7 +22,7 @@ from warehouse.raw_tables import quarantined_select
 from warehouse.sql_text import literal
 
 _ARRIVING = ".steward.arriving"
-_MARTS = {"mart.indicator_series", "mart.goal_indicator"}
+_OWN_MARTS, _MARTS = "mart", {"mart.indicator_series", "mart.goal_indicator"}
 _COMMENTS = {
     "withheld_observation": "Every withheld row of core.observation with its figures; role: primary for its own"
     " small count, secondary because others could be computed from it.",
@@ -41,8 +41,8 @@ _SET_ASIDE = f"""
     SELECT {_KEY}, role, {", ".join(name if name == "value" else f"told.{name}" for name in _EMPTIED)}
     FROM (
         SELECT told.* EXCLUDE (value), corrected_on IS NOT NULL AS is_correction,
-            stat.shown_value(kind, told.numerator, told.denominator, told.value,
-                unit_level <> 'municipality' AND disclosure_applies) AS value
+            stat.shown_value(kind, told.numerator, told.denominator, told.value, unit_level, disclosure_applies)
+                AS value
         FROM (FROM raw.parsed UNION ALL BY NAME FROM raw.published_before) AS told
         INNER JOIN ledger.delivery USING (delivery_id)
         INNER JOIN catalogue.source USING (source_id)
@@ -110,7 +110,7 @@ def _aside(built: Path) -> Path:
 def _marts_with_all(connection: duckdb.DuckDBPyConnection, request: Request, built: Path) -> Iterator[str]:
     """The schema, as the connection names it, whose marts lack nothing for being withheld."""
     if connection.execute(_MARTS_LACK).fetchone() == (False,):
-        yield "mart"
+        yield _OWN_MARTS
         return
     whole = build(request, built.with_suffix(".whole"), wanted=_MARTS)
     try:
@@ -140,8 +140,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, request: Request, aside: Path, 
     }
     connection.execute("CREATE SCHEMA steward")
     for name, select in selects.items():
-        # What lacks nothing stands in this very file.
-        kind = "VIEW" if select.startswith("FROM mart.") else "TABLE"
+        # Marts that lack nothing stand in this very file.
+        kind = "VIEW" if marts == _OWN_MARTS and f"mart.{name}" in _MARTS else "TABLE"
         connection.execute(f"CREATE {kind} steward.{name} AS {select}")
         connection.execute(f"COMMENT ON {kind} steward.{name} IS {literal(_COMMENTS[name])}")
     connection.execute("CHECKPOINT")

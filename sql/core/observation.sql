@@ -30,7 +30,7 @@ SELECT
   CASE
     WHEN withheld IS NULL THEN stat.shown_value(
       indicator.kind, observation.numerator, observation.denominator, observation.value,
-      observation.unit_level <> 'municipality' AND source.disclosure_applies
+      observation.unit_level, source.disclosure_applies
     )
   END AS value,
   CASE WHEN withheld IS NULL THEN observation.standard_deviation END AS standard_deviation,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from tasks.reporting.figures import AgreementFigures
 from tasks.reporting.numbers import board_time
 from tasks.reporting.words import Words
 
 Row = dict[str, Any]
+Side = Literal["old", "new"]
 # So many are told on the first page; all of them stand on the last pages and in the workbook.
 MOST_CHANGES = 5
 KINDS = ("verdict", "period", "figure")
@@ -64,8 +65,8 @@ def _sentence(change: Row, words: Words) -> str:
         indicator=words.of(change, "short_name"),
         area=words.place(change),
         period=words.listed([words.period(period) for period in change["periods"]]),
-        old=before(change, words),
-        new=now(change, words),
+        old=stood(change, "old", words),
+        new=stood(change, "new", words),
         because=because(change, words),
     )
 
@@ -91,22 +92,16 @@ def _counted(changes: list[Row], words: Words) -> str:
     return told["counted"].format(counts=words.listed(parts)) if parts else told["nothing"]
 
 
-def before(change: Row, words: Words) -> str:
-    """What stood before the change, in words; nothing of a period that is new."""
+def stood(change: Row, side: Side, words: Words) -> str:
+    """What stood before the change (`old`) or stands now (`new`), in words; nothing of a period that is new.
+
+    Such a period has a figure of each area, and had none before.
+    """
     if change["what"] == "period":
         return ""
     if change["what"] == "verdict":
-        return _verdict(change["old_verdict"], words)
-    return _figure(change["old_value"], change["old_missing_reason"], change["unit"], words)
-
-
-def now(change: Row, words: Words) -> str:
-    """What stands now, in words; nothing of a period that is new, for it has a figure of each area."""
-    if change["what"] == "period":
-        return ""
-    if change["what"] == "verdict":
-        return _verdict(change["new_verdict"], words)
-    return _figure(change["new_value"], change["new_missing_reason"], change["unit"], words)
+        return _verdict(change[f"{side}_verdict"], words)
+    return _figure(change[f"{side}_value"], change[f"{side}_missing_reason"], change["unit"], words)
 
 
 def _verdict(verdict: str | None, words: Words) -> str:

@@ -23,16 +23,16 @@ def changes(words: Words) -> list[Column]:
             22,
             lambda row: "\n".join(words.period(period, "in_table") for period in row["periods"]),
         ),
-        Column(told["before"], 24, lambda row: _side(row, "old", since.before(row, words)), _kind),
-        Column(told["now"], 24, lambda row: _side(row, "new", since.now(row, words)), _kind),
+        Column(told["before"], 24, lambda row: _side(row, "old", words), _kind),
+        Column(told["now"], 24, lambda row: _side(row, "new", words), _kind),
         text(told["because_title"], 44, lambda row: since.because(row, words)),
         text(t["workbook"]["delivery"], 34, lambda row: row["delivery_id"]),
     ]
 
 
-def _side(row: Row, side: str, in_words: str) -> float | str | None:
+def _side(row: Row, side: since.Side, words: Words) -> float | str | None:
     value = row[f"{side}_value"]
-    return in_words or None if value is None else value
+    return since.stood(row, side, words) or None if value is None else value
 
 
 def _kind(row: Row) -> str:
