@@ -24,6 +24,7 @@ from tasks.auditing.year import Year, refuse_without_duty, snapshots_of, the_yea
 from tasks.people import actor_from_environment
 from tasks.reporting.folder import texts
 from warehouse.figures import figure_lines
+from warehouse.ledger import digest_of
 from warehouse.paths import DataDirectory, shipped
 
 SAMPLE_SIZE = 25
@@ -69,12 +70,16 @@ def make_pack(
     drawn = draw(drawn_from, figures[drawn_from], SAMPLE_SIZE, drawing) if drawn_from else []
     files |= _publications(year, figures) | _made_anew(papers) | _sample(drawn)
     without = [name for name, lines in figures.items() if not lines]
-    files |= _index(year, tables, Shown(drawn, drawing, papers, outside, without, list_digest(files)))
-    files |= _metadata(year, tables, files)
+    # The index tells the digest of the list of all that stands so far: name -> SHA-256.
+    listed = _listed(files)
+    index = _index(year, tables, Shown(drawn, drawing, papers, outside, without, digest_of(listed)))
+    about_them = _metadata(year, tables, files | index)
+    files |= index | about_them
+    listed |= _listed(index | about_them)
     about = as_json(
         {
             "year": number, "ledger_head": year.head.digest, "snapshots": inside, "left_out": outside,
-            "files": _listed(files), "papers": {one.publication_id: one.state for one in papers},
+            "files": listed, "papers": {one.publication_id: one.state for one in papers},
             "sample": {"seed": drawing, "publication_id": drawn_from},
         }
     )  # fmt: skip
@@ -84,13 +89,6 @@ def make_pack(
     duty = tables["duty"].records()
     followed = sum(row["is_followed_up"] for row in duty)
     return Pack(target, len(files) + 1, len(year.meetings), followed, len(duty), tuple(outside))
-
-
-def list_digest(files: Files) -> str:
-    """The digest of a pack's files but its index and descriptions, which tell it: SHA-256 of name -> SHA-256."""
-    return hashlib.sha256(
-        json.dumps(_listed(files), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    ).hexdigest()
 
 
 def _listed(files: Files) -> dict[str, str]:
