@@ -41,15 +41,13 @@ class Words(Findings):
 
     def names(self, names: list[str]) -> str:
         """A list in words; semicolons, because the names of sources hold commas: 'a; b og c'."""
-        if len(names) < 2:
-            return "".join(names)
-        return f"{'; '.join(names[:-1])} {self.texts['banner']['and']} {names[-1]}"
+        return self.listed(names, "; ")
 
-    def listed(self, parts: list[str]) -> str:
-        """Words that hold no commas, one after the other: 'a, b og c'."""
+    def listed(self, parts: list[str], between: str = ", ") -> str:
+        """Words, one after the other: 'a, b og c'."""
         if len(parts) < 2:
             return "".join(parts)
-        return f"{', '.join(parts[:-1])} {self.texts['banner']['and']} {parts[-1]}"
+        return f"{between.join(parts[:-1])} {self.texts['banner']['and']} {parts[-1]}"
 
     def counted(self, forms: dict[str, str], count: int) -> str:
         """A count with the form of its words: 'one' of one, 'other' of every other number."""
