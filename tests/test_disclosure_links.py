@@ -73,6 +73,15 @@ def test_residents_who_are_many_more_than_are_counted_change_nothing():
     assert withheld(rows, [WITHIN]) == withheld(rows)
 
 
+@pytest.mark.parametrize("limiting", ["2023-01-01", "2023-07-01"])
+def test_of_several_days_of_a_year_the_first_is_the_limit(limiting):
+    """The labour market figures are about those who live there on 1 January: a July count says nothing of them."""
+    counts = table((3, 50), (20, 100), (31, 110))
+    told = {"2023-01-01": (300, 400, 500), "2023-07-01": (300, 400, 500), limiting: (51, 101, 400)}
+    rows = [*counts, *(row | {"period": day} for day, numbers in told.items() for row in residents(*numbers))]
+    assert (withheld(rows, [WITHIN]) == withheld(rows)) == (limiting == "2023-07-01")
+
+
 @pytest.mark.parametrize("indicator", ["residents", "charged_15_29"])
 def test_the_catalogue_says_which_indicators_tell_of_others_denominators(indicator):
     links = [link for one in load_catalogue().indicators for link in one.linked_counts]

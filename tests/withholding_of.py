@@ -68,8 +68,10 @@ def withholding(
             connection.execute(f"CREATE TABLE {table} ({columns})")
         _insert(connection, "core.counted", [{"row_number": number} | row for number, row in enumerate(rows)])
         _insert(connection, "core.membership", list(_members()))
-        period = {"period": "2023", "period_end": "2023-12-31"}
-        _insert(connection, "core.period", [period])
+        periods = sorted({row["period"] for row in rows})
+        ends = [one if len(one) == len("2023-01-01") else f"{one}-12-31" for one in periods]
+        spoken_of = [{"period": one, "period_end": end} for one, end in zip(periods, ends, strict=True)]
+        _insert(connection, "core.period", spoken_of)
         _insert(connection, "catalogue.agreement", [{"agreement_id": "total", "municipality_code": "330"}])
         known = {"charged": "share", "employed": "share", "residents": "amount"}
         _insert(connection, "catalogue.indicator", [{"indicator_id": one, "kind": kind} for one, kind in known.items()])

@@ -157,7 +157,8 @@ SELECT relation, sign, indicator_id, period, unit_level, CASE WHEN cell IS NOT N
     cell IS NULL AS is_missing
 FROM found
 """
-_MOST_ROWS = 1_000_000
+# Small enough that several can be looked at in turn, the next being read meanwhile, and none takes much memory.
+_MOST_ROWS = 250_000
 
 
 def batches(connection: duckdb.DuckDBPyConnection) -> list[int]:

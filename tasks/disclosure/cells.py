@@ -6,13 +6,15 @@ are one cell, a revised one is another. A relation says that a whole is the sum 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from typing import Any
 
 import duckdb
 import numpy as np
 
-from tasks.disclosure.batches import make_batch
+from tasks.disclosure.batches import batches, make_batch
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -105,9 +107,38 @@ class Cells:
         return np.r_[self.relation, paired], np.r_[self.member, self.pair.ravel()]
 
 
-def read_cells(connection: duckdb.DuckDBPyConnection, batch: int) -> Cells:
-    """The cells of one of the batches of `tasks.disclosure.batches`, whose tables it leaves behind."""
-    make_batch(connection, batch)
+def cells_of_batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Cells]]:
+    """The cells of each batch, and how many there were before; `disclosure_row` has the rows behind all of them.
+
+    While one batch is looked at the next is read: the connection is not to be used until the last has come.
+    """
+    reading = _read_batches(connection)
+    with ThreadPoolExecutor(1) as beside:
+        ahead = beside.submit(next, reading, None)
+        while (found := ahead.result()) is not None:
+            ahead = beside.submit(next, reading, None)
+            yield found
+
+
+# Cells are numbered on from those of the batches before.
+_KEPT = """
+    CREATE TEMP TABLE IF NOT EXISTS disclosure_row AS FROM disclosure_batch LIMIT 0;
+    INSERT INTO disclosure_row SELECT * REPLACE (cell + {first} AS cell) FROM disclosure_batch
+"""
+
+
+def _read_batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Cells]]:
+    first = 0
+    for batch in batches(connection):
+        make_batch(connection, batch)
+        connection.execute(_KEPT.format(first=first))
+        cells = _read_cells(connection)
+        yield first, cells
+        first += len(cells.x)
+
+
+def _read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
+    """The cells of the batch that was made last."""
     found = connection.execute(_CELLS).fetchnumpy()
     tied = connection.execute(_RELATIONS).fetchnumpy()
     paired = connection.execute("FROM disclosure_pair").fetchnumpy()

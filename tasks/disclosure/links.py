@@ -9,7 +9,7 @@ from __future__ import annotations
 LINKS = """
 CREATE TEMP TABLE disclosure_link AS
 WITH spoken_of AS (
-    SELECT DISTINCT indicator_id, period, year(period_end) AS year
+    SELECT DISTINCT indicator_id, period, period_end AS day, year(period_end) AS year
     FROM (SELECT DISTINCT indicator_id, period FROM disclosure_counted) INNER JOIN core.period USING (period)
 )
 SELECT own.indicator_id, own.period, other.indicator_id AS other_indicator_id, other.period AS other_period,
@@ -17,7 +17,10 @@ SELECT own.indicator_id, own.period, other.indicator_id AS other_indicator_id, o
 FROM catalogue.linked_count AS link
 INNER JOIN spoken_of AS own ON link.indicator_id = own.indicator_id
 INNER JOIN spoken_of AS other
-    ON link.other_indicator_id = other.indicator_id AND own.year + link.years_later = other.year;
+    ON link.other_indicator_id = other.indicator_id AND own.year + link.years_later = other.year
+-- Of several days of a year the first is the one that a limit speaks of: 1 January.
+QUALIFY NOT is_limit OR other.day = min(other.day) OVER (
+    PARTITION BY own.indicator_id, own.period, other.indicator_id, other.year);
 """
 # Neither a sum nor a link ties counts of two families: of many rows some of these are looked at at a time.
 TOUCHED = """

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from tasks.disclosure.batches import batches, forget_batches
+from tasks.disclosure.batches import forget_batches
 from warehouse.build import Request
 from warehouse.ledger import Entry
-from warehouse.rows import NUMBER, TRUTH, select_of
 
 if TYPE_CHECKING:
     from tasks.disclosure.attack import Attack
@@ -158,39 +157,38 @@ class Withholding:
 _LISTED = ("indicator_id", "period", "unit_level", "unit_ids", "deliveries")
 _DECISION = "CREATE TEMP TABLE disclosure_decision (cell BIGINT, is_withheld BOOLEAN, width DOUBLE, fails BOOLEAN)"
 _NOTHING = "CREATE TEMP TABLE disclosure_row (cell BIGINT, indicator_id VARCHAR, unit_level VARCHAR)"
-# Cells are numbered on from those of the batches before.
-_BATCH = """
-    CREATE TEMP TABLE IF NOT EXISTS disclosure_row AS FROM disclosure_batch LIMIT 0;
-    INSERT INTO disclosure_row SELECT * REPLACE (cell + {first} AS cell) FROM disclosure_batch
+_DECIDED = """
+    INSERT INTO disclosure_decision
+    SELECT cell, is_withheld, CASE WHEN isfinite(width) THEN width END, fails FROM decided
 """
 
 
 def _decide(connection: duckdb.DuckDBPyConnection) -> int:
-    """Make the temporary table disclosure_decision (cell, is_withheld, width, fails); returns the number of sums."""
+    """Fill the temporary table disclosure_decision and make disclosure_row; returns the number of sums."""
     from tasks.disclosure.attack import sharpened
-    from tasks.disclosure.cells import read_cells
+    from tasks.disclosure.cells import cells_of_batches
     from tasks.disclosure.secondary import withheld_cells
 
-    relations = first = 0
-    for batch in batches(connection):
-        cells = read_cells(connection, batch)
+    relations, found = 0, []
+    for first, cells in cells_of_batches(connection):
         hidden, system, groups, result = withheld_cells(cells)
-        connection.execute(_BATCH.format(first=first))
-        _keep_decision(connection, first, hidden, system.is_target, sharpened(system, groups, result))
-        first, relations = first + len(cells.x), relations + cells.relations
+        found.append(_decision(first, hidden, system.is_target, sharpened(system, groups, result)))
+        relations += cells.relations
+    for decided in found:  # noqa: B007 - DuckDB reads the arrays by this name
+        connection.execute(_DECIDED)
     return relations
 
 
-def _keep_decision(
-    connection: duckdb.DuckDBPyConnection, first: int, hidden: Array, is_target: Array, result: Attack
-) -> None:
+def _decision(first: int, hidden: Array, is_target: Array, result: Attack) -> dict[str, Array]:
     import numpy as np
 
     chosen = np.flatnonzero(hidden | is_target)
-    width = [float(one) if np.isfinite(one) else None for one in result.width[chosen]]
-    columns = {"cell": "BIGINT", "is_withheld": TRUTH, "width": NUMBER, "fails": TRUTH}
-    rows = zip((first + chosen).tolist(), hidden[chosen].tolist(), width, result.fails[chosen].tolist(), strict=True)
-    connection.execute(f"INSERT INTO disclosure_decision {select_of(columns, rows)}")
+    return {
+        "cell": first + chosen,
+        "is_withheld": hidden[chosen],
+        "width": result.width[chosen],
+        "fails": result.fails[chosen],
+    }
 
 
 def _body(connection: duckdb.DuckDBPyConnection, request: Request, relations: int) -> dict[str, Any]:
