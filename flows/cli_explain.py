@@ -19,7 +19,7 @@ def explain(
     Its formula, cells, checks, people, revisions and definition; also why a cell is empty.
     """
     from tasks.explain import explain as explained
-    from tasks.explain import explained_in_words
+    from tasks.reporting.explained import explained_in_words
     from warehouse.paths import DataDirectory
 
     found = explained(DataDirectory.from_environment().warehouse, indicator, area, period)

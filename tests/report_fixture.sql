@@ -320,7 +320,7 @@ CREATE TABLE audit.meeting (meeting_id VARCHAR, agreement_id VARCHAR, meeting_da
   published_at TIMESTAMP, recorded_at TIMESTAMP);
 CREATE TABLE audit.verdict_given (publication_id VARCHAR, given_at TIMESTAMP, agreement_id VARCHAR, indicator_id VARCHAR,
   area_id VARCHAR, latest_period VARCHAR, verdict VARCHAR, verdict_reason VARCHAR, cause VARCHAR, source_id VARCHAR,
-  delivery_id VARCHAR);
+  delivery_id VARCHAR, is_known_figure BOOLEAN);
 INSERT INTO audit.verdict_given BY NAME
 SELECT '20260101T020000-0000' AS publication_id, TIMESTAMP '2026-01-01 02:00:00' AS given_at, agreement_id,
   indicator_id, area_id, latest_period, verdict, verdict_reason

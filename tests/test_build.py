@@ -9,7 +9,8 @@ import pytest
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import load_catalogue
-from tasks.explain import explain, explained_in_words
+from tasks.explain import explain
+from tasks.reporting.explained import explained_in_words
 from warehouse.build import ExpectedDelivery, Input, Request, build
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory

@@ -48,6 +48,14 @@ def test_a_context_figure_keeps_the_decimals_that_its_source_gave(value, shown):
     assert plain(DANISH.amount_as_published(value, "fraction")) == shown
 
 
+def test_two_figures_that_one_decimal_would_not_tell_apart_have_as_many_as_it_takes():
+    told = [plain(one or "") for one in DANISH.told_apart(0.11, 0.1104, "fraction")]
+    assert told == ["11,00 pct.", "11,04 pct."]
+    assert [plain(one or "") for one in DANISH.told_apart(0.11, 0.125, "fraction")] == ["11,0 pct.", "12,5 pct."]
+    assert DANISH.told_apart(6.1, None, "mark") == ["6,1", None]
+    assert DANISH.told_apart(6.1, 6.1, "mark") == ["6,1", "6,1"]
+
+
 def test_an_interval_has_one_unit_for_both_limits():
     assert plain(DANISH.interval(0.2791, 0.3468, "fraction")) == "27,9–34,7 pct."
     assert plain(ENGLISH.interval(5.11, 6.19, "mark")) == "5.1–6.2"

@@ -44,6 +44,16 @@ def test_what_was_revised_since_the_last_meeting_is_told_with_old_new_and_cause(
     assert "Sydbyen, 2022: fra" not in words
 
 
+def test_a_delivery_that_states_a_known_figure_otherwise_is_told_as_correcting_it(tmp_path):
+    redelivered = OUTDATED.replace("0.125, NULL,\n     'correction'", "0.1104, NULL,\n     'new_delivery'")
+    site = write_site(warehouse_for_the_page(tmp_path, MEETING, redelivered), tmp_path / "report").parent
+    # To one decimal the two would be the same.
+    assert (
+        "Sigtede 15-29 år, Ringparken, 2022: fra 11,00 pct. til 11,04 pct. "
+        "(rettet i en senere leverance fra LBF – Boligsociale Data)"
+    ) in words_of(site / "index.html")
+
+
 def test_earlier_papers_that_showed_another_figure_are_listed_with_the_meeting_that_saw_them(tmp_path):
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, OUTDATED), tmp_path / "report").parent
     words = words_of(site / "sources.html")
@@ -109,6 +119,14 @@ def test_verdicts_that_are_others_than_the_meeting_saw_are_told_with_the_deliver
         "Sigtede 15-29 år, Ringparken: vurderingen var »Dårligere udvikling« og er nu »Bedre udvikling« "
         "(ny leverance fra LBF – Boligsociale Data, modtaget 20. november 2026)"
     ) in words
+
+
+def test_a_verdict_that_a_corrected_figure_moved_says_so(tmp_path):
+    known = "UPDATE audit.verdict_given SET is_known_figure = true WHERE cause = 'new_delivery'"
+    site = write_site(warehouse_for_the_page(tmp_path, MEETING, VERDICTS, known), tmp_path / "report").parent
+    assert (
+        "er nu »Bedre udvikling« (rettet i en senere leverance fra LBF – Boligsociale Data, modtaget 20. november 2026)"
+    ) in words_of(site / "index.html")
 
 
 def test_a_verdict_that_has_come_back_to_what_the_meeting_saw_is_no_change(tmp_path):

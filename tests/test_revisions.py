@@ -11,8 +11,9 @@ import pytest
 
 from catalogue.load import Catalogue
 from tasks.approve import reject
-from tasks.explain import explain, explained_in_words
+from tasks.explain import explain
 from tasks.fetch import deliver
+from tasks.reporting.explained import explained_in_words
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,
     ask,
@@ -217,4 +218,5 @@ def test_a_workbook_that_comes_again_without_a_period_revises_one_figure_and_lea
     assert "older delivery" in dict(explained_in_words(left_out, "en"))["Carried over"]
     (one,) = explain(data.warehouse, "charged_15_29", "ringparken", "2025")
     told = dict(explained_in_words(one, "da"))
-    assert told["Siden sidste udgivelse"] == "Ændret fra 3,86\u00a0pct. til 4,11\u00a0pct.: en ny leverance."
+    corrected = "Ændret fra 3,9\u00a0pct. til 4,1\u00a0pct.: rettet i en senere leverance."
+    assert told["Siden sidste udgivelse"] == corrected

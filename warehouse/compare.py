@@ -1,7 +1,7 @@
 """Two publications side by side: what the later one shows otherwise than the earlier one, and why.
 
-The comparing itself and the rule for the cause are sql/audit/changed_figure.sql, as in a build; here it runs over
-any two published files, which are only read.
+The comparing itself and the rules for the cause are sql/audit/changed_figure.sql and cause_of_verdict.sql, as in a
+build; here they run over any two published files, which are only read.
 """
 
 from __future__ import annotations
@@ -90,13 +90,15 @@ def _set_side_by_side(connection: duckdb.DuckDBPyConnection) -> None:
         f"""CREATE VIEW mart.indicator_series AS
         SELECT * REPLACE (coalesce(delivery_ids, [delivery_id]) AS delivery_ids) FROM ({series})"""
     )
-    (changed,) = (file for file in sql_files(["audit"]) if file.name == "changed_figure")
-    connection.execute(f"CREATE TABLE audit.changed_figure AS {changed.text}")
     for side in ("earlier", "later"):
         verdicts = columns_of(connection, side, "mart", "goal_indicator", _VERDICT)
         connection.execute(f"CREATE VIEW {side}_verdict AS {verdicts}")
         freshness = columns_of(connection, side, "mart", "freshness", _FRESHNESS)
         connection.execute(f"CREATE VIEW {side}_freshness AS {freshness}")
+    connection.execute("CREATE VIEW mart.goal_indicator AS FROM later_verdict")
+    selects = {file.name: file.text for file in sql_files(["audit"])}
+    for name in ("changed_figure", "cause_of_verdict"):
+        connection.execute(f"CREATE TABLE audit.{name} AS {selects[name]}")
 
 
 def _of_column(column: str) -> str:
@@ -108,17 +110,11 @@ def _of_column(column: str) -> str:
 
 
 def _of_verdict(column: str) -> str:
-    # A verdict follows from the figures of its period, so it has their cause; else the rule of judging has changed.
     return f"""SELECT agreement_id, indicator_id, area_id, later_verdict.latest_period, '{column}',
-        earlier_verdict.{column}, later_verdict.{column},
-        coalesce(of_area.cause, of_municipality.cause, 'method_change'),
+        earlier_verdict.{column}, later_verdict.{column}, cause,
         earlier_verdict.delivery_id, later_verdict.delivery_id, later_verdict.source_id, true
         FROM later_verdict INNER JOIN earlier_verdict USING (agreement_id, indicator_id, area_id)
-        LEFT JOIN cause_of_cell AS of_area USING (agreement_id, indicator_id, area_id)
-        LEFT JOIN cause_of_cell AS of_municipality
-            ON later_verdict.agreement_id = of_municipality.agreement_id
-            AND later_verdict.indicator_id = of_municipality.indicator_id
-            AND of_municipality.area_id = 'municipality'
+        INNER JOIN audit.cause_of_verdict USING (agreement_id, indicator_id, area_id)
         WHERE earlier_verdict.{column} IS DISTINCT FROM later_verdict.{column}
             AND earlier_verdict.verdict IS NOT NULL"""
 
@@ -135,11 +131,6 @@ _OF_STATE = """SELECT NULL, NULL, NULL, later_freshness.newest_period, 'state', 
     WHERE earlier_freshness.state IS DISTINCT FROM later_freshness.state"""
 _COLUMNS = (*_NUMBERS, "missing_reason")
 _CHANGES = f"""
-    WITH cause_of_cell AS (
-        SELECT agreement_id, indicator_id, area_id, arg_max(cause, period) AS cause
-        FROM audit.changed_figure
-        GROUP BY ALL
-    )
     {" UNION ALL ".join([*map(_of_column, _COLUMNS), *map(_of_verdict, ("verdict", "verdict_reason")), _OF_STATE])}
     ORDER BY ALL
 """

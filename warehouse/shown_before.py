@@ -40,7 +40,7 @@ REVISED = (
 GIVEN = {
     "publication_id": "VARCHAR", "given_at": "TIMESTAMP", "agreement_id": "VARCHAR", "indicator_id": "VARCHAR",
     "area_id": "VARCHAR", "latest_period": "VARCHAR", "verdict": "VARCHAR", "verdict_reason": "VARCHAR",
-    "cause": "VARCHAR", "source_id": "VARCHAR", "delivery_id": "VARCHAR",
+    "cause": "VARCHAR", "source_id": "VARCHAR", "delivery_id": "VARCHAR", "is_known_figure": "BOOLEAN",
 }  # fmt: skip
 PUBLICATION = {"publication_id": "VARCHAR", "ledger_sequence": "BIGINT"}
 

@@ -17,7 +17,8 @@ given AS (
     arg_max_null(verdict.verdict, verdict.given_at) FILTER (verdict.given_at <= meeting.published_at) AS old_verdict,
     arg_max_null(verdict.cause, verdict.given_at) AS cause,
     arg_max_null(verdict.source_id, verdict.given_at) AS source_id,
-    arg_max_null(verdict.delivery_id, verdict.given_at) AS delivery_id
+    arg_max_null(verdict.delivery_id, verdict.given_at) AS delivery_id,
+    arg_max_null(verdict.is_known_figure, verdict.given_at) AS is_known_figure
   FROM audit.verdict_given AS verdict
   CROSS JOIN meeting
   WHERE verdict.agreement_id = getvariable('agreement_id')
@@ -33,6 +34,7 @@ verdict AS (
     given.cause,
     given.source_id,
     given.delivery_id,
+    given.is_known_figure,
     row_number() OVER (
       ORDER BY judged.verdict IN ('better', 'worse') DESC, given.area_id = 'total' DESC, judged.indicator_number,
         judged.indicator_id, judged.area_order
@@ -83,6 +85,7 @@ revised AS (
     outdated.cause,
     figure.source_id,
     outdated.delivery_id,
+    outdated.shown_value IS NOT NULL AND outdated.value IS NOT NULL AS is_known_figure,
     row_number() OVER (
       ORDER BY abs(outdated.value - outdated.shown_value) DESC NULLS FIRST, figure.indicator_number,
         figure.indicator_id, figure.area_order, figure.period_end
@@ -104,7 +107,8 @@ changed AS (
 )
 
 SELECT
-  changed.* EXCLUDE (place, kind_order, source_id, periods),
+  changed.* EXCLUDE (place, kind_order, source_id, periods, is_known_figure),
+  coalesce(changed.is_known_figure, false) AS is_known_figure,
   coalesce(changed.periods, []) AS periods,
   area.area,
   indicator.short_name,

@@ -127,16 +127,24 @@ worded AS (
     reason_in_words.missing_reason AS reason_told,
     reason_in_words.reason,
     reason_in_words.reason_en,
+    -- As the page tells them: one decimal, halves away from zero; amounts in whole numbers.
     list_transform([cell.value, municipality_value], lambda one: CASE
-      WHEN cell.unit = 'fraction' THEN printf('%.2f%%', 100 * one)
-      WHEN cell.unit IN ('kr', 'persons') THEN format('{:,}', round(one)::BIGINT)
-      ELSE printf('%.2f', one)
+      WHEN cell.unit = 'fraction' THEN concat(round(100 * one::DECIMAL(18, 12), 1), '%')
+      WHEN cell.unit = 'mark' THEN round(one::DECIMAL(18, 12), 1)::VARCHAR
+      WHEN cell.unit = 'kr' THEN concat('DKK ', format('{:,}', round(one)::BIGINT))
+      WHEN cell.unit = 'per_1000' THEN concat(format('{:,}', round(one)::BIGINT), ' per 1,000')
+      ELSE format('{:,}', round(one)::BIGINT)
     END) AS texts,
-    texts[1] AS value_text,
-    replace(translate(texts[1], ',.', '.,'), '%', ' pct.') AS value_text_da,
-    texts[2] AS municipality_text,
-    replace(translate(texts[2], ',.', '.,'), '%', ' pct.') AS municipality_text_da,
-    strftime(cell.period_start, '%d.%m.%Y') AS day_text,
+    list_transform(texts, lambda one: CASE
+      WHEN starts_with(one, 'DKK ') THEN concat(translate(substr(one, 5), ',.', '.,'), ' kr.')
+      ELSE replace(replace(translate(one, ',.', '.,'), '%', ' pct.'), ' per ', ' pr. ')
+    END) AS texts_da,
+    texts[1] AS value_text, texts_da[1] AS value_text_da,
+    texts[2] AS municipality_text, texts_da[2] AS municipality_text_da,
+    strftime(cell.period_start, '%-d %B %Y') AS day_text,
+    concat(day(cell.period_start), '. ', (['januar', 'februar', 'marts', 'april', 'maj', 'juni', 'juli', 'august',
+      'september', 'oktober', 'november', 'december'])[month(cell.period_start)], ' ', year(cell.period_start))
+      AS day_text_da,
     left(cell.period, 4) AS year_text,
     parts.parts,
     CASE
@@ -171,10 +179,10 @@ SELECT
       ELSE concat('I ', area, ' var "', short_name, '" ', value_text_da) END,
     CASE worded.period_kind
       WHEN 'school_year' THEN concat(' i skoleåret ', worded.period)
-      WHEN 'reference_day' THEN concat(' den ', day_text)
-      WHEN 'survey_wave' THEN concat(' i målingen ', year_text)
+      WHEN 'reference_day' THEN concat(' den ', day_text_da)
+      WHEN 'survey_wave' THEN concat(' i målingen i ', year_text)
       WHEN 'election' THEN
-        concat(' ved ', CASE WHEN worded.period LIKE 'KV%' THEN 'kommunalvalget' ELSE 'folketingsvalget' END, ' den ', day_text)
+        concat(' ved ', CASE WHEN worded.period LIKE 'KV%' THEN 'kommunalvalget' ELSE 'folketingsvalget' END, ' den ', day_text_da)
       ELSE concat(' i ', worded.period)
     END,
     CASE WHEN worded.value IS NULL THEN concat(': ', reason)
@@ -187,11 +195,10 @@ SELECT
       ELSE concat('In ', area, ' "', short_name_en, '" was ', value_text) END,
     CASE worded.period_kind
       WHEN 'school_year' THEN concat(' in the school year ', worded.period)
-      WHEN 'reference_day' THEN concat(' on ', worded.period_start)
-      WHEN 'survey_wave' THEN concat(' in the survey of ', year_text)
+      WHEN 'reference_day' THEN concat(' on ', day_text)
+      WHEN 'survey_wave' THEN concat(' in the survey in ', year_text)
       WHEN 'election' THEN
-        concat(' at the ', CASE WHEN worded.period LIKE 'KV%' THEN 'municipal' ELSE 'general' END, ' election of ',
-          worded.period_start)
+        concat(' at the ', CASE WHEN worded.period LIKE 'KV%' THEN 'municipal' ELSE 'general' END, ' election on ', day_text)
       ELSE concat(' in ', worded.period)
     END,
     CASE WHEN worded.value IS NULL THEN concat(': ', reason_en)
@@ -206,7 +213,7 @@ SELECT
   worded.unit,
   worded.missing_reason,
   reason_told,
-  replace(translate(formula_en, ',.', '.,'), '%', ' pct.') AS formula,
+  if(formula_en = value_text, value_text_da, replace(translate(formula_en, ',.', '.,'), '%', ' pct.')) AS formula,
   formula_en,
   worded.is_synthetic,
   worded.carried_over_because,

@@ -13,17 +13,6 @@ WITH last_given AS (
   GROUP BY ALL
 ),
 
--- A verdict follows from the figures, those of the newest period first; that one is overdue explains least.
-cause_of_cell AS (
-  SELECT
-    agreement_id,
-    indicator_id,
-    area_id,
-    arg_max({cause: cause, source_id: source_id, delivery_id: new_delivery_id}, (cause <> 'time_passed', period)) AS told
-  FROM audit.changed_figure
-  GROUP BY ALL
-),
-
 given AS (
   SELECT
     build.publication_id,
@@ -34,19 +23,18 @@ given AS (
     judged.latest_period,
     judged.verdict,
     judged.verdict_reason,
-    last_given.was_given,
-    CASE WHEN last_given.was_given THEN coalesce(of_area.told, of_municipality.told) END AS why
+    CASE WHEN last_given.was_given THEN why.cause END AS cause,
+    CASE WHEN last_given.was_given THEN why.source_id END AS source_id,
+    CASE WHEN last_given.was_given THEN why.delivery_id END AS delivery_id,
+    CASE WHEN last_given.was_given THEN why.is_known_figure END AS is_known_figure
   FROM mart.goal_indicator AS judged
   CROSS JOIN ledger.build
   LEFT JOIN last_given
     ON judged.agreement_id = last_given.agreement_id AND judged.indicator_id = last_given.indicator_id
     AND judged.area_id = last_given.area_id
-  LEFT JOIN cause_of_cell AS of_area
-    ON judged.agreement_id = of_area.agreement_id AND judged.indicator_id = of_area.indicator_id
-    AND judged.area_id = of_area.area_id
-  LEFT JOIN cause_of_cell AS of_municipality
-    ON judged.agreement_id = of_municipality.agreement_id AND judged.indicator_id = of_municipality.indicator_id
-    AND of_municipality.area_id = 'municipality'
+  LEFT JOIN audit.cause_of_verdict AS why
+    ON judged.agreement_id = why.agreement_id AND judged.indicator_id = why.indicator_id
+    AND judged.area_id = why.area_id
   WHERE last_given.was_given IS NULL
     OR last_given.verdict IS DISTINCT FROM judged.verdict
     OR last_given.verdict_reason IS DISTINCT FROM judged.verdict_reason
@@ -69,16 +57,11 @@ SELECT
   verdict_reason,
   cause,
   source_id,
-  delivery_id
+  delivery_id,
+  is_known_figure
 FROM (
   FROM ledger.verdict_before
   UNION ALL BY NAME
-  SELECT
-    * EXCLUDE (was_given, why),
-    -- Where nothing in the figures has moved, the rule of judging has.
-    CASE WHEN was_given THEN coalesce(why.cause, 'method_change') END AS cause,
-    why.source_id AS source_id,
-    why.delivery_id AS delivery_id
   FROM given
 )
 LEFT JOIN withheld USING (agreement_id, indicator_id, area_id)

@@ -65,6 +65,17 @@ class Numbers:
         exponent = exact.as_tuple().exponent
         return self._in_unit(self.plain(float(exact), max(0, -int(exponent))), unit)
 
+    def told_apart(self, old: float | None, new: float | None, unit: str) -> list[str | None]:
+        """What a figure was and is; with further decimals, three at most, where they would look the same."""
+        forms = [
+            [
+                None if value is None else self._in_unit(self.plain(shown_scale(value, unit), decimals), unit)
+                for value in (old, new)
+            ]
+            for decimals in range(DECIMALS[unit], DECIMALS[unit] + 4)
+        ]
+        return next((told for told in forms if told[0] != told[1]), forms[0])
+
     def interval(self, low: float, high: float, unit: str) -> str:
         """Both limits with one unit: '27,9–34,7 pct.'."""
         ends = (self.plain(shown_scale(limit, unit), DECIMALS[unit]) for limit in (low, high))

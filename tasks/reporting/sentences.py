@@ -100,10 +100,14 @@ class Sentences(Numbers):
         """What the baseline was when it was first published, and why it is another one now; empty if it is not."""
         if not cell["baseline_revised_because"]:
             return ""
-        told = self.texts["verdict"]["revised"]
-        signed = cell["baseline_value_as_signed"]
-        value = told["no_figure"] if signed is None else self.amount(signed, cell["unit"])
-        return told["told"].format(value=value, because=told["because"][cell["baseline_revised_because"]])
+        told, values = self.texts["verdict"]["revised"], (cell["baseline_value_as_signed"], cell["baseline_value"])
+        signed, _ = self.told_apart(*values, cell["unit"])
+        because = self.cause(told["because"], cell["baseline_revised_because"], is_known_figure=None not in values)
+        return told["told"].format(value=signed or told["no_figure"], because=because)
+
+    def cause(self, words: dict[str, str], cause: str, *, is_known_figure: bool) -> str:
+        """Why a figure is another one; a delivery that states a known figure otherwise corrects it."""
+        return words["redelivered" if cause == "new_delivery" and is_known_figure else cause]
 
     def development(self, cell: Cell) -> str:
         """The area's development minus the municipality's, with its sign: '−1,9 procentpoint'."""

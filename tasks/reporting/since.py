@@ -101,7 +101,8 @@ def stood(change: Row, side: Side, words: Words) -> str:
         return ""
     if change["what"] == "verdict":
         return _verdict(change[f"{side}_verdict"], words)
-    return _figure(change[f"{side}_value"], change[f"{side}_missing_reason"], change["unit"], words)
+    old, new = words.told_apart(change["old_value"], change["new_value"], change["unit"])
+    return (old if side == "old" else new) or _no_figure(change[f"{side}_missing_reason"], words)
 
 
 def _verdict(verdict: str | None, words: Words) -> str:
@@ -109,9 +110,7 @@ def _verdict(verdict: str | None, words: Words) -> str:
     return words.texts["since"]["verdict_then"] if verdict is None else words.texts["verdict"]["short"][verdict]
 
 
-def _figure(value: float | None, missing_reason: str | None, unit: str, words: Words) -> str:
-    if value is not None:
-        return words.amount(value, unit)
+def _no_figure(missing_reason: str | None, words: Words) -> str:
     # Neither: the number was shown then, and is withheld now.
     return words.texts["since"]["shown_then"] if missing_reason is None else words.reason(missing_reason)
 
@@ -119,7 +118,8 @@ def _figure(value: float | None, missing_reason: str | None, unit: str, words: W
 def because(change: Row, words: Words) -> str:
     """Why: 'ny leverance fra LBF Boligsociale Data, modtaget 20. juli 2024'; where no delivery is told, the cause."""
     told = words.texts["since"]
-    cause, received = told["because"][change["cause"]], change["received_at_seconds"]
+    cause = words.cause(told["because"], change["cause"], is_known_figure=change["is_known_figure"])
+    received = change["received_at_seconds"]
     if change["cause"] != "new_delivery" or not change["source"]:
         return cause
     source = words.of(change, "source").partition(" (")[0]
