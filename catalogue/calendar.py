@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
@@ -19,9 +20,10 @@ class Calendar(Declared):
 
     `months`: the first day of each of these months; `elections`: the first working day after each of
     these days; `updated`: so many months after the day on which the publisher says that it last changed
-    what it publishes; `none`: nothing is expected on a date. Late is `days_until_late` days after that. With
-    `newest_period_counts_for_days` an old file that came today is not fresh: a delivery counts only until
-    that many days after the end of its newest period.
+    what it publishes; `none`: nothing is expected on a date. Late is `days_until_late` days after that. A release
+    that comes up to `days_early` days before its month is that month's. With `newest_period_counts_for_days` an old
+    file that came today is not fresh: a delivery counts only until that many days after the end of its newest period,
+    and none comes early, for the period itself tells which release it is.
     """
 
     rule: Literal["months", "elections", "updated", "none"]
@@ -29,6 +31,7 @@ class Calendar(Declared):
     election_days: tuple[str, ...] = ()
     every_months: Annotated[int, Field(ge=1, le=60)] | None = None
     days_until_late: int = Field(default=45, ge=1)
+    days_early: int = Field(default=30, ge=0)
     newest_period_counts_for_days: int | None = Field(default=None, ge=1)
     words: Wording
 
@@ -56,28 +59,52 @@ def counts_until(
     """The day up to which a delivery counts as the newest: its receipt, or earlier if its figures are old.
 
     `updated_on`: the day on which the publisher says that it last changed them; what is fetched from it today is
-    no newer than that.
+    no newer than that. Of elections, a delivery is the release of the newest that it is about, whenever it came.
     """
     received_on = min(received_on, updated_on or received_on)
-    if calendar.newest_period_counts_for_days is None or newest_period_end is None:
+    if newest_period_end is None:
+        return received_on
+    if calendar.rule == "elections":
+        return min(received_on, _next_working_day(newest_period_end))
+    if calendar.newest_period_counts_for_days is None:
         return received_on
     return min(received_on, newest_period_end + timedelta(days=calendar.newest_period_counts_for_days))
 
 
-def expected(calendar: Calendar, last_received: date | None, today: date) -> Expected:
-    """What the calendar says today of a source whose last delivery came on `last_received` (None: never)."""
+def expected(calendar: Calendar, releases: Collection[date], today: date) -> Expected:
+    """What the calendar says today of a source whose releases count from these days (see counts_until)."""
+    last = max(releases, default=None)
     if calendar.every_months is not None:
-        return _by_rhythm(calendar.every_months, calendar.days_until_late, last_received, today)
-    days = _release_days(calendar, today)
-    upcoming = min((day for day in days if day > today), default=None)
-    passed = max((day for day in days if day <= today), default=None)
+        return _by_rhythm(calendar.every_months, calendar.days_until_late, last, today)
     if calendar.rule == "none":
-        return Expected(None, None, "fresh" if last_received else "due")
-    if passed is None or (last_received and last_received >= passed):
+        return Expected(None, None, "fresh" if last else "due")
+    days = _release_days(calendar, today)
+    met = _met(calendar, days, releases)
+    upcoming = min((day for day in days if day > max(today, *met, date.min)), default=None)
+    passed = max((day for day in days if day <= today), default=None)
+    if passed is None or max(met, default=date.min) >= passed:
         late_after = upcoming + timedelta(days=calendar.days_until_late) if upcoming else None
-        return Expected(upcoming, late_after, "fresh" if last_received else "due")
+        return Expected(upcoming, late_after, "fresh" if last else "due")
     late_after = passed + timedelta(days=calendar.days_until_late)
     return Expected(passed, late_after, "late" if today > late_after else "due")
+
+
+def _met(calendar: Calendar, days: Collection[date], releases: Collection[date]) -> set[date]:
+    """The days on which a release was expected, and came: each release meets one.
+
+    One that comes shortly before a day is early, unless the release before that day has still to come.
+    """
+    met: set[date] = set()
+    can_be_early = calendar.rule == "months" and calendar.newest_period_counts_for_days is None
+    early = timedelta(days=calendar.days_early if can_be_early else 0)
+    for number, release in enumerate(sorted(releases)):
+        passed = max((day for day in days if day <= release), default=None)
+        coming = min((day for day in days if release < day <= release + early), default=None)
+        if coming and (passed is None or passed in met or not number):
+            met.add(coming)
+        elif passed:
+            met.add(passed)
+    return met
 
 
 def _by_rhythm(every_months: int, days_until_late: int, last: date | None, today: date) -> Expected:

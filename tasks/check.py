@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _CHECKING = (
     "tasks/check.py", "tasks/checking/*.py", "tasks/expectations.py", "warehouse/quarantine.py",
-    "warehouse/corrections.py", "warehouse/catalogue_tables.py", "warehouse/unit_tables.py",
+    "tasks/readings.py", "warehouse/corrections.py", "warehouse/catalogue_tables.py", "warehouse/unit_tables.py",
 )  # fmt: skip
 # Great Expectations keeps its context in module globals, so one validation runs at a time.
 _ONE_AT_A_TIME = threading.Lock()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from catalogue.calendar import counts_until, expected
+from catalogue.calendar import Expected, counts_until, expected
 from catalogue.errors import DeliveryError
 from catalogue.load import Catalogue
 from catalogue.sources import Source
@@ -32,7 +32,7 @@ def freshness(
     for source in catalogue.sources:
         for part_id in parts_of(source, known):
             of_part = [one for one in known if (one.source_id, one.part_id) == (source.source_id, part_id)]
-            due = expected(source.calendar_of(part_id), _counting(data, source, of_part), today)
+            due = _due(data, source, part_id, known, today)
             failure = failures.get((source.source_id, part_id)) or failures.get((source.source_id, None))
             is_stopped = failure is not None or any(_stops(source, one, known) for one in of_part[-1:])
             found.append(
@@ -115,17 +115,54 @@ def _stops(source: Source, newest: Delivery, known: Sequence[Delivery]) -> bool:
     return newest.stopped and not is_mended(source, newest, known)
 
 
-def _counting(data: DataDirectory, source: Source, of_part: Sequence[Delivery]) -> date | None:
-    """The day up to which the deliveries of a part count (see counts_until); None where none came."""
-    # A table tells with each answer when it last changed, so the newest usable one says it for all.
-    usable = [one for one in of_part if not one.stopped] if source.statbank else []
-    updated_on = _updated_on(data, usable[-1]) if usable else None
-    return max((_counts_until(source, one, updated_on) for one in of_part), default=None)
+def _due(data: DataDirectory, source: Source, part_id: str, known: Sequence[Delivery], today: date) -> Expected:
+    """What the calendar says of a part. Of parts that the contract does not declare, the newest alone has a next."""
+    calendar = source.calendar_of(part_id)
+    own = [one for one in known if one.source_id == source.source_id]
+    if source.part_from == "none" or part_id in _declared(source):
+        own = [one for one in own if one.part_id == part_id]
+    elif own and part_id != max(own, key=_age_of_figures).part_id:
+        return Expected(None, None, "fresh")
+    return expected(calendar, [_counts_until(data, source, one) for one in _releases(source, own)], today)
 
 
-def _counts_until(source: Source, delivery: Delivery, updated_on: date | None) -> date:
-    newest = (delivery.good or {}).get("newest_period_end")
+def _age_of_figures(delivery: Delivery) -> tuple[str, int]:
+    """Sorts deliveries by the newest period in them, then by receipt."""
+    return max(_newest_periods(delivery).values(), default=""), delivery.sequence
+
+
+def _newest_periods(delivery: Delivery) -> dict[str, str]:
+    """Indicator -> the last day of its newest period in the last good reading; empty before there is one."""
+    return (delivery.good or {}).get("newest_periods", {})
+
+
+def _releases(source: Source, own: Sequence[Delivery]) -> list[Delivery]:
+    """The deliveries, in order of receipt, that moved an indicator's newest period: a correction of known ones is none.
+
+    What waits to be read has come, whatever is in it; a plan of milestones is new each time that it comes.
+    """
+    reached: dict[tuple[str, str], str] = {}
+    found = []
+    for delivery in own:
+        newest = {(delivery.part_id, indicator_id): end for indicator_id, end in _newest_periods(delivery).items()}
+        moved = {key: end for key, end in newest.items() if end > reached.get(key, "")}
+        is_told = source.holds == "figures" and "newest_periods" in (delivery.good or {})
+        if moved or not (is_told or _is_of_no_use(delivery)):
+            found.append(delivery)
+        reached |= moved
+    return found
+
+
+def _is_of_no_use(delivery: Delivery) -> bool:
+    return delivery.stopped and delivery.good is None
+
+
+def _counts_until(data: DataDirectory, source: Source, delivery: Delivery) -> date:
+    """The day up to which a delivery counts (see counts_until)."""
+    newest = max(_newest_periods(delivery).values(), default=None)
     newest_period_end = date.fromisoformat(newest) if newest else None
+    # A table tells with each answer when it last changed.
+    updated_on = _updated_on(data, delivery) if source.statbank else None
     return counts_until(source.calendar_of(delivery.part_id), delivery.received_on, newest_period_end, updated_on)
 
 

@@ -12,7 +12,7 @@ from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
 from tasks.context import Night
 from tasks.quarantine_life import open_case
-from tasks.readings import newest_period_end, part_told, readings_beside
+from tasks.readings import newest_periods, part_told, readings_beside
 from warehouse.deliveries import Delivery, deliveries, the_delivery
 from warehouse.parsed import parsed_path
 from warehouse.quarantine import quarantine_path
@@ -167,7 +167,7 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
         "check_version": check_version(night, delivery, reading.version),
         "is_synthetic": delivery.is_synthetic or reading.is_synthetic,
         "notes": list(reading.notes),
-        "newest_period_end": newest_period_end(reading),
+        "newest_periods": newest_periods(reading),
         **part,
     }
     if not outcomes.stopped:

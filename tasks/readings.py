@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from tasks.read import Reading
 
 
-def newest_period_end(reading: Reading) -> str | None:
-    """The last day of the newest period that a reading has a figure of, in ISO 8601."""
+def newest_periods(reading: Reading) -> dict[str, str]:
+    """Indicator -> the last day of the newest period that a reading has a figure of, in ISO 8601."""
     with small_work() as connection:
-        row = connection.execute(
-            """SELECT max(read.period_end(period))::VARCHAR
-            FROM (SELECT DISTINCT period FROM read_parquet(?) WHERE coalesce(value, numerator) IS NOT NULL)""",
+        rows = connection.execute(
+            """SELECT indicator_id, max(read.period_end(period))::VARCHAR AS newest FROM (
+                SELECT DISTINCT indicator_id, period FROM read_parquet(?)
+                WHERE indicator_id IS NOT NULL AND coalesce(value, numerator) IS NOT NULL
+            ) GROUP BY indicator_id HAVING newest IS NOT NULL ORDER BY indicator_id""",
             [str(reading.path)],
-        ).fetchone()
-    return row[0] if row else None
+        ).fetchall()
+    return dict(rows)
 
 
 def part_told(night: Night, delivery: Delivery, reading: Reading) -> dict[str, str]:

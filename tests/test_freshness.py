@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tasks.summary import _how_real
 from tests.deliveries_for_tests import SAMPLES, entries_of, the_catalogue
 from tests.statbank_server import statbank_server
 from warehouse.deliveries import Delivery, deliveries
-from warehouse.ledger import Ledger
+from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory
 
 
@@ -132,6 +133,74 @@ def test_a_table_that_cannot_be_used_is_not_mended_by_another_table(data):
     assert found["NEET1"] == "stopped"
     assert found["KVRES"] != "stopped"
     assert [one.delivery_id for one in waiting(data, the_catalogue()) if one.state == "unreadable"] == ["statbank-0000"]
+
+
+LBF, MAY, NOVEMBER = "lbf_boligsociale_data", {"I6": "2024-12-31", "I8": "2025-12-31"}, {"I6": "2025-12-31"}
+
+
+def told_on(days: Sequence[tuple[str, dict[str, str] | str]], source_id: str) -> list[Entry]:
+    """The entries of a delivery for each day: checked with these newest periods, or what else became of it."""
+    entries = []
+
+    def entry(day: str, kind: str, body: dict) -> None:
+        entries.append(Entry(len(entries) + 1, f"{day}T10:00:00+00:00", "test", f"delivery_{kind}", "", body, "", ""))
+
+    for number, (day, became) in enumerate(days):
+        named = {"delivery_id": f"{source_id}-{number}"}
+        about = {"source_id": source_id, "part_id": "", "sha256": "a", "files": [], "is_synthetic": True, "origin": ""}
+        entry(day, "received", named | about)
+        if isinstance(became, dict):
+            # Approved and checked: an election's part is its newest period.
+            part = {"part_id": max(became.values())} if source_id == "valg_dk" else {}
+            entry(day, "checked", named | {"newest_periods": became} | part)
+            entry(day, "approved", named)
+        elif became != "waits":
+            entry(day, became, named | {"problem": "a fault"})
+    return entries
+
+
+@pytest.mark.parametrize(
+    ("days", "today", "state", "next_day"),
+    [
+        ([("2026-05-04", MAY)], "2026-10-31", "fresh", "2026-11-01"),
+        # In one release some indicators have moved, in the next others.
+        ([("2026-05-04", MAY), ("2026-11-04", MAY | NOVEMBER)], "2027-02-01", "fresh", "2027-05-01"),
+        # May's once more, corrected: November's has still to come.
+        ([("2026-05-04", MAY), ("2026-11-04", MAY)], "2026-11-05", "due", "2026-11-01"),
+        ([("2026-05-04", MAY), ("2026-11-04", MAY)], "2027-01-01", "late", "2026-11-01"),
+        # A file with one indicator of the old periods alone takes nothing back.
+        ([("2026-05-04", MAY), ("2026-11-04", NOVEMBER), ("2026-11-05", MAY)], "2027-01-01", "fresh", "2027-05-01"),
+        # What nobody has read yet has come; what was of no use, or taken back, has not.
+        ([("2026-05-04", MAY), ("2026-11-04", "waits")], "2027-01-01", "fresh", "2027-05-01"),
+        ([("2026-05-04", MAY), ("2026-11-04", "rejected")], "2027-01-01", "late", "2026-11-01"),
+        ([("2026-05-04", MAY), ("2026-11-04", "unreadable"), ("2026-11-05", MAY)], "2027-01-01", "late", "2026-11-01"),
+        ([("2026-05-04", MAY), ("2026-10-05", MAY | NOVEMBER)], "2026-11-02", "fresh", "2027-05-01"),
+        ([], "2026-11-05", "due", "2026-11-01"),
+    ],
+)
+def test_a_release_is_what_moves_the_newest_period_of_an_indicator(data, days, today, state, next_day):
+    found = freshness(data, the_catalogue(), told_on(days, LBF), "", f"{today}T01:00:00+00:00")
+    (one,) = [one for one in found if one.source_id == LBF]
+    assert (one.state, one.expected_next) == (state, next_day)
+
+
+def test_a_plan_of_milestones_is_new_each_time_that_it_comes(data):
+    entries = told_on([("2026-07-02", {}), ("2026-10-02", {})], "delaftaler")
+    found = freshness(data, the_catalogue(), entries, "", "2026-10-03T01:00:00+00:00")
+    assert [one.expected_next for one in found if one.source_id == "delaftaler"] == ["2027-01-01"]
+
+
+def test_an_election_that_is_past_is_never_late_and_the_newest_is_until_its_successor_has_come(data):
+    local, general = {"turnout": "2025-11-18"}, {"turnout": "2026-03-24"}
+    days = [("2025-12-01", {"turnout": "2021-11-16"}), ("2025-12-02", local), ("2026-06-01", general)]
+
+    def states_after(deliveries: int) -> dict[str, str]:
+        entries = told_on(days[:deliveries], "valg_dk")
+        found = freshness(data, the_catalogue(), entries, "", "2026-06-02T01:00:00+00:00")
+        return {one.part_id: one.state for one in found if one.source_id == "valg_dk"}
+
+    assert states_after(2) == {"2021-11-16": "fresh", "2025-11-18": "late"}
+    assert states_after(3) == {"2021-11-16": "fresh", "2025-11-18": "fresh", "2026-03-24": "fresh"}
 
 
 def received(*, is_synthetic: bool, checked: bool) -> Delivery:

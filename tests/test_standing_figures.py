@@ -130,7 +130,7 @@ def test_an_unreadable_file_under_another_name_does_not_leave_the_election_stopp
         (folder / path.name).write_bytes(path.read_bytes() + b"\n")
     deliver(data, the_catalogue(), folder, "valg_dk", actor="test")
     assert run(data, "valg_dk").exit_code == 0
-    assert ask(data, "SELECT DISTINCT state FROM mart.freshness WHERE source_id = 'valg_dk'") == [("fresh",)]
+    assert ask(data, "SELECT DISTINCT state FROM mart.freshness WHERE source_id = 'valg_dk'") == [("late",)]
 
 
 def test_a_changed_template_makes_another_page_of_the_same_publication(data, monkeypatch):
