@@ -42,7 +42,9 @@ def test_an_election_is_expected_on_the_first_working_day_after_it() -> None:
 
 def test_nothing_is_expected_of_a_source_without_a_calendar() -> None:
     never = Calendar(rule="none", words=WORDS)
-    assert expected(never, [date(2020, 1, 1)], date(2026, 1, 1)) == expected(never, [date(2025, 1, 1)], date(2026, 1, 1))
+    assert expected(never, [date(2020, 1, 1)], date(2026, 1, 1)) == expected(
+        never, [date(2025, 1, 1)], date(2026, 1, 1)
+    )
     assert expected(never, [date(2020, 1, 1)], date(2026, 1, 1)).state == "fresh"
 
 
