@@ -18,7 +18,12 @@ def tell_without_fault(
 
     try:
         catalogue = load_catalogue()
-        told = tell(data, catalogue, actor=acting(catalogue, actor), is_scheduled=is_scheduled)
+    except HelhedsplanError as error:
+        complain(f"The catalogue cannot be read, so no alert about sources can be told: {error}")
+        catalogue = None
+    try:
+        named = acting(catalogue, actor) if catalogue else actor
+        told = tell(data, catalogue, actor=named, is_scheduled=is_scheduled)
     except HelhedsplanError as error:
         complain(f"No alert could be sent: {error}")
         return

@@ -46,7 +46,8 @@ def alerts(as_json: AsJson = False) -> None:
 
     from catalogue.load import load_catalogue
     from flows.cli_tables import show_table
-    from tasks.alerts import standing_causes, told_on
+    from tasks.alert_causes import standing_causes
+    from tasks.alerts import told_on
     from warehouse.clock import in_minutes
     from warehouse.ledger import Ledger
     from warehouse.paths import DataDirectory

@@ -10,6 +10,7 @@ from typing import Any
 from catalogue.load import load_catalogue
 from flows.cli_tables import aligned_rows
 from tasks.inbox import waiting
+from tasks.not_begun import last_not_begun
 from tasks.summary import synthetic_in_words
 from warehouse.clock import in_minutes
 from warehouse.ledger import Ledger
@@ -43,6 +44,7 @@ def read_status(data: DataDirectory) -> dict[str, Any]:
         "indicators": _one(data, _INDICATORS),
         "sources": run_query(data.warehouse, _SOURCES).as_dicts(),
         "last_run": _last_run(data),
+        "not_begun": _not_begun(data),
         "waiting": dict(Counter(one.state for one in waiting(data, load_catalogue()))),
     }
 
@@ -68,6 +70,12 @@ def _last_run(data: DataDirectory) -> dict[str, Any]:
         "outcome": ended[-1].body["outcome"] if ended else "under way or cut off",
         "problems": ended[-1].body["problems"] if ended else [],
     }
+
+
+def _not_begun(data: DataDirectory) -> dict[str, Any]:
+    """The night since then that did not begin."""
+    entry = last_not_begun(Ledger(data.ledger).entries())
+    return {"by": entry.actor, "at": entry.time, "problem": entry.body["problem"]} if entry else {}
 
 
 def show_status(status: dict[str, Any]) -> None:
@@ -123,6 +131,8 @@ def _show_words(status: dict[str, Any]) -> None:
     troubles = [one for one in status["sources"] if one["problem"]]
     for one in troubles:
         print(f"\n{_named(one)} ({one['state']}): {one['problem']}")
+    if night := status["not_begun"]:
+        print(f"\nThe night of {in_minutes(night['at'])} did not begin: {night['problem']}")
     for problem in status["last_run"].get("problems", []):
         print(f"\nlast run: {problem}")
     words = synthetic_in_words(_how_real(status["sources"]))

@@ -34,11 +34,13 @@ from flows.progress import Attendance, attended
 from flows.screen import INBOX, INBOX_IS, keep_true
 from flows.server import answers
 from tasks.night import refresh
+from tasks.not_begun import noted_if_not_begun
 from tasks.people import acting, acting_for, actor_from_environment
 from tasks.screen_tables import inbox_table, quarantine_table, run_table
 from tasks.summary import RunSummary
 from warehouse.clock import HOME_TIME
 from warehouse.ledger import Ledger
+from warehouse.lock import show_presence
 from warehouse.paths import DataDirectory, shipped
 from warehouse.query import run_query
 
@@ -96,14 +98,20 @@ def _carry_out(order: dict[str, Any], by: str | None = None) -> State[Any]:
     in_a_flow_run = FlowRunContext.get() is not None
     caller = (AsTasks if in_a_flow_run else InThreads)(attendance.progress)
     try:
-        data, catalogue = DataDirectory.from_environment(), load_catalogue()
-        actor = acting(catalogue, actor_from_environment() if by is None else by)
+        data, named = DataDirectory.from_environment(), actor_from_environment() if by is None else by
+        if in_a_flow_run:
+            show_presence(data, str(flow_run.id))
+        # A person who starts a rerun sees at once how it ended; of a night nobody does.
+        is_night = _STARTED_FOR_ONE_RUN in os.environ and not order.get("force")
+        with noted_if_not_begun(data, named, is_expected=is_night):
+            catalogue = load_catalogue()
+            actor = acting(catalogue, named)
         if order.get("force"):
             actor = acting_for(catalogue, Ledger(data.ledger).entries(), actor, "rerun")
         if order.get("period"):
             _has_figures_of(data, catalogue.source(order["source_ids"][0]).source_id, order["period"])
         if _STARTED_FOR_ONE_RUN in os.environ:
-            order |= {"patience_seconds": _NIGHT_WAITS_SECONDS}
+            order |= {"patience_seconds": _NIGHT_WAITS_SECONDS, "is_expected": is_night}
         attendance.summary = refresh(data, catalogue, actor=actor, call=caller, **order)
     except HelhedsplanError as error:
         attendance.error = error
@@ -172,7 +180,7 @@ def _tell_prefect(summary: RunSummary, catalogue: Catalogue) -> None:
             "quarantine": ("Rows that a check rejected, and why", partial(quarantine_table, data)),
         }
     )
-    keep_true(data, api_url, str(flow_run.id))
+    keep_true(data, api_url)
 
 
 def _state_of(summary: RunSummary) -> State[Any]:

@@ -16,6 +16,7 @@ from flows.artifacts import show_tables
 from tasks.people import actor_from_environment
 from tasks.rehearse import rehearse
 from tasks.screen_tables import rehearsal_table
+from warehouse.lock import show_presence
 from warehouse.paths import DataDirectory
 
 
@@ -32,9 +33,11 @@ def rehearse_delivery(delivery_id: str) -> State[Any]:
     Args:
         delivery_id: The delivery to rehearse. The list has what waits, as of a minute ago; without any, an id is typed.
     """
+    data = DataDirectory.from_environment()
+    show_presence(data, str(flow_run.id))
     try:
         catalogue = load_catalogue()
-        made = rehearse(DataDirectory.from_environment(), catalogue, delivery_id, actor=actor_from_environment())
+        made = rehearse(data, catalogue, delivery_id, actor=actor_from_environment())
     except HelhedsplanError as error:
         return Failed(message=str(error))
     show_tables({"rehearsal": (f"What {delivery_id} would change", partial(rehearsal_table, made, catalogue))})

@@ -1,7 +1,7 @@
 """What Prefect's server shows, kept true over its HTTP API: runs that died, deliveries to choose from, what waits.
 
 A run that was killed cannot tell the server so and would stay "Running" for ever. Every run bears the tag of its data
-directory; where nobody holds that directory's lock, a run that has been under way for a while is dead.
+directory and shows there that its process lives; one that has been under way for a while and does not is dead.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from flows.prefect_api import ask
 from tasks.screen_tables import inbox_table
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Ledger
-from warehouse.lock import is_held
+from warehouse.lock import forget_presence, is_present
 from warehouse.paths import DataDirectory
 
-# A run has the lock from a few seconds after its begin until a few before its end.
+# A run shows its presence some moments after the server holds it for running.
 SETTLED = timedelta(seconds=60)
 REHEARSAL = "rehearse"
 INBOX = "inbox"
@@ -33,27 +33,25 @@ def data_tag(data: DataDirectory) -> str:
     return f"data:{data.root}"
 
 
-def lay_dead_runs_to_rest(
-    data: DataDirectory, api_url: str, own_run_id: str | None = None, *, settled: timedelta = SETTLED
-) -> list[str]:
-    """Set runs that died unseen to Crashed and return their names; does nothing while a run is at work.
+def lay_dead_runs_to_rest(data: DataDirectory, api_url: str, *, settled: timedelta = SETTLED) -> list[str]:
+    """Set runs that died unseen to Crashed and return their names.
 
-    A run that began less than `settled` ago may not have got as far as the lock, and is left alone.
+    A run that began less than `settled` ago may not have got as far as to show its presence, and is left alone.
     """
-    if is_held(data):
-        return []
-    # Asked before the lock is looked at again: what began meanwhile is not among them.
-    running = ask(
-        api_url, "flow_runs/filter",
-        flow_runs={"state": {"type": {"any_": ["RUNNING"]}}, "tags": {"all_": [data_tag(data)]}},
-    )  # fmt: skip
-    dead = [one for one in running if one["id"] != own_run_id and _age(one) >= settled]
-    if is_held(data):
-        return []
+    running = _running(data, api_url)
+    gone = {one["id"] for one in running if _age(one) >= settled and not is_present(data, one["id"])}
+    # One may have told its end after the question and before the look; what is gone tells no more.
+    dead = [one for one in _running(data, api_url) if one["id"] in gone] if gone else []
     for one in dead:
         state = {"type": "CRASHED", "name": "Crashed", "message": _MESSAGE}
         ask(api_url, f"flow_runs/{one['id']}/set_state", state=state, force=True)
+    forget_presence(data, [one["id"] for one in running])
     return [one["name"] for one in dead]
+
+
+def _running(data: DataDirectory, api_url: str) -> list[dict[str, Any]]:
+    of_this = {"state": {"type": {"any_": ["RUNNING"]}}, "tags": {"all_": [data_tag(data)]}}
+    return ask(api_url, "flow_runs/filter", flow_runs=of_this)
 
 
 def _age(run: dict[str, Any]) -> timedelta:
@@ -89,10 +87,10 @@ def show_what_waits(data: DataDirectory, api_url: str) -> bool:
     return True
 
 
-def keep_true(data: DataDirectory, api_url: str, own_run_id: str | None = None) -> None:
+def keep_true(data: DataDirectory, api_url: str) -> None:
     """All of the above; a server that does not answer now is asked again a minute later, or by the next run."""
     try:
-        lay_dead_runs_to_rest(data, api_url, own_run_id)
+        lay_dead_runs_to_rest(data, api_url)
         offer_deliveries(data, api_url)
         show_what_waits(data, api_url)
     except (httpx.HTTPError, HelhedsplanError, KeyError, ValueError, OSError):

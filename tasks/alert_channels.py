@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Protocol
 
 from catalogue.errors import HelhedsplanError
+from tasks.alert_causes import Cause
 from tasks.alert_texts import body, subject
-from tasks.alerts import Cause
 from tasks.network_words import in_words
 
 PREFIX = "HELHEDSPLAN_"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.alerts import Cause
+from tasks.alert_causes import Cause
 from tasks.reporting.folder import LANGUAGES, texts
 from warehouse.clock import in_minutes
 

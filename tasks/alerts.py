@@ -1,50 +1,28 @@
-"""What a steward must hear of without looking: read off the ledger, told once for each cause.
+"""Alerts: what stands (see alert_causes.py) is told once for each cause.
 
-A cause has a key that stays the same for as long as it is the same trouble. The ledger says which causes were told
-(`alert_sent`) and which have gone away since (`alert_over`); one that comes back is told again. Nothing that a
-message says comes out of a delivery or an error: no figure and no secret can be in it.
+The ledger says which causes were told (`alert_sent`) and which have gone away since (`alert_over`); one that comes
+back is told again.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from catalogue.errors import LedgerError
 from catalogue.load import Catalogue
-from tasks.freshness import freshness
-from warehouse.build import ExpectedDelivery
-from warehouse.clock import HOME_TIME
-from warehouse.deliveries import deliveries
+from tasks.alert_causes import BY_THE_CATALOGUE, Cause, standing_causes
 from warehouse.ledger import Entry, Ledger
-from warehouse.lock import is_held
 from warehouse.paths import DataDirectory
 
 if TYPE_CHECKING:
     from tasks.alert_channels import Channel
-
-Kind = Literal[
-    "fetch_failed", "delivery_stopped", "delivery_late", "approval_waits", "publication_blocked", "run_failed",
-    "run_cut_off", "no_run",
-]  # fmt: skip
-# A night and two hours: the schedule is daily, and a run takes less than that.
-LONGEST_WITHOUT_A_RUN = timedelta(hours=26)
-
-
-@dataclass(frozen=True)
-class Cause:
-    """One trouble that stands: its key, what kind, about what, and since when (UTC, ISO 8601)."""
-
-    key: str
-    kind: Kind
-    about: str
-    since: str
 
 
 @dataclass(frozen=True)
@@ -55,113 +33,11 @@ class Told:
     problems: tuple[str, ...] = ()
 
 
-def standing_causes(
-    data: DataDirectory, catalogue: Catalogue, now: datetime, *, is_scheduled: bool = False
-) -> list[Cause]:
-    """Every trouble that stands at this moment; `is_scheduled`: a run is expected every night."""
-    entries = Ledger(data.ledger).entries()
-    runs = {entry.body["run_id"]: entry for entry in entries if entry.kind == "run_started"}
-    ended = {entry.body["run_id"]: entry for entry in entries if entry.kind == "run_finished"}
-    return [
-        *_fetches(catalogue, entries, runs, ended),
-        *_parts(data, catalogue, entries, now),
-        *_approvals(entries),
-        *_publication(entries),
-        *_last_run(data, runs, ended),
-        *(_missing_run(entries, runs, now) if is_scheduled else ()),
-    ]
-
-
-def _fetches(
-    catalogue: Catalogue, entries: Sequence[Entry], runs: dict[str, Entry], ended: dict[str, Entry]
-) -> Iterator[Cause]:
-    """Sources that could not be fetched in the last run that asked them."""
-    failed = {
-        (entry.body["run_id"], entry.body["source_id"]): entry
-        for entry in entries
-        if entry.kind == "source_failed" and entry.body["delivery_id"] is None
-    }
-    for source in catalogue.sources:
-        asked = [run_id for run_id, run in runs.items() if source.source_id in run.body["source_ids"]]
-        last = next((run_id for run_id in reversed(asked) if run_id in ended), None)
-        if last is not None and (entry := failed.get((last, source.source_id))):
-            yield Cause(f"fetch_failed {source.source_id}", "fetch_failed", source.source_id, entry.time)
-
-
-def _parts(data: DataDirectory, catalogue: Catalogue, entries: Sequence[Entry], now: datetime) -> Iterator[Cause]:
-    """Deliveries that could not be used, and such that are late by their publisher's calendar."""
-    known = [one for one in deliveries(entries).values() if one.rejected_at is None]
-    for part in freshness(data, catalogue, entries, "", now.isoformat()):
-        name = " ".join(filter(None, [part.source_id, part.part_id]))
-        if part.state == "stopped":
-            newest = [one for one in known if (one.source_id, one.part_id) == (part.source_id, part.part_id)][-1]
-            yield Cause(
-                f"delivery_stopped {newest.delivery_id}", "delivery_stopped", newest.delivery_id, newest.received_at
-            )
-        elif part.state == "late":
-            yield Cause(f"delivery_late {name} {part.expected_next}", "delivery_late", name, _late_since(part))
-
-
-def _late_since(part: ExpectedDelivery) -> str:
-    """The first moment here of the day after the last one on which it was not late."""
-    day = date.fromisoformat(part.late_after or "") + timedelta(days=1)
-    return datetime.combine(day, time(), HOME_TIME).astimezone(UTC).isoformat()
-
-
-def _approvals(entries: Sequence[Entry]) -> Iterator[Cause]:
-    for one in deliveries(entries).values():
-        if one.state == "awaiting_approval":
-            yield Cause(
-                f"approval_waits {one.delivery_id}",
-                "approval_waits",
-                one.delivery_id,
-                one.awaits_since or one.received_at,
-            )
-
-
-def _publication(entries: Sequence[Entry]) -> Iterator[Cause]:
-    """The blocked publication, unless one was made since, or a run found that there was nothing to make."""
-    checked: dict[str, str] = {}
-    blocked = None
-    for entry in entries:
-        if entry.kind == "marts_checked":
-            failed = [one for one in entry.body["outcomes"] if one["severity"] == "critical" and not one["success"]]
-            checked[entry.body["run_id"]] = ", ".join(sorted(one["check"] for one in failed))
-        elif entry.kind == "publication_blocked":
-            checks = checked.get(entry.body["run_id"], "")
-            since = blocked.since if blocked and blocked.about == checks else entry.time
-            blocked = Cause(f"publication_blocked {checks}", "publication_blocked", checks, since)
-        elif entry.kind == "publication_made" or (
-            entry.kind == "run_finished" and entry.body["outcome"] == "nothing new"
-        ):
-            blocked = None
-    yield from filter(None, [blocked])
-
-
-def _last_run(data: DataDirectory, runs: dict[str, Entry], ended: dict[str, Entry]) -> Iterator[Cause]:
-    """The newest run, if it ended by a fault of its own or did not come to an end."""
-    if not runs:
-        return
-    run_id, begun = list(runs.items())[-1]
-    last = ended.get(run_id)
-    if last is None and not is_held(data):
-        yield Cause("run_cut_off", "run_cut_off", run_id, begun.time)
-    elif last is not None and last.body["outcome"] == "failed":
-        error = str(last.body["found"]).partition(":")[0]
-        if error != "PublicationBlockedError":
-            yield Cause(f"run_failed {error}", "run_failed", f"{run_id} ({error})", last.time)
-
-
-def _missing_run(entries: Sequence[Entry], runs: dict[str, Entry], now: datetime) -> Iterator[Cause]:
-    last = list(runs.values())[-1].time if runs else next((entry.time for entry in entries), None)
-    if last is not None and now - datetime.fromisoformat(last) > LONGEST_WITHOUT_A_RUN:
-        yield Cause("no_run", "no_run", "", last)
-
-
-def tell(data: DataDirectory, catalogue: Catalogue, *, actor: str, is_scheduled: bool = False) -> Told:
+def tell(data: DataDirectory, catalogue: Catalogue | None, *, actor: str, is_scheduled: bool = False) -> Told:
     """Tell each new cause on each channel that is set up, and write into the ledger what was told and what is over.
 
-    What a channel refuses is tried again the next time. Without a channel nothing is read or written.
+    What a channel refuses is tried again the next time. Without a channel nothing is read or written; without a
+    catalogue (it cannot be read) the rest is told.
     """
     from tasks.alert_channels import channels
 
@@ -175,9 +51,11 @@ def tell(data: DataDirectory, catalogue: Catalogue, *, actor: str, is_scheduled:
             told = told_on(ledger.entries())
             outcome = _tell_each(ledger, standing, told, ways, actor)
             _keep_problems(data, outcome.problems)
-            # Only who knows that a run is expected can say that a missing one has come.
-            for key in told.keys() - {one.key for one in standing} - (set() if is_scheduled else {"no_run"}):
-                ledger.append("alert_over", {"cause": key}, actor=actor)
+            # Only who knows that a run is expected can say that a missing one has come; so with the catalogue.
+            unknown = {*(() if is_scheduled else ("no_run",)), *(() if catalogue else BY_THE_CATALOGUE)}
+            for key in told.keys() - {one.key for one in standing}:
+                if key.partition(" ")[0] not in unknown:
+                    ledger.append("alert_over", {"cause": key}, actor=actor)
             return outcome
     except Timeout:
         return Told()

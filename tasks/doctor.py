@@ -15,6 +15,7 @@ from typing import Literal
 from catalogue.counted import counted
 from catalogue.errors import HelhedsplanError
 from catalogue.load import load_catalogue
+from tasks.not_begun import last_not_begun
 from warehouse.backup import what_a_backup_lacks
 from warehouse.kept import faults_of_snapshots, snapshot_folders
 from warehouse.ledger import Entry, Ledger
@@ -30,6 +31,7 @@ _BREATH_BYTES = 1 << 30
 _LONGEST_RUN = timedelta(hours=6)
 _LONGEST_WITHOUT_A_BACKUP = timedelta(days=8)
 _GB = 1e9
+_BEGIN_IT = "correct that, then run `helhedsplan refresh`"
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,9 @@ def _publication(data: DataDirectory, _now: datetime) -> Iterator[Finding]:
 
 def _last_run(data: DataDirectory, now: datetime) -> Iterator[Finding]:
     entries = Ledger(data.ledger).entries()
+    if late := last_not_begun(entries):
+        problem = " ".join(late.body["problem"].split())
+        yield Finding("last night", "fault", f"did not begin, {_ago(late, now)}: {problem}", _BEGIN_IT)
     begun = _last(entries, "run_started")
     if begun is None:
         yield Finding("last run", "warning", "none yet", "run `helhedsplan refresh`")
@@ -178,8 +183,9 @@ def _last_run(data: DataDirectory, now: datetime) -> Iterator[Finding]:
 
 
 def _alerts(data: DataDirectory, now: datetime) -> Iterator[Finding]:
+    from tasks.alert_causes import standing_causes
     from tasks.alert_channels import channels
-    from tasks.alerts import problems_of, standing_causes, told_on
+    from tasks.alerts import problems_of, told_on
 
     ways = [way.name for way in channels(os.environ)]
     standing = standing_causes(data, load_catalogue(), now)

@@ -6,7 +6,7 @@ How a unit of work is called (plainly, or as a task of an orchestrator) is the c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from catalogue.errors import HelhedsplanError, LedgerError
@@ -15,6 +15,7 @@ from tasks.check import preload
 from tasks.context import Caller, Night, Plain
 from tasks.expectations import understand_all
 from tasks.fetch import fetch_source
+from tasks.not_begun import noted_if_not_begun
 from tasks.process import process_delivery, waiting_waves
 from tasks.publication import publish_what_is_new
 from tasks.summary import RunSummary, summarise
@@ -38,24 +39,28 @@ def refresh(  # noqa: PLR0913 - what a run may be asked for
     papers: bool = True,
     because: str = "",
     patience_seconds: float = A_MOMENT_SECONDS,
+    is_expected: bool = False,
 ) -> RunSummary:
     """Run a refresh from fetch to report and return what came of it.
 
     `force` reads and checks these sources' deliveries again from their snapshots, with `period` only those that carry
     that period; the marts must come out the same, and the summary lists what does not. `because` stands in the ledger
     as the run's reason. Without `papers` no report is written, which takes most of a run's time; the next run with
-    them writes it. A source that fails is told in the summary and leaves its last good figures in place. Raises
-    LockHeldError while another run is at work and `patience_seconds` have passed, PublicationBlockedError where a mart
-    fails a critical check, HelhedsplanError where nothing can be written.
+    them writes it. Where a run `is_expected`, the ledger is told why it did not begin. A source that fails is told in
+    the summary and leaves its last good figures in place. Raises LockHeldError while another run is at work and
+    `patience_seconds` have passed, PublicationBlockedError where a mart fails a critical check, HelhedsplanError where
+    nothing can be written.
     """
     chosen = tuple(source_ids or (source.source_id for source in catalogue.sources))
     for source_id in chosen:
         catalogue.source(source_id)
-    understand_all({source.source_id: source.holds for source in catalogue.sources})
-    data.prepare()
-    with _in_words(data), writing(data, actor, patience_seconds):
-        more = {"rerun": True, "period": period} if force else {}
-        started = _begin(data, actor, samples, chosen, more, because)
+    with _in_words(data), ExitStack() as turn:
+        with noted_if_not_begun(data, actor, is_expected=is_expected):
+            understand_all({source.source_id: source.holds for source in catalogue.sources})
+            data.prepare()
+            turn.enter_context(writing(data, actor, patience_seconds))
+            more = {"rerun": True, "period": period} if force else {}
+            started = _begin(data, actor, samples, chosen, more, because)
         night = Night(
             data=data, catalogue=catalogue, actor=actor, run_id=started.body["run_id"], as_of=started.time,
             call=call or Plain(), source_ids=chosen, samples=samples, force=force,

@@ -8,14 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NoReturn
 
 import pytest
 from aiosmtpd.controller import Controller
+from prefect.client.schemas.objects import StateType
 
+from catalogue.errors import CatalogueError, LockHeldError
 from flows.alerts import tell_without_fault
+from flows.refresh import nightly_refresh
+from tasks.alert_causes import Cause, standing_causes
 from tasks.alert_channels import channels
-from tasks.alerts import Cause, standing_causes, tell, told_on
+from tasks.alerts import tell, told_on
 from tasks.doctor import examine
+from tasks.night import refresh
 from tests.deliveries_for_tests import entries_of, the_catalogue
 from tests.end_to_end.harness import free_port
 from tests.mail_server import PASSWORD, USER, Mailbox, mail_server
@@ -265,6 +271,47 @@ def test_a_night_without_a_run_is_told_only_where_one_is_expected(data):
     assert kinds(25, is_scheduled=True) == []
     assert kinds(27, is_scheduled=True) == ["no_run"]
     assert kinds(27, is_scheduled=False) == []
+
+
+def night_that_waits_in_vain(data: DataDirectory, *, is_expected: bool) -> None:
+    with writing(data, "bo"), pytest.raises(LockHeldError):
+        refresh(data, the_catalogue(), actor="night", source_ids=[SOURCE], patience_seconds=0, is_expected=is_expected)
+
+
+def test_a_night_that_waited_in_vain_is_told_with_who_held_the_lock_until_a_run_has_begun(data, by_mail):
+    night_that_waits_in_vain(data, is_expected=False)
+    assert entries_of(data) == [], "a person is told at once"
+    night_that_waits_in_vain(data, is_expected=True)
+    (noted,) = entries_of(data)
+    assert (noted.kind, noted.actor) == ("run_not_begun", "night")
+    assert "bo (process" in noted.body["problem"]
+    assert [(cause.kind, cause.about) for cause in told(data)] == [("run_not_begun", "LockHeldError")]
+    assert by_mail.messages[-1]["Subject"] == "helhedsplan: Nattens kørsel kom ikke i gang (LockHeldError)"
+    (finding,) = [one for one in examine(data) if one.name == "last night"]
+    assert finding.state == "fault"
+    assert "another run is at work" in finding.found
+    run_in_ledger(data, "run-000001")
+    assert told(data) == []
+    assert entries_of(data, "alert_over")[-1].body == {"cause": "run_not_begun LockHeldError"}
+    assert [one for one in examine(data) if one.name == "last night"] == []
+
+
+def test_a_night_whose_catalogue_cannot_be_read_is_told_and_what_stood_of_sources_is_not_over(
+    data, by_mail, monkeypatch
+):
+    run_in_ledger(data, "run-000001", **{SOURCE: ""})
+    told(data)
+    monkeypatch.setattr("flows.alerts.load_catalogue", no_catalogue)
+    monkeypatch.setattr("flows.refresh.load_catalogue", no_catalogue)
+    monkeypatch.setenv("PREFECT__FLOW_RUN_ID", "one of the schedule")
+    assert nightly_refresh.fn().type == StateType.FAILED
+    assert entries_of(data, "run_not_begun")[-1].body["problem"].startswith("sources/x.yml is no YAML")
+    assert entries_of(data, "alert_sent")[-1].body["kind"] == "run_not_begun"
+    assert entries_of(data, "alert_over") == []
+
+
+def no_catalogue() -> NoReturn:
+    raise CatalogueError("sources/x.yml is no YAML")
 
 
 def test_without_a_channel_nothing_is_told_and_nothing_written(data):

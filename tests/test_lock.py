@@ -15,7 +15,7 @@ from catalogue.errors import HelhedsplanError, LockHeldError
 from catalogue.load import load_catalogue
 from tasks.night import refresh
 from warehouse.ledger import Ledger
-from warehouse.lock import is_held, writing
+from warehouse.lock import forget_presence, is_held, is_present, writing
 from warehouse.paths import DataDirectory
 
 HOLDER = (
@@ -24,6 +24,15 @@ HOLDER = (
     "with writing(DataDirectory(Path(sys.argv[1])), 'Åse Jensen'):\n"
     "    print('held', flush=True)\n"
     "    sys.stdin.readline()\n"
+)
+
+
+PRESENT = (
+    "import sys; from pathlib import Path\n"
+    "from warehouse.lock import show_presence; from warehouse.paths import DataDirectory\n"
+    "show_presence(DataDirectory(Path(sys.argv[1])), 'a-run')\n"
+    "print('present', flush=True)\n"
+    "sys.stdin.readline()\n"
 )
 
 
@@ -104,3 +113,19 @@ def test_a_lock_that_cannot_be_taken_for_other_reasons_is_said_in_words(data):
         pass
     assert str(data.lock) in found.value.place
     assert found.value.do
+
+
+def test_a_process_is_present_until_it_is_killed_and_its_file_goes_when_its_run_is_over(data, repository_root):
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+    with subprocess.Popen([sys.executable, "-c", PRESENT, str(data.root)], cwd=repository_root, **pipes) as process:
+        assert process.stdout.readline() == "present\n"
+        forget_presence(data, [])
+        assert is_present(data, "a-run")
+        assert not is_held(data)
+        process.kill()
+        process.wait()
+    assert not is_present(data, "a-run")
+    forget_presence(data, ["a-run"])
+    assert list(data.at_work.iterdir()) != []
+    forget_presence(data, [])
+    assert list(data.at_work.iterdir()) == []

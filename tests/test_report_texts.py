@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from catalogue.sources import MissingReason
-from tasks.alerts import Kind
+from tasks.alert_causes import Kind
 from tasks.reporting.folder import LANGUAGES, texts
 from tasks.reporting.words import Words
 

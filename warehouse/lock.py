@@ -1,12 +1,12 @@
-"""One writer at a time: the lock of a data directory, and who holds it since when."""
+"""One writer at a time: the lock of a data directory, and who holds it since when; and which processes live."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from warehouse.paths import DataDirectory
 
 # Whoever looks whether the lock is held holds it for a moment, which every run has the patience for.
 A_MOMENT_SECONDS = 0.2
+# Held until the process ends, however it ends: a lock that nothing refers to would be let go.
+_OWN_PRESENCE: dict[Path, FileLock] = {}
 
 
 @contextmanager
@@ -54,6 +56,38 @@ def holder_of(data: DataDirectory) -> str | None:
         return None
     lock.release()
     return None
+
+
+def show_presence(data: DataDirectory, flow_run: str) -> None:
+    """Show for as long as this process lives that it carries out a flow run; the system lets go when it ends.
+
+    It waits for its turn before it holds the data directory, and still writes on Prefect's pages after. Where this user
+    may not write, the run itself is about to say so.
+    """
+    path = data.at_work / f"{flow_run}.lock"
+    with suppress(OSError):
+        data.at_work.mkdir(parents=True, exist_ok=True)
+        _OWN_PRESENCE[path] = FileLock(path)
+        _OWN_PRESENCE[path].acquire(timeout=A_MOMENT_SECONDS)
+
+
+def is_present(data: DataDirectory, flow_run: str) -> bool:
+    """Whether a process that carries out this flow run lives; where that cannot be told, it is taken to live."""
+    path = data.at_work / f"{flow_run}.lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except OSError:  # a lock that is held is one, too
+        return True
+
+
+def forget_presence(data: DataDirectory, running: Collection[str]) -> None:
+    """Remove the files of flow runs that are over: not among the running ones, and nobody's any more."""
+    for path in data.at_work.glob("*.lock"):
+        if path.stem not in running and not is_present(data, path.stem):
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -106,6 +106,11 @@ class DataDirectory:
         return self.root / "refresh.lock"
 
     @property
+    def at_work(self) -> Path:
+        """A file for each process that carries out a flow run, locked for as long as it lives: `<flow run>.lock`."""
+        return self.root / "at-work"
+
+    @property
     def receiving_lock(self) -> Path:
         """Held while the ledger is told of one delivery."""
         return self.root / "receiving.lock"

@@ -19,6 +19,8 @@ from filelock import FileLock
 
 HELHEDSPLAN = Path(sys.executable).with_name("helhedsplan")
 START_SECONDS = 120
+# What the name of the first refresh with the server says.
+FIRST = "refresh: all sources (samples)"
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
@@ -85,9 +87,16 @@ class Api:
         run = self.told("GET", f"flow_runs/{flow_run_id}")
         return run if run["state_type"] in ENDED else None
 
-    def newest_run(self) -> dict[str, Any]:
-        """The run that ended last."""
-        return self.ask("flow_runs", limit=1, sort="END_TIME_DESC", flow_runs=in_state(*ENDED))[0]
+    def run_by_hand(self, what: str) -> dict[str, Any]:
+        """The one run that the command began with this server, by what its name says after the day."""
+        asked = {"name": {"like_": f" {what}"}, "tags": {"all_": ["by hand"]}, "deployment_id": {"is_null_": True}}
+        (found,) = [one for one in self.ask("flow_runs", flow_runs=asked) if one["name"].endswith(f" {what}")]
+        return found
+
+    def shown(self, flow_run_id: str, key: str) -> dict[str, Any]:
+        """The one artifact under a key that a run has left."""
+        (found,) = self.ask("artifacts", artifacts={"key": {"any_": [key]}, "flow_run_id": {"any_": [flow_run_id]}})
+        return found
 
     def task_names(self, flow_run_id: str) -> dict[str, str]:
         """Task-run name -> its state's name."""

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.deliveries_for_tests import entries_of, good_run
-from tests.end_to_end.harness import helhedsplan, in_state, until
+from tests.end_to_end.harness import FIRST, helhedsplan, in_state, until
 from warehouse.paths import DataDirectory
 
 # The run whose server is killed begins with the first test and is looked at by the last.
@@ -21,8 +21,7 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.usefixtures("orphan")]
 
 def test_each_step_is_a_task_that_says_what_it_worked_on(served, served_refresh):
     assert served_refresh.returncode == 0, served_refresh.stderr
-    run = served.api.newest_run()
-    assert run["name"].endswith(" refresh: all sources (samples)")
+    run = served.api.run_by_hand(FIRST)
     assert run["state_type"] == "COMPLETED"
     tasks = served.api.task_names(run["id"])
     assert {"fetch valg_dk", "fetch statbank", "build and publish"} <= set(tasks)
@@ -33,7 +32,7 @@ def test_each_step_is_a_task_that_says_what_it_worked_on(served, served_refresh)
 
 
 def test_the_summary_of_a_run_is_an_artifact(served, served_refresh):
-    shown = served.api.ask("artifacts", artifacts={"key": {"any_": ["run-summary"]}}, limit=1)[0]
+    shown = served.api.shown(served.api.run_by_hand(FIRST)["id"], "run-summary")
     assert "| source | state |" in shown["data"]
     assert "| [valg_dk](https://" in shown["data"]
     assert "](/artifacts/key/quarantine) |" in shown["data"]
@@ -76,7 +75,7 @@ def test_a_run_with_a_problem_is_shown_as_failed_in_words(served, served_refresh
     failed = helhedsplan(served.data, "refresh", "--source", "ministry_list")
     assert failed.returncode == 1
     assert "Traceback" not in failed.stdout + failed.stderr
-    run = served.api.newest_run()
+    run = served.api.run_by_hand("refresh: ministry_list")
     assert run["state_type"] == "FAILED"
     assert run["state"]["message"].startswith("ministry_list: ")
     logs = served.api.ask("logs", logs={"flow_run_id": {"any_": [run["id"]]}})
