@@ -1,4 +1,4 @@
-"""Deliveries gone wrong at random, from a seed: truncated, bit-flipped, shuffled, retyped.
+"""Deliveries gone wrong at random, from a seed or as hypothesis chooses: truncated, bit-flipped, shuffled, retyped.
 
 Of a workbook, the bytes of the archive or the text of one of its parts are changed: an archive with flipped bits is
 hardly ever opened, so half of them are packed anew around a changed part and get as far as the reader.
@@ -28,8 +28,11 @@ from tests.deliveries_for_tests import (
 )
 
 KINDS = ("truncated", "bit-flipped", "shuffled", "retyped")
+# Beside these, what people do to files: columns in another order, a file twice over, another encoding.
+FURTHER_KINDS = ("reordered", "doubled", "re-encoded")
+UNTOUCHED = "untouched"
 # What is delivered: source, a file or a folder, and the part of the source that it is.
-ORIGINALS = (
+ORIGINALS: tuple[Original, ...] = (
     ("lbf_boligsociale_data", LBF_WORKBOOK, ""),
     ("tryghedssurvey", SAMPLES / "tryghedssurvey" / "tryghedssurvey_2023.xlsx", ""),
     ("tryghedssurvey", SURVEY, ""),
@@ -45,6 +48,7 @@ ODD = (
     "\u202e", "\x00", "'; DROP TABLE raw.observation; --", "a" * 40_000, "😀", "½", "٣", "NULL", "\t", '"', ";",
 )  # fmt: skip
 Change = Callable[[bytes, random.Random], bytes]
+Original = tuple[str, Path, str]
 
 
 @dataclass(frozen=True)
@@ -61,19 +65,24 @@ class Mutated:
 def mutated(number: int, seed: int, folder: Path) -> Mutated:
     """Write the mutated delivery of this number below `folder`; the same number and seed give the same bytes."""
     choose = random.Random(f"{seed} {number}")  # noqa: S311 - variety, not secrets
-    source_id, original, part_id = ORIGINALS[number % len(ORIGINALS)]
-    kind = KINDS[number // len(ORIGINALS) % len(KINDS)]
-    target = folder / f"{number:05}" / (original.name if original.is_dir() else f"{number:05}-{original.name}")
+    original, kind = ORIGINALS[number % len(ORIGINALS)], KINDS[number // len(ORIGINALS) % len(KINDS)]
+    return spoilt(original, kind, choose, folder, f"{number:05}")
+
+
+def spoilt(original: Original, kind: str, choose: random.Random, folder: Path, name: str) -> Mutated:
+    """Write one original gone wrong in this way, as `choose` has it, below `folder` under a name of its own."""
+    source_id, path, part_id = original
+    target = folder / name / (path.name if path.is_dir() else f"{name}-{path.name}")
     target.parent.mkdir(parents=True)
-    if original.is_dir():
-        shutil.copytree(original, target)
-        victim = choose.choice(sorted(path for path in target.rglob("*") if path.is_file()))
+    if path.is_dir():
+        shutil.copytree(path, target)
+        victim = choose.choice(sorted(file for file in target.rglob("*") if file.is_file()))
         victim.write_bytes(_changed(kind, victim.suffix, victim.read_bytes(), choose))
-    elif original.suffix == ".xlsx" and kind != "truncated" and choose.random() < 0.75:
-        _repacked(original, target, kind, choose)
+    elif path.suffix == ".xlsx" and kind != "truncated" and choose.random() < 0.75:
+        _repacked(path, target, kind, choose)
     else:
-        target.write_bytes(_changed(kind, original.suffix, original.read_bytes(), choose))
-    return Mutated(f"{kind} {source_id} {part_id} {number}", kind, source_id, part_id, target)
+        target.write_bytes(_changed(kind, path.suffix, path.read_bytes(), choose))
+    return Mutated(f"{kind} {source_id} {part_id} {name}", kind, source_id, part_id, target)
 
 
 def _repacked(original: Path, target: Path, kind: str, choose: random.Random) -> None:
@@ -89,7 +98,11 @@ def _repacked(original: Path, target: Path, kind: str, choose: random.Random) ->
 
 
 def _changed(kind: str, suffix: str, content: bytes, choose: random.Random) -> bytes:
-    changes: dict[str, Change] = {"truncated": _truncated, "bit-flipped": _bit_flipped, "shuffled": _shuffled}
+    changes: dict[str, Change] = {
+        "truncated": _truncated, "bit-flipped": _bit_flipped, "shuffled": _shuffled,
+        "reordered": _reordered, "doubled": _doubled, "re-encoded": _re_encoded,
+        UNTOUCHED: lambda content, _: content,
+    }  # fmt: skip
     retyped: dict[str, Change] = {".csv": _retyped_csv, ".json": _retyped_json, ".xml": _retyped_xml}
     change = changes.get(kind) or retyped.get(suffix, _bit_flipped)
     return change(content, choose)
@@ -116,6 +129,31 @@ def _shuffled(content: bytes, choose: random.Random) -> bytes:
     if choose.random() < 0.3:
         pieces.insert(choose.randrange(len(pieces)), choose.choice(pieces))
     return (separator or b"").join(pieces)
+
+
+def _reordered(content: bytes, choose: random.Random) -> bytes:
+    """Two columns change places in every line that has both, or one stands twice."""
+    lines = [line.split(b";") for line in content.split(b"\n")]
+    width = max(map(len, lines))
+    one, other, is_twice = choose.randrange(width), choose.randrange(width), choose.random() < 0.3
+    for cells in lines:
+        if len(cells) > max(one, other):
+            moved = cells[one]
+            cells[one] = cells[other]
+            if not is_twice:
+                cells[other] = moved
+    return b"\n".join(b";".join(cells) for cells in lines)
+
+
+def _doubled(content: bytes, choose: random.Random) -> bytes:
+    """The whole once more, or a piece of it where it stood."""
+    start = choose.choice((0, choose.randrange(len(content))))
+    return content[:start] + content[start:] + content[start:]
+
+
+def _re_encoded(content: bytes, choose: random.Random) -> bytes:
+    to = choose.choice(("utf-16", "utf-32", "cp865", "cp1252", "utf-8-sig", "mac_roman"))
+    return content.decode("utf-8", "replace").encode(to, "replace")
 
 
 def _retyped_csv(content: bytes, choose: random.Random) -> bytes:

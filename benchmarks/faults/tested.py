@@ -24,6 +24,11 @@ TESTED: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "all whole after each; the run after it gets there",
         ("tests/end_to_end/test_survival_killed.py::test_a_run_killed_at_each_stage_in_turn_gets_there_in_the_end",),
     ),
+    "a delivery gone wrong as hypothesis chooses": (
+        "1,000 deliveries of 5 originals, others each time",
+        "0 crashes without a message, 0 rows unaccounted for",
+        ("tests/test_mutated_deliveries.py",),
+    ),
     "disk full": (
         "a small disk at 6 fillings, a limit on files at 6 sizes",
         "said in words; nothing published changes, nothing is lost; with room again the run gets there",

@@ -56,7 +56,7 @@ def night_of_mutated(runs: Children, data: DataDirectory, numbers: Iterable[int]
             )
         except HelhedsplanError as error:
             account.outcomes["refused at receipt"] += 1
-            _note(account.without_message, one, _lacks(str(error)))
+            _note(account.without_message, one, lacks(str(error)))
             continue
         if is_new:
             received[delivery_id] = one
@@ -66,7 +66,7 @@ def night_of_mutated(runs: Children, data: DataDirectory, numbers: Iterable[int]
     account.without_message += [f"the night of {folder.name}: {words}" for words in _silent(ended)]
     found = deliveries(entries_of(data))
     for delivery_id, one in received.items():
-        _account_for(account, data, found[delivery_id], one)
+        account_for(account, data, found[delivery_id], one)
     return account
 
 
@@ -76,10 +76,11 @@ def _silent(ended: Ended) -> list[str]:
         return [f"ended with {ended.code}: {ended.error}"]
     if ended.error is not None:
         return [] if ended.error.get("what") and ended.error.get("do") else [str(ended.error)]
-    return [problem for problem in ended.problems if _lacks(problem)]
+    return [problem for problem in ended.problems if lacks(problem)]
 
 
-def _lacks(message: str) -> str:
+def lacks(message: str) -> str:
+    """The message, if it says not where, what was found, and what to do; '' if it does."""
     return "" if all(label in message for label in LABELS) else message
 
 
@@ -88,11 +89,12 @@ def _note(faults: list[str], one: Mutated, fault: str) -> None:
         faults.append(f"{one.name}: {fault}")
 
 
-def _account_for(account: Account, data: DataDirectory, delivery: Delivery, one: Mutated) -> None:
+def account_for(account: Account, data: DataDirectory, delivery: Delivery, one: Mutated) -> None:
+    """Add what became of one delivery, and whether all of its rows are somewhere."""
     if delivery.unreadable is not None:
         problem = delivery.unreadable["problem"]
         account.outcomes["not readable, and said so"] += 1
-        _note(account.without_message, one, _lacks(problem))
+        _note(account.without_message, one, lacks(problem))
         _note(account.surprised, one, problem if SURPRISED in problem else "")
         return
     if delivery.checked is None:
