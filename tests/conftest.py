@@ -15,6 +15,7 @@ TESTS = Path(__file__).resolve().parent
 SCRATCH = pytest.StashKey[Path]()
 # Files that share what takes long to start are run by one worker: the server, the process that forks runs, the year.
 TOGETHER = {
+    "test_day_of_the_steward": "server",
     "test_flows": "server",
     "test_screen": "server",
     "test_year": "year",

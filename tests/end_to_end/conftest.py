@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from flows.server import answers
 from tasks.audit_pack import Pack, make_pack
 from tasks.fetch import deliver
 from tests.deliveries_for_tests import MINISTRY_LIST, entries_of, good_data, replaced, the_catalogue
 from tests.end_to_end.children import Children, children
+from tests.end_to_end.chromium import chromium
 from tests.end_to_end.harness import (
     Served,
     environment_of,
@@ -59,6 +61,24 @@ def served_refresh(served, tmp_path_factory) -> subprocess.CompletedProcess[str]
     replaced(MINISTRY_LIST, ";57,0;", ";57,1;")(path)
     deliver(data, the_catalogue(), path, "ministry_list", actor="test", is_synthetic=True)
     return helhedsplan(served.data, "refresh", "--samples")
+
+
+@pytest.fixture(scope="module")
+def asked_outside() -> list[str]:
+    """Addresses of other machines that a page asked for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(served, asked_outside) -> Iterator[Page]:
+    """A page of a browser for Prefect's pages. While it is open, Prefect cannot run a flow in this process."""
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        home = f"http://127.0.0.1:{served.port}/"
+        local = (home, home.replace("http", "ws", 1), "data:", "blob:")
+        page.on("request", lambda asked: None if asked.url.startswith(local) else asked_outside.append(asked.url))
+        page.set_default_timeout(120_000)
+        yield page
 
 
 @pytest.fixture(scope="session")

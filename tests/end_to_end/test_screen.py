@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from catalogue.load import load_catalogue
 from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries, show_what_waits
 from tasks.approve import reject
 from tasks.fetch import deliver
 from tests.deliveries_for_tests import entries_of, lbf_workbook, the_catalogue
-from tests.end_to_end.chromium import CHROMIUM, QUIET
 from tests.end_to_end.harness import FIRST, until
 from warehouse.ledger import Ledger
 from warehouse.lock import show_presence
@@ -30,25 +29,6 @@ pytestmark = pytest.mark.end_to_end
 @pytest.fixture
 def data(served, served_refresh) -> DataDirectory:
     return DataDirectory(served.data)
-
-
-@pytest.fixture(scope="module")
-def asked_outside() -> list[str]:
-    """Addresses of other machines that a page asked for."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def page(served, served_refresh, asked_outside) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        home = f"http://127.0.0.1:{served.port}/"
-        local = (home, home.replace("http", "ws", 1), "data:", "blob:")
-        page.on("request", lambda asked: None if asked.url.startswith(local) else asked_outside.append(asked.url))
-        page.set_default_timeout(120_000)
-        yield page
-        browser.close()
 
 
 def test_a_source_is_chosen_from_the_catalogue_and_every_parameter_is_described(served):
@@ -148,7 +128,7 @@ def test_a_person_rehearses_a_delivery_from_the_form_and_finds_what_it_would_cha
     assert file_sha256(data.warehouse) == stands
 
 
-def test_the_summary_leads_to_the_rows_in_quarantine_and_to_what_waits(page, served):
+def test_the_summary_leads_to_the_rows_in_quarantine_and_to_what_waits(page, served, served_refresh):
     shown = served.api.shown(served.api.run_by_hand(FIRST)["id"], "run-summary")
     page.goto(f"http://127.0.0.1:{served.port}/artifacts/artifact/{shown['id']}")
     page.get_by_role("cell", name="lbf_boligsociale_data").wait_for()
