@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -92,7 +93,7 @@ class Cells:
         """These cells alone (a truth per cell), with their sums and pairs, which have no member among the others."""
         place, tied, paired = np.cumsum(chosen) - 1, chosen[self.member], chosen[self.pair].all(axis=1)
         alone = {field.name: getattr(self, field.name)[chosen] for field in fields(self)[:-5]}
-        return Cells(
+        part = Cells(
             **alone,
             relation=np.unique(self.relation[tied], return_inverse=True)[1],
             member=place[self.member[tied]],
@@ -100,11 +101,38 @@ class Cells:
             pair=place[self.pair[paired]],
             is_limit=self.is_limit[paired],
         )
+        object.__setattr__(part, "tied", self.tied[chosen])
+        return part
+
+    @cached_property
+    def tied(self) -> Array:
+        """Equal for cells that sums and pairs tie together: what is withheld of one set tells nothing of another."""
+        return connected(*self.ties(), len(self.x))
+
+    def is_tied_to(self, chosen: Array) -> Array:
+        """Which cells are tied to one of the chosen (positions, or a truth per cell), these among them."""
+        mark = np.zeros(int(self.tied.max(initial=-1)) + 1, dtype=bool)
+        mark[self.tied[chosen]] = True
+        return mark[self.tied]
 
     def ties(self) -> tuple[Array, Array]:
         """The memberships in sums and pairs alike: a number for each sum and pair, and the cell."""
         paired = self.relations + np.repeat(np.arange(len(self.pair)), 2)
         return np.r_[self.relation, paired], np.r_[self.member, self.pair.ravel()]
+
+
+def connected(relation: Array, member: Array, cells: int) -> Array:
+    """Per cell the first of all cells that chains of these memberships tie it to; itself where there is none."""
+    label = np.arange(cells)
+    while True:
+        first = np.full(int(relation.max(initial=-1)) + 1, cells)
+        np.minimum.at(first, relation, label[member])
+        found = label.copy()
+        np.minimum.at(found, member, first[relation])
+        found = found[found]
+        if np.array_equal(found, label):
+            return label
+        label = found
 
 
 def cells_of_batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Cells]]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.disclosure.cells import Array, Cells
-from tasks.disclosure.programme import connected
 from tasks.disclosure.system import System
 
 
@@ -95,11 +94,7 @@ def _bound(system: System) -> tuple[Array, Array]:
     asked = unknown[cells.pair].any(axis=1)
     bound = np.zeros(len(unknown), dtype=bool)
     bound[cells.pair[asked & is_near].ravel()] = True
-    limited = cells.pair[asked & cells.is_limit].ravel()
-    if not len(limited):
-        return bound, np.zeros(len(bound), dtype=bool)
-    tied = connected(*cells.ties(), len(bound))
-    return bound, np.isin(tied, tied[limited])
+    return bound, cells.is_tied_to(cells.pair[asked & cells.is_limit].ravel())
 
 
 def is_free(system: System) -> Array:

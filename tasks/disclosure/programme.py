@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.disclosure.cells import Array
+from tasks.disclosure.cells import Array, connected
 from tasks.disclosure.solver import Entries, Solver
 from tasks.disclosure.system import System
 
@@ -44,20 +44,6 @@ def components(system: System) -> Array:
     number = np.full(len(is_open), -1)
     number[is_open] = np.unique(label[is_open], return_inverse=True)[1]
     return number
-
-
-def connected(relation: Array, member: Array, cells: int) -> Array:
-    """Per cell the first of all cells that chains of these memberships tie it to; itself where there is none."""
-    label = np.arange(cells)
-    while True:
-        first = np.full(int(relation.max(initial=-1)) + 1, cells)
-        np.minimum.at(first, relation, label[member])
-        found = label.copy()
-        np.minimum.at(found, member, first[relation])
-        found = found[found]
-        if np.array_equal(found, label):
-            return label
-        label = found
 
 
 def _chunks(system: System, component: Array, cell: Array) -> Iterator[Array]:

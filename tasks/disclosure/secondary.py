@@ -15,21 +15,17 @@ import numpy as np
 from tasks.disclosure.attack import Attack, attack, nothing_asked
 from tasks.disclosure.cells import Array, Cells
 from tasks.disclosure.exchange import Groups, proven_widths, same_sums
-from tasks.disclosure.programme import components, connected
+from tasks.disclosure.programme import components
 from tasks.disclosure.system import System, system_of, true_state
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Cells that no sum ties to others, all of which still have to be looked at; `place` among all cells.
-
-    `tied` is equal for cells that sums tie together: what is withheld of one set tells nothing of another.
-    """
+    """Cells that no sum ties to others, all of which still have to be looked at; `place` among all cells."""
 
     place: Array
     cells: Cells
     state: tuple[Array, Array]
-    tied: Array
 
     @cached_property
     def groups(self) -> Groups:
@@ -40,11 +36,9 @@ class _Part:
 
     def tied_to(self, chosen: Array) -> _Part:
         """Those alone that are tied to one of the chosen."""
-        mark = np.zeros(int(self.tied.max(initial=-1)) + 1, dtype=bool)
-        mark[self.tied[chosen]] = True
-        here = mark[self.tied]
+        here = self.cells.is_tied_to(chosen)
         over, under = self.state
-        return _Part(self.place[here], self.cells.of(here), (over[here], under[here]), self.tied[here])
+        return _Part(self.place[here], self.cells.of(here), (over[here], under[here]))
 
 
 def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
@@ -52,8 +46,7 @@ def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
 
     The attack fails only where every cell that could help is withheld already, public, or was shown before.
     """
-    tied = connected(*cells.ties(), len(cells.x))
-    everything = _Part(np.arange(len(cells.x)), cells, true_state(cells), tied)
+    everything = _Part(np.arange(len(cells.x)), cells, true_state(cells))
     stated = ~np.isnan(cells.x) | ~np.isnan(cells.n)
     hidden = (cells.is_small | (cells.is_withheld_by_source & stated)) & ~cells.is_public & ~cells.is_fixed
     result = nothing_asked(len(cells.x))
@@ -87,8 +80,7 @@ def _hide(part: _Part, hidden: Array, choose: Callable[[System, Groups, Array], 
 def _hide_along_sums(part: _Part, system: System, hidden: Array, fails: Array) -> _Part:
     """Withhold in sums that are too tight for a count that fails, or else near it; return the part this has changed."""
     chosen = _in_tight_sums(system, hidden[part.place], fails)
-    is_helped = np.isin(part.tied, part.tied[chosen])
-    chosen = np.r_[chosen, _near(system, hidden[part.place], fails & ~is_helped)]
+    chosen = np.r_[chosen, _near(system, hidden[part.place], fails & ~part.cells.is_tied_to(chosen))]
     hidden[part.place[chosen]] = True
     return part.tied_to(chosen)
 
