@@ -10,7 +10,7 @@ from catalogue.definitions import Declared, Text
 
 
 class AcceptedExposure(Declared):
-    """Small counts that publications up to and with a day (UTC) have shown: nothing can make them unknown again.
+    """Small counts that publications up to and with a day have shown: nothing can make them unknown again.
 
     Without it a publication stops that withholds what an earlier one showed, until a person has seen it.
     """

@@ -9,20 +9,21 @@ import typer
 
 def rebuild(day: str, to: Path | None) -> None:
     """Build what was known at the end of a day into a file of its own and tell how it differs from what stood then."""
-    from datetime import date, datetime
+    from datetime import date
 
     from catalogue.load import load_catalogue
     from tasks.as_of import rebuild_as_of
-    from warehouse.clock import HOME_TIME
+    from warehouse import clock
     from warehouse.paths import DataDirectory
 
     try:
         wanted = date.fromisoformat(day)
     except ValueError:
         raise typer.BadParameter(f"--as-of needs a day such as 2026-03-14, not {day}") from None
-    if wanted > datetime.now(HOME_TIME).date():
+    data = DataDirectory.from_environment()
+    if wanted > clock.day_of(clock.now(data.ledger, "run_started")):
         raise typer.BadParameter(f"--as-of needs a day that has begun, not {day}")
-    made = rebuild_as_of(DataDirectory.from_environment(), load_catalogue(), wanted, to=to)
+    made = rebuild_as_of(data, load_catalogue(), wanted, to=to)
     typer.echo(f"What was known on {made.day}: {made.path}")
     if made.publication_id is None:
         typer.echo("Nothing was published by then.")

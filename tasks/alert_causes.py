@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from catalogue.load import Catalogue
 from tasks.freshness import freshness
 from tasks.not_begun import last_not_begun
 from warehouse.build import ExpectedDelivery
-from warehouse.clock import HOME_TIME
+from warehouse.clock import begin_of
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import is_held
@@ -94,8 +94,7 @@ def _parts(data: DataDirectory, catalogue: Catalogue, entries: Sequence[Entry], 
 
 def _late_since(part: ExpectedDelivery) -> str:
     """The first moment here of the day after the last one on which it was not late."""
-    day = date.fromisoformat(part.late_after or "") + timedelta(days=1)
-    return datetime.combine(day, time(), HOME_TIME).astimezone(UTC).isoformat()
+    return begin_of(date.fromisoformat(part.late_after or "") + timedelta(days=1)).isoformat()
 
 
 def _approvals(entries: Sequence[Entry]) -> Iterator[Cause]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from catalogue.errors import HelhedsplanError
@@ -45,7 +45,7 @@ def rebuild_as_of(data: DataDirectory, catalogue: Catalogue, day: date, *, to: P
     is not touched. Raises HelhedsplanError where nothing was known yet, or rows of then cannot be had any more.
     """
     all_entries = Ledger(data.ledger).entries()
-    after = datetime.combine(day + timedelta(days=1), time(), clock.HOME_TIME).astimezone(UTC)
+    after = clock.begin_of(day + timedelta(days=1))
     entries = tuple(entry for entry in all_entries if datetime.fromisoformat(entry.time) < after)
     target = (to or data.as_of / f"{day.isoformat()}.duckdb").absolute()
     _refuse(data, entries, all_entries, target, day)
@@ -87,7 +87,7 @@ def _refuse(data: DataDirectory, entries: tuple[Entry, ...], all_entries: list[E
         raise HelhedsplanError(
             "nothing was known on that day",
             place=str(data.ledger),
-            expected=f"a day from {all_entries[0].time[:10]} on" if all_entries else "a ledger with entries",
+            expected=f"a day from {clock.day_of(all_entries[0].time)} on" if all_entries else "a ledger with entries",
             found=day.isoformat(),
             do="name a later day",
         )

@@ -10,6 +10,7 @@ from catalogue.errors import DeliveryError
 from catalogue.load import Catalogue
 from catalogue.sources import Source
 from warehouse.build import ExpectedDelivery
+from warehouse.clock import day_of
 from warehouse.deliveries import Delivery, deliveries, in_force
 from warehouse.ledger import Entry
 from warehouse.paths import DataDirectory
@@ -27,7 +28,7 @@ def freshness(
     known = [one for one in deliveries(entries).values() if one.rejected_at is None]
     stopped = {one.delivery_id for one in known if one.stopped}
     failures = _failures(entries, run_id, stopped)
-    today = datetime.fromisoformat(as_of).date()
+    today = day_of(as_of)
     found = []
     for source in catalogue.sources:
         for part_id in parts_of(source, known):

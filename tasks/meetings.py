@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def record_meeting(data: DataDirectory, catalogue: Catalogue, file: Path, *, act
         agreement_id = _agreement_of(meeting, catalogue, file)
         meeting_id = "-".join(filter(None, (agreement_id, meeting.date.isoformat(), meeting.part)))
         seen = _publication_seen(meeting, entries, file)
-        _refuse_other_days(meeting, seen, clock.now(data.ledger, RECORDED).date(), file)
+        _refuse_other_days(meeting, seen, clock.day_of(clock.now(data.ledger, RECORDED)), file)
         _refuse_unknown(meeting, catalogue, file)
         recorded = {one["meeting_id"]: one for one in meetings(entries)}
         last = recorded.pop(meeting_id, None)
@@ -58,7 +58,7 @@ def record_meeting(data: DataDirectory, catalogue: Catalogue, file: Path, *, act
             raise _refused(file, *refused)
         kept = keep_minutes(data, file.parent, meeting.minutes.file)
         body["minutes"] = {"reference": meeting.minutes.reference, **vars(kept.files[0])}
-        body["papers_sha256"] = papers_before(entries, body["publication_id"], body["date"])
+        body["papers_sha256"] = papers_before(entries, body["publication_id"], meeting.date)
         is_new = _is_new(body, entries, file)
         if is_new:
             ledger.append(RECORDED, body, actor=recorder, reason=meeting.corrects or "")
@@ -95,7 +95,7 @@ def _publication_seen(meeting: Meeting, entries: Sequence[Entry], file: Path) ->
         return found[0]
     blocked = [one for one in entries if one.kind == "publication_blocked" and one.body["publication_id"] == named]
     if blocked:
-        told = f"{named}, which was blocked on {blocked[0].time[:10]} and never shown to anybody"
+        told = f"{named}, which was blocked on {clock.day_of(blocked[0].time)} and never shown to anybody"
     else:
         told = named if not found else f"{named}, which {len(found)} publications begin with"
     raise _refused(
@@ -104,7 +104,7 @@ def _publication_seen(meeting: Meeting, entries: Sequence[Entry], file: Path) ->
 
 
 def _refuse_other_days(meeting: Meeting, seen: Entry, today: date, file: Path) -> None:
-    made_on = datetime.fromisoformat(seen.time).astimezone(UTC).date()
+    made_on = clock.day_of(seen.time)
     if not made_on <= meeting.date <= today:
         expected = f"a day from {made_on}, when that publication was made, to {today}"
         raise _refused(file, "date", expected, meeting.date.isoformat())
@@ -129,7 +129,7 @@ def _series(catalogue: Catalogue) -> list[str]:
 
 def _superseded_by(day: date, seen: Entry, entries: Sequence[Entry]) -> str | None:
     """The newest publication that had been made before the day of the meeting, if it is not the one that was seen."""
-    stood = [one for one in entries if one.kind == "publication_made" and one.time[:10] < day.isoformat()]
+    stood = [one for one in entries if one.kind == "publication_made" and clock.day_of(one.time) < day]
     newest = stood[-1] if stood else seen
     return newest.body["publication_id"] if newest.sequence > seen.sequence else None
 

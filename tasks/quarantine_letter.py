@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from tasks.people import acting_for
 from tasks.quarantine_rows import Rejected, rejected_rows
 from tasks.reporting.folder import checks_in_danish, environment, texts
 from tasks.reporting.words import Words
-from warehouse.clock import HOME_TIME
+from warehouse import clock
 from warehouse.deliveries import Delivery, deliveries, the_delivery
 from warehouse.ledger import Ledger
 from warehouse.lock import receiving
@@ -95,10 +94,10 @@ def _written(
         about=about,
         is_synthetic=delivery.is_synthetic,
         publisher=source.publisher,
-        today=words.day(datetime.now(HOME_TIME).date()),
+        today=words.day(clock.day_of(clock.now(data.ledger, "quarantine_letter_made"))),
         title=source.title.da,
         files=", ".join(told["file"].format(name=file.name) for file in delivery.files),
-        received=words.day(datetime.fromisoformat(delivery.received_at).astimezone(HOME_TIME).date()),
+        received=words.day(delivery.received_on),
         stopped=delivery.stopped,
         problems=_problems(delivery, rejected),
         place=place_in_danish(rejected.problem) if delivery.unreadable else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -66,11 +67,9 @@ def test_a_meeting_had_the_papers_that_were_last_written_before_its_day(data_fol
         addresses.append(file_sha256(folder / "paper.pdf"))
     entries = entries_of(data)
     assert [entry.body["sha256"] for entry in entries_of(data, "papers_written")] == addresses
-    seen = {day: papers_before(entries, "p", day) for day in ("2024-01-09", "2024-01-10", "2024-02-10", "2024-04-01")}
-    assert seen == {
-        "2024-01-09": None, "2024-01-10": addresses[0], "2024-02-10": addresses[1], "2024-04-01": addresses[3],
-    }  # fmt: skip
-    assert papers_before(entries, "another", "2024-04-01") is None
+    on_which = {"2024-01-09": None, "2024-01-10": addresses[0], "2024-02-10": addresses[1], "2024-04-01": addresses[3]}
+    assert {day: papers_before(entries, "p", date.fromisoformat(day)) for day in on_which} == on_which
+    assert papers_before(entries, "another", date(2024, 4, 1)) is None
 
 
 def test_a_pack_takes_kept_papers_and_else_makes_them_anew_and_says_which(published, year):

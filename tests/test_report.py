@@ -155,7 +155,7 @@ def test_no_figure_is_ever_printed_as_none_nan_or_null(site):
 def test_every_page_names_its_publication_its_time_and_the_state_of_each_source(site):
     for page in PAGES:
         words = words_of(site / page)
-        assert "Udgivelse 20261123T020000-0f3a9c, dannet 23. november 2026 kl. 02.02" in words
+        assert "Udgivelse 20261123T020000-0f3a9c, dannet 23. november 2026 kl. 02.02 dansk tid" in words
         assert "Kilder: 3 ajour, 1 ventes nu, 1 forsinket, 1 stoppet" in words
         assert "Trygheds-survey VIVE/LBF: stoppet" in words
 

@@ -41,7 +41,8 @@ def test_every_page_names_the_publication_its_code_the_moment_and_synthetic_figu
     pages = words_of_pages(danish)
     assert len(pages) > 5
     code = ledger.entries()[0].digest[:16]
-    foot = f"Udgivelse {PUBLICATION}, dannet 23. november 2026 kl. 02.02 · kontrolkode {code} SYNTETISKE TAL INDGÅR"
+    made = "dannet 23. november 2026 kl. 02.02 dansk tid"
+    foot = f"Udgivelse {PUBLICATION}, {made} · kontrolkode {code} SYNTETISKE TAL INDGÅR"
     assert [number for number, words in enumerate(pages, start=1) if foot not in words] == []
     assert [f"Side {number} af {len(pages)}" in words for number, words in enumerate(pages, start=1)] == [True] * len(
         pages

@@ -54,7 +54,7 @@ def test_figures_are_numbers_unrounded_and_days_are_days(folder):
     assert row["Tal"] == 42578 / 65812
     assert (row["Tæller"], row["Nævner"]) == (42578, 65812)
     (source,) = [row for row in rows(folder / "tal.xlsx", "Kilder") if row["Kilde"].startswith("LBF")]
-    assert str(source["Modtaget"]) == "2026-11-20 11:00:00"
+    assert str(source["Modtaget (dansk tid)"]) == "2026-11-20 11:00:00"
     assert str(source["Næste ventes"])[:10] == "2027-05-01"
 
 

@@ -129,7 +129,7 @@ def test_several_agreements_each_have_a_site_of_their_own(tmp_path):
     site = write_site(warehouse_for_the_page(tmp_path, *copies, rename), tmp_path / "report").parent
     words = words_of(site / "index.html")
     assert words.endswith("En Anden , Slagelse En Prøveaftale , Slagelse")
-    assert "Udgivelse 20261123T020000-0f3a9c, dannet 23. november 2026 kl. 02.02" in words
+    assert "Udgivelse 20261123T020000-0f3a9c, dannet 23. november 2026 kl. 02.02 dansk tid" in words
     assert "SYNTETISKE TAL INDGÅR" in words
     for folder in ("another", "another/en", "en_proeveaftale", "en_proeveaftale/en"):
         assert sorted(path.name for path in (site / folder).glob("*.html")) == sorted(PAGES)

@@ -1,5 +1,8 @@
 """The one clock: what time the ledger writes, how it is told here, and a way to let a year pass in seconds.
 
+Moments are kept in UTC and told to people by the clocks of Denmark; a day is a day in Denmark, whatever the machine's
+zone (docs/decisions/0047).
+
 `HELHEDSPLAN_CLOCK` (a moment in ISO 8601 with its zone) is taken for now, but only in a data directory whose first
 ledger entry marks it as not real. A real ledger can so never be written in another time than its machine's.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -39,13 +42,23 @@ def now(ledger: Path, kind: str) -> datetime:
 
 
 def in_minutes(moment: datetime | str | None) -> str:
-    """A moment (UTC if it does not say), from a table or the ledger, as a person here would write it; '' for none."""
-    if moment is None:
-        return ""
+    """A moment (UTC if it does not say) by the clocks of Denmark, such as 2026-11-26 08:55 CET; '' for none."""
+    return f"{_at_home(moment):%Y-%m-%d %H:%M %Z}" if moment is not None else ""
+
+
+def day_of(moment: datetime | str) -> date:
+    """The day in Denmark at a moment (UTC if it does not say). `read.danish_day` is the same in SQL."""
+    return _at_home(moment).date()
+
+
+def begin_of(day: date) -> datetime:
+    """The moment (UTC) at which a day begins in Denmark."""
+    return datetime.combine(day, time(), HOME_TIME).astimezone(UTC)
+
+
+def _at_home(moment: datetime | str) -> datetime:
     known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    if known.tzinfo is None:
-        known = known.replace(tzinfo=UTC)
-    return f"{known.astimezone(HOME_TIME):%Y-%m-%d %H:%M}"
+    return (known if known.tzinfo else known.replace(tzinfo=UTC)).astimezone(HOME_TIME)
 
 
 def _understood(moment: str) -> datetime:

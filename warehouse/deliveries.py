@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from catalogue.errors import HelhedsplanError
+from warehouse.clock import day_of
 from warehouse.ledger import Entry
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import ReceivedFile, Snapshot
@@ -65,8 +66,8 @@ class Delivery:
 
     @property
     def received_on(self) -> date:
-        """The day of receipt (UTC)."""
-        return datetime.fromisoformat(self.received_at).date()
+        """The day of receipt in Denmark."""
+        return day_of(self.received_at)
 
     @property
     def deliverers(self) -> set[str]:

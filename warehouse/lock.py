@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from catalogue.errors import HelhedsplanError, LockHeldError
+from warehouse.clock import in_minutes
 from warehouse.paths import DataDirectory
 
 # Whoever looks whether the lock is held holds it for a moment, which every run has the patience for.
@@ -140,6 +141,7 @@ def _say_who_holds(holder: Path, actor: str) -> None:
 def _described(holder: Path) -> str:
     try:
         held = json.loads(holder.read_text(encoding="utf-8"))
-        return f"{held['actor']} (process {held['process']} on {held['machine']}) holds the lock since {held['since']}"
+        since = in_minutes(held["since"])
+        return f"{held['actor']} (process {held['process']} on {held['machine']}) holds the lock since {since}"
     except (OSError, ValueError, KeyError):
         return "a run that has only just begun holds the lock"

@@ -7,8 +7,10 @@ verified and backed up with everything else, and a later version of the code can
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
+from warehouse.clock import day_of
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
@@ -25,13 +27,13 @@ def keep_papers(data: DataDirectory, folder: Path, publication_id: str, *, actor
         ledger.append(WRITTEN, {"publication_id": publication_id, "sha256": kept.sha256, "files": files}, actor=actor)
 
 
-def papers_before(entries: Sequence[Entry], publication_id: str, day: str) -> str | None:
-    """The address of the papers that lay before a meeting on a day (ISO 8601); None where none were kept by then.
+def papers_before(entries: Sequence[Entry], publication_id: str, day: date) -> str | None:
+    """The address of the papers that lay before a meeting on a day; None where none were kept by then.
 
     What was written of a publication last before that day; or first on the day itself.
     """
-    written = [entry for entry in _written(entries, publication_id) if entry.time[:10] <= day]
-    earlier = [entry for entry in written if entry.time[:10] < day]
+    written = [entry for entry in _written(entries, publication_id) if day_of(entry.time) <= day]
+    earlier = [entry for entry in written if day_of(entry.time) < day]
     found = earlier[-1:] or written[:1]
     return found[0].body["sha256"] if found else None
 

@@ -22,6 +22,7 @@ import sys
 import unicodedata
 import zipfile
 from collections import Counter
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -142,11 +143,16 @@ def must_hold(entries, year):
             yield f"figures/{name}.jsonl"
 
 
+def year_of(entry):
+    """The year in Denmark, which begins an hour before that of UTC, in which the ledger keeps its moments."""
+    return (datetime.fromisoformat(entry["time"]) + timedelta(hours=1)).year
+
+
 def seen_in(entries, year):
     """The publications that the year's meetings saw; without a meeting the last one made by its end."""
     digests = {body["publication_digest"] for body, _ in meetings_of(entries, year)}
     made = list(publications(entries).values())
-    by_then = [entry for entry in made if int(entry["time"][:4]) <= year]
+    by_then = [entry for entry in made if year_of(entry) <= year]
     return [entry for entry in made if entry["digest"] in digests] or by_then[-1:]
 
 
@@ -154,7 +160,7 @@ def deliveries_of(entries, year):
     """The deliveries that came in the year, or that a publication which was seen was made from."""
     in_force = {one for entry in seen_in(entries, year) for one in entry["body"]["deliveries"]}
     for entry in entries:
-        body, is_of_year = entry["body"], entry["time"].startswith(f"{year:04d}-")
+        body, is_of_year = entry["body"], year_of(entry) == year
         if entry["kind"] == "delivery_received" and (is_of_year or body["delivery_id"] in in_force):
             yield f"{body['source_id']}/{body['sha256']}"
 

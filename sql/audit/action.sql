@@ -48,7 +48,7 @@ SELECT
   (decided.action ->> 'due')::DATE AS due,
   CASE
     WHEN done.action_id IS NOT NULL THEN 'done'
-    WHEN due < build.as_of::DATE THEN 'overdue'
+    WHEN due < read.danish_day(build.as_of) THEN 'overdue'
     ELSE 'open'
   END AS state,
   done.done_on,

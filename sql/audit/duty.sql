@@ -7,7 +7,7 @@ WITH asked AS (
     agreement.agreement_id,
     agreement.period_from,
     agreement.period_to,
-    unnest(range(year(agreement.period_from), greatest(year(agreement.period_from), year(build.as_of)) + 1)) AS year
+    unnest(range(year(agreement.period_from), greatest(year(agreement.period_from), year(read.danish_day(build.as_of))) + 1)) AS year
   FROM catalogue.agreement
   CROSS JOIN ledger.build
 ),
@@ -90,7 +90,7 @@ SELECT
     WHEN delivered.known_from IS NULL OR delivered.known_from > held.last_published_at THEN 'not_delivered'
     ELSE 'not_taken_up'
   END AS reason,
-  asked.year < year(build.as_of) AS year_is_over,
+  asked.year < year(read.danish_day(build.as_of)) AS year_is_over,
   asked.year BETWEEN year(asked.period_from) AND year(asked.period_to) AS agreement_is_in_force
 FROM asked
 CROSS JOIN ledger.build

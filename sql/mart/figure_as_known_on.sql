@@ -2,29 +2,11 @@
 -- made of the releases that were approved by then, totals added up of the parts as known then, and a correction
 -- counting from its day; what was rejected since was known until then. Figures that nobody knew yet have no row. FROM mart.figure_as_known_on('2026-03-14').
 CREATE OR REPLACE MACRO mart.figure_as_known_on(day) AS TABLE
-WITH next_day AS (
-  SELECT
-    day::DATE + 1 AS midnight,
-    make_date(year(midnight), 3, 31) AS end_of_march,
-    make_date(year(midnight), 10, 31) AS end_of_october,
-    -- Summer time runs from the last Sunday of March to that of October; both changes come after midnight.
-    CASE
-      WHEN midnight > end_of_march - dayofweek(end_of_march)::INTEGER
-        AND midnight <= end_of_october - dayofweek(end_of_october)::INTEGER THEN 2
-      ELSE 1
-    END AS hours_before_utc
-),
-
-end_of_day AS (
-  SELECT midnight - to_hours(hours_before_utc) AS moment
-  FROM next_day
-),
-
-current_observation_then AS (
+WITH current_observation_then AS (
   SELECT * EXCLUDE (is_current, known_until)
   FROM core.observation
-  WHERE known_from < (SELECT moment FROM end_of_day)
-    AND (known_until IS NULL OR known_until >= (SELECT moment FROM end_of_day))
+  WHERE read.danish_day(known_from) <= day::DATE
+    AND (known_until IS NULL OR read.danish_day(known_until) > day::DATE)
   -- As core.superseded_observation has it, among what was known.
   QUALIFY row_number() OVER (
     PARTITION BY source_id, indicator_id, unit_level, unit_id, period, instrument

@@ -30,7 +30,7 @@ dated AS (
     plan.* EXCLUDE (reached_on),
     plan.period::DATE AS due,
     read.day(plan.reached_on)::DATE AS reached_on,
-    build.as_of::DATE AS today
+    read.danish_day(build.as_of) AS today
   FROM plan
   SEMI JOIN newest USING (agreement_id, source_id, delivery_sequence)
   CROSS JOIN ledger.build

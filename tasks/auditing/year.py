@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from tasks.auditing.told import without_last_packs
 from tasks.meetings import RECORDED, meetings
+from warehouse.clock import day_of
 from warehouse.deliveries import Delivery, deliveries
 from warehouse.ledger import Entry, Ledger
 from warehouse.minutes import MINUTES
@@ -46,7 +48,8 @@ class Year:
         """The addresses of the kept papers that the year's meetings had of a publication; none where none were kept."""
         name = publication.body["publication_id"]
         held = [one for one in self.meetings if one["publication_digest"] == publication.digest]
-        asked = [(one.get("papers_sha256"), one["date"]) for one in held] or [(None, self.head.time[:10])]
+        asked = [(one.get("papers_sha256"), date.fromisoformat(one["date"])) for one in held]
+        asked = asked or [(None, day_of(self.head.time))]
         found = [told or papers_before(self.entries, name, day) for told, day in asked]
         return tuple(dict.fromkeys(one for one in found if one))
 
@@ -70,10 +73,10 @@ def the_year(data: DataDirectory, year: int) -> Year:
     _refuse_what_is_not_shown_yet(data, entries)
     held = tuple(one for one in meetings(entries) if one["date"].startswith(f"{year:04d}-"))
     made = [entry for entry in entries if entry.kind == "publication_made"]
-    by_then = [entry for entry in made if int(entry.time[:4]) <= year]
+    by_then = [entry for entry in made if day_of(entry.time).year <= year]
     digests = {meeting["publication_digest"] for meeting in held}
-    told = [entry for entry in by_then if int(entry.time[:4]) == year or entry.digest in digests] or by_then[-1:]
-    known = tuple(one for one in deliveries(entries).values() if int(one.received_at[:4]) <= year)
+    told = [entry for entry in by_then if day_of(entry.time).year == year or entry.digest in digests] or by_then[-1:]
+    known = tuple(one for one in deliveries(entries).values() if one.received_on.year <= year)
     return Year(year, data, entries, held, tuple(told), known)
 
 
@@ -128,5 +131,5 @@ def _wanted(year: Year) -> Iterable[Delivery]:
     """Deliveries that came in the year, or that a publication of the year was made from."""
     in_force = {name for publication in year.seen for name in publication.body["deliveries"]}
     for delivery in year.deliveries:
-        if delivery.received_at.startswith(f"{year.year:04d}-") or delivery.delivery_id in in_force:
+        if delivery.received_on.year == year.year or delivery.delivery_id in in_force:
             yield delivery

@@ -42,7 +42,7 @@ def reading_connection(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with `reading`, `as_read` (not corrected), `previous`, `later`, the catalogue and what checks read.
 
-    `received_on()` is the day of receipt (UTC) and `this_source()` the source's id.
+    `received_on()` is the day of receipt in Denmark and `this_source()` the source's id.
     """
     files = [rows.reading, *([rows.previous] if rows.previous else []), *rows.later]
     with small_database(catalogue) if is_small(files) else _large_database(catalogue, rows) as connection:

@@ -29,7 +29,9 @@ SELECT cell, {_KIND},
     bool_or(is_rejected OR (is_share_alone AND NOT is_small)) AS is_fixed,
     bool_or(NOT rule_applies) AS is_public, max(protection_width) FILTER (rule_applies) AS width,
     bool_or(is_in_force AND NOT is_rejected) AS is_in_force, bool_or(first_shown IS NOT NULL) AS was_shown,
-    bool_and(first_shown IS NULL OR coalesce(first_shown::DATE <= exposure_accepted_until, false)) AS is_accepted
+    bool_and(
+        first_shown IS NULL OR coalesce(read.danish_day(first_shown) <= exposure_accepted_until, false)
+    ) AS is_accepted
 FROM disclosure_batch GROUP BY cell
 UNION ALL BY NAME
 SELECT cell, {_KIND}, 9 AS level, NULL AS x, NULL AS n,
