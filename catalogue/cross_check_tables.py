@@ -9,7 +9,7 @@ from typing import get_args
 
 from catalogue.definitions import UnitLevel
 from catalogue.faults import Fault, given_twice, unknown
-from catalogue.load import PEOPLE, Catalogue
+from catalogue.load import MUNICIPALITY_OF_CORRECTION, PEOPLE, Catalogue
 from catalogue.people import is_system_actor
 from catalogue.sources import NumberColumn
 from catalogue.units import published_names
@@ -60,7 +60,7 @@ def faults_of_corrections(catalogue: Catalogue) -> Iterator[Fault]:
             yield from unknown(column, CORRECTIONS, [(f"{key}, {column}", row[column])], identifiers)
         columns = {*get_args(NumberColumn), *_numbers_of(catalogue, row["source_id"])}
         yield from unknown("column with numbers", CORRECTIONS, [(f"{key}, column", row["column"])], columns)
-        yield from _of_several_units(catalogue, key, row)
+        yield from _of_one_unit(catalogue, key, row)
         yield from _filled(CORRECTIONS, key, row, ("unit_published_as", "period", "reason", "corrected_by"))
         yield from _numbers(CORRECTIONS, key, row, ("as_published", "corrected"))
         yield from _days(CORRECTIONS, key, row, ("corrected_on",))
@@ -69,12 +69,22 @@ def faults_of_corrections(catalogue: Catalogue) -> Iterator[Fault]:
             yield from unknown("person", CORRECTIONS, [(f"{key}, corrected_by", row["corrected_by"])], people)
 
 
-def _of_several_units(catalogue: Catalogue, key: str, row: Row) -> Iterator[Fault]:
-    """A name that units of two municipalities share would correct both."""
-    asked = (row["unit_level"], row["unit_published_as"].strip().casefold())
-    units = {one.unit_id for one in published_names(catalogue) if (one.unit_level, one.published_as) == asked}
-    if len(units) > 1:
-        expected = f"a code of one unit alone; this is a name of {', '.join(sorted(units))}"
+def _of_one_unit(catalogue: Catalogue, key: str, row: Row) -> Iterator[Fault]:
+    """A name that units of two municipalities share would correct both, unless the row tells the municipality."""
+    code, asked = row.get(MUNICIPALITY_OF_CORRECTION, ""), row["unit_published_as"].strip().casefold()
+    named = [
+        one for one in published_names(catalogue) if (one.unit_level, one.published_as) == (row["unit_level"], asked)
+    ]
+    if code:
+        codes = {one.municipality_code for one in named} or {
+            one["municipality_code"] for one in catalogue.municipalities
+        }
+        yield from unknown(
+            "municipality of the unit", CORRECTIONS, [(f"{key}, {MUNICIPALITY_OF_CORRECTION}", code)], codes
+        )
+    elif len(units := {one.unit_id for one in named}) > 1:
+        expected = f"a code of one unit alone, or the municipality in a last column {MUNICIPALITY_OF_CORRECTION}; "
+        expected += f"this is a name of {', '.join(sorted(units))}"
         yield Fault(
             "a correction is about several units", CORRECTIONS, f"{key}, unit_published_as", expected,
             row["unit_published_as"],

@@ -77,7 +77,7 @@ def load_catalogue(root: Path | None = None) -> Catalogue:
         polling_districts=_rows(
             home / "polling_districts.csv", ("dagi_id", "name", "municipality_code", "valid_from", "valid_to")
         ),
-        corrections=_rows(home / "corrections.csv", CORRECTION_COLUMNS),
+        corrections=_rows(home / "corrections.csv", CORRECTION_COLUMNS, MUNICIPALITY_OF_CORRECTION),
         digest=_digest(home),
         people=_list_of(Person, home / PEOPLE) if (home / PEOPLE).exists() else (),
     )
@@ -98,6 +98,8 @@ CORRECTION_COLUMNS = (
     "corrected_by",
     "corrected_on",
 )
+# A last column that the table may have: where units of two municipalities bear the name that the source publishes.
+MUNICIPALITY_OF_CORRECTION = "municipality_code"
 
 
 def _digest(home: Path) -> str:
@@ -175,7 +177,7 @@ def _shortened(content: object) -> str:
     return f"the keys {', '.join(map(str, content))}" if isinstance(content, dict) else repr(content)[:200]
 
 
-def _rows(path: Path, columns: Iterable[str]) -> tuple[dict[str, str], ...]:
+def _rows(path: Path, columns: Iterable[str], optional: str | None = None) -> tuple[dict[str, str], ...]:
     expected = list(columns)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -187,6 +189,8 @@ def _rows(path: Path, columns: Iterable[str]) -> tuple[dict[str, str], ...]:
             expected="a CSV file with commas, in UTF-8",
             found=str(error),
         ) from error
+    if optional and heading == [*expected, optional]:
+        expected = heading
     if heading != expected:
         raise _misshapen(path, 1, ",".join(expected), heading)
     for number, row in enumerate(rows, start=2):

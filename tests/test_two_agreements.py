@@ -15,6 +15,8 @@ from catalogue.load import HOME, Catalogue, load_catalogue
 from tests.checking_of import area_row, checked, municipality_row, parquet_of, quarantined
 from tests.reading_of import contract_of, reading_of
 from warehouse.build import Input, Request, make_tables
+from warehouse.catalogue_tables import load_catalogue_tables
+from warehouse.corrections import corrected_select
 from warehouse.ledger import Ledger
 
 LBF, DELIVERY = "lbf_boligsociale_data", "lbf_boligsociale_data-0123456789ab"
@@ -138,6 +140,33 @@ def test_a_correction_by_a_name_of_units_in_two_municipalities_is_refused_and_on
     table.write_text("\n".join((heading, row.format("Ringparken"))) + "\n", encoding="utf-8")
     with pytest.raises(CatalogueError) as refused:
         load_catalogue(home)
-    assert refused.value.expected == f"a code of one unit alone; this is a name of ringparken, {OTHER_AREA}"
+    assert refused.value.expected == (
+        "a code of one unit alone, or the municipality in a last column municipality_code; "
+        f"this is a name of ringparken, {OTHER_AREA}"
+    )
     table.write_text("\n".join((heading, row.format("RIN-O"))) + "\n", encoding="utf-8")
     assert [one["unit_published_as"] for one in load_catalogue(home).corrections] == ["RIN-O"]
+
+
+def test_a_correction_by_such_a_name_that_tells_the_municipality_corrects_the_unit_there_alone(tmp_path):
+    with_a_second_agreement(tmp_path, "461")
+    home = tmp_path / "catalogue"
+    heading = (home / "corrections.csv").read_text("utf-8").splitlines()[0]
+    row = f"{LBF},daycare_1_5,area,Ringparken,2023,numerator,50,51,A digit was lost,steward,2026-11-01"
+
+    def corrected_in(municipality: str) -> Catalogue:
+        lines = (f"{heading},municipality_code", f"{row},{municipality}")
+        (home / "corrections.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return load_catalogue(home)
+
+    reading = parquet_of(tmp_path, ROWS, LBF)
+    with duckdb.connect() as connection:
+        for municipality, found in (("461", [51.0]), ("330", [50.0])):
+            load_catalogue_tables(connection, corrected_in(municipality))
+            corrected = corrected_select(connection, f"read_parquet('{reading}')", LBF)
+            query = f"SELECT numerator FROM ({corrected}) WHERE municipality_code = '461' AND unit_level = 'area'"
+            assert [one for (one,) in connection.execute(query).fetchall()] == found
+    with pytest.raises(CatalogueError) as refused:
+        corrected_in("101")
+    assert refused.value.place == f"{home / 'corrections.csv'}, key line 2, municipality_code"
+    assert refused.value.expected == "one of 330, 461"

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import duckdb
 
-from catalogue.load import Catalogue
+from catalogue.load import MUNICIPALITY_OF_CORRECTION, Catalogue
 from warehouse.indicator_tables import indicators, linked_counts
 from warehouse.rows import DAY, NUMBER, TEXT, TRUTH, WHOLE, select_of
 from warehouse.unit_tables import memberships, published_as
@@ -158,12 +158,12 @@ def _baselines(catalogue: Catalogue) -> str:
 
 def _corrections(catalogue: Catalogue) -> str:
     names = ("source_id", "indicator_id", "unit_level", "unit_published_as", "period", "column")
-    columns = dict.fromkeys(names, TEXT) | {
+    columns = dict.fromkeys((*names, MUNICIPALITY_OF_CORRECTION), TEXT) | {
         "as_published": NUMBER, "corrected": NUMBER, "reason": TEXT, "corrected_by": TEXT, "corrected_on": TEXT,
     }  # fmt: skip
     rows = (
-        (*(row[name] for name in names), float(row["as_published"]), float(row["corrected"]),
-         row["reason"], row["corrected_by"], row["corrected_on"])
+        (*(row[name] for name in names), row.get(MUNICIPALITY_OF_CORRECTION) or None,
+         float(row["as_published"]), float(row["corrected"]), row["reason"], row["corrected_by"], row["corrected_on"])
         for row in catalogue.corrections
     )  # fmt: skip
     return select_of(columns, rows)

@@ -16,7 +16,8 @@ from warehouse.sql_text import literal
 # A figure that was published as 41,2 per cent is 0.41200000000000003 once it is a fraction.
 _NEARLY = 1e-9
 _CORRECTIONS_OF_SOURCE = """
-    SELECT "column", indicator_id, unit_level, lower(trim(unit_published_as)), period, as_published, corrected,
+    SELECT "column", indicator_id, unit_level, lower(trim(unit_published_as)), municipality_code, period, as_published,
+        corrected,
         corrected_on, concat(reason, ' (', corrected_by, ', ', corrected_on, ')')
     FROM catalogue.correction WHERE source_id = {} ORDER BY ALL
 """
@@ -26,8 +27,9 @@ def corrected_select(connection: duckdb.DuckDBPyConnection, relation: str, sourc
     """A SELECT of all columns of `relation` (a table, or a SELECT in parentheses) with the source's corrections.
 
     `catalogue.correction` must exist in the connection. A number is replaced where source, indicator, level,
-    published name or code of the unit, and period match and the number is the one that is corrected. Without
-    corrections the SELECT is the plain relation. Raises CatalogueError for a column that holds no number.
+    published name or code of the unit, municipality where the correction tells one, and period match and the number
+    is the one that is corrected. Without corrections the SELECT is the plain relation. Raises CatalogueError for a
+    column that holds no number.
     """
     corrections = connection.execute(_CORRECTIONS_OF_SOURCE.format(literal(source_id))).fetchall()
     if not corrections:
@@ -46,8 +48,8 @@ def released_select(connection: duckdb.DuckDBPyConnection, relation: str, source
     as_it_came = f"SELECT *, NULL::DATE AS corrected_on, NULL::VARCHAR AS corrected_because FROM {relation}"
     if not corrections:
         return as_it_came
-    days = ", ".join(f"CASE WHEN {_applies(*row[:6])} THEN DATE {literal(row[7])} END" for row in corrections)
-    reasons = ", ".join(f"CASE WHEN {_applies(*row[:6])} THEN {literal(row[8])} END" for row in corrections)
+    days = ", ".join(f"CASE WHEN {_applies(*row[:7])} THEN DATE {literal(row[8])} END" for row in corrections)
+    reasons = ", ".join(f"CASE WHEN {_applies(*row[:7])} THEN {literal(row[9])} END" for row in corrections)
     corrected = f"""SELECT rows_as_they_came.*, list_max([{days}]) AS corrected_on,
         concat_ws('; ', {reasons}) AS corrected_because FROM {relation} AS rows_as_they_came"""
     replaced = [_replacement(column, list(rows)) for column, rows in groupby(corrections, key=lambda row: row[0])]
@@ -59,19 +61,22 @@ def _replacement(column: str, corrections: list[tuple]) -> str:
     if READING_COLUMNS.get(column) != "DOUBLE":
         raise CatalogueError(
             "a correction names a column that holds no number",
-            place=f"catalogue/corrections.csv, {corrections[0][1]}, {corrections[0][4]}",
+            place=f"catalogue/corrections.csv, {corrections[0][1]}, {corrections[0][5]}",
             expected=", ".join(name for name, kind in READING_COLUMNS.items() if kind == "DOUBLE"),
             found=column,
         )
-    cases = " ".join(f"WHEN {_applies(*row[:6])} THEN {_number(row[6])}" for row in corrections)
+    cases = " ".join(f"WHEN {_applies(*row[:7])} THEN {_number(row[7])}" for row in corrections)
     return f'CASE {cases} ELSE "{column}" END AS "{column}"'
 
 
-def _applies(column: str, indicator: str, level: str, unit: str, period: str, published: float) -> str:
+def _applies(
+    column: str, indicator: str, level: str, unit: str, municipality: str | None, period: str, published: float
+) -> str:
     conditions = (
         f"indicator_id = {literal(indicator)}",
         f"unit_level = {literal(level)}",
         f"{literal(unit)} IN (lower(trim(unit_code)), lower(trim(unit_name)))",
+        f"municipality_code = {literal(municipality)}" if municipality else "true",
         f"period = {literal(period)}",
         f'abs("{column}" - {_number(published)}) <= {_NEARLY} * greatest(1, abs({_number(published)}))',
     )

@@ -17,17 +17,20 @@ WITH said AS (
     AND correction.unit_level = as_read.unit_level
     AND correction.period = as_read.period
     AND lower(trim(correction.unit_published_as)) IN (lower(trim(as_read.unit_code)), lower(trim(as_read.unit_name)))
+    AND coalesce(correction.municipality_code = as_read.municipality_code, correction.municipality_code IS NULL)
   ANTI JOIN later
     ON correction.indicator_id = later.indicator_id
     AND correction.unit_level = later.unit_level
     AND correction.period = later.period
     AND lower(trim(correction.unit_published_as)) IN (lower(trim(later.unit_code)), lower(trim(later.unit_name)))
+    AND coalesce(correction.municipality_code = later.municipality_code, correction.municipality_code IS NULL)
   WHERE correction.source_id = this_source()
 )
 
 SELECT
   indicator_id,
   unit_published_as,
+  municipality_code,
   period,
   said.column,
   as_published,

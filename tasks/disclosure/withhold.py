@@ -42,7 +42,9 @@ _CORRECTIONS = """
         FROM raw.withheld INNER JOIN catalogue.unit_published_as USING (unit_level, unit_id)
         WHERE withheld.indicator_id = correction.indicator_id AND withheld.unit_level = correction.unit_level
             AND withheld.period = correction.period
-            AND unit_published_as.published_as = lower(trim(correction.unit_published_as)))
+            AND unit_published_as.published_as = lower(trim(correction.unit_published_as))
+            AND (correction.municipality_code IS NULL
+                OR unit_published_as.municipality_code = correction.municipality_code))
 """
 # Rows that are only shown for earlier days: empty too where they were never shown before, whatever they count.
 _WITHHELD_OF_THE_PAST = """
