@@ -151,6 +151,15 @@ def test_every_kind_of_development_has_its_sentence(changes, sentence):
             "Kan ikke vurderes: 2020 og 2023 har hver sit spørgeskema eller hver sin kilde.",
         ),
         (unjudged("same_period"), "Kan ikke vurderes: der er ikke kommet nyere tal end baseline."),
+        (unjudged("definition_changed"), "Kan ikke vurderes: indikatoren er opgjort på en ny måde siden 2020."),
+        (
+            unjudged("too_few_persons", kind="mean", unit="mark"),
+            "Kan ikke vurderes: for få elever til at regne en usikkerhed.",
+        ),
+        (
+            unjudged("area_not_within_municipality"),
+            "Kan ikke vurderes: området har flere personer end kommunen, så tallene passer ikke sammen.",
+        ),
     ],
 )
 def test_every_verdict_and_every_reason_has_its_sentence(given, sentence):

@@ -101,7 +101,7 @@ def outdated(table: Table, names: Names) -> Section:
             names.day(row["meeting_date"]), names.indicator(row["indicator_id"]),
             names.area(row["agreement_id"], row["area_id"]), names.words.period(row["period"], "in_table"),
             _then(row, names), names.figure(row["value"], row["missing_reason"], row["indicator_id"]),
-            causes.get(row["cause"], row["cause"]),
+            names.words.cause(causes, row["cause"], is_known_figure=None not in (row["shown_value"], row["value"])),
         )
         for row in table.records()
     ]  # fmt: skip

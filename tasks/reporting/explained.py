@@ -130,7 +130,7 @@ class _Lines:
     def _definition(self) -> tuple[str, str]:
         form = "definition_told" if self.it["definition_numerator"] else "definition_plain"
         told = self.text[form].format(
-            wording=self.it["official_wording" if self.words.language == "da" else "official_wording_en"],
+            wording=self.it["official_wording" if self.words.language == "da" else "official_wording_en"].rstrip("."),
             version=self.it["definition_version"],
             status=self.words.texts["goal"]["status"][self.it["definition_status"]],
             numerator=self.it["definition_numerator"],

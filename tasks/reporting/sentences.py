@@ -74,7 +74,7 @@ class Sentences(Numbers):
             return self._missing_part(cell) or reasons[reason]
         start, end = cell["baseline_period"], cell["latest_period"]
         between = {"start": self.period(start) if start else "", "end": self.period(end) if end else ""}
-        return reasons[reason].format(**between)
+        return reasons[reason].format(**between, people=self.texts["verdict"]["people"][cell["kind"]])
 
     def _missing_part(self, cell: Cell) -> str:
         """The first of the four figures that is missing, and why; empty if none is."""
