@@ -44,7 +44,7 @@ def cross_check(catalogue: Catalogue, home: Path) -> None:
         place=f"{home / first.file}, key {first.key}",
         expected=first.expected,
         found=first.found,
-        do="correct the key, or declare what is missing; CONTRIBUTING.md shows the fields",
+        do="correct the key, or declare what is missing; CONTRIBUTING.md shows how",
     )
 
 

@@ -164,12 +164,15 @@ def _validated(model: type[_Model], content: object, path: Path, entry: str = ""
         first = error.errors()[0]
         key = ".".join(str(part) for part in (entry, *first["loc"]) if part != "")
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        missing = [".".join(map(str, one["loc"])) for one in error.errors() if one["type"] == "missing"]
         raise CatalogueError(
             f"a catalogue file says something that is not understood{more}",
             place=f"{path}, key {key or 'of the file as a whole'}",
-            expected=first["msg"].removeprefix("Value error, "),
+            expected=f"every required key; missing: {', '.join(missing)}"
+            if first["type"] == "missing"
+            else first["msg"].removeprefix("Value error, "),
             found=_shortened(first["input"]),
-            do="correct the key; CONTRIBUTING.md shows the fields",
+            do="correct the key; CONTRIBUTING.md shows one of each kind, and where every field is told of",
         ) from error
 
 

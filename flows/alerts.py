@@ -19,7 +19,7 @@ def tell_without_fault(
     try:
         catalogue = load_catalogue()
     except HelhedsplanError as error:
-        complain(f"The catalogue cannot be read, so no alert about sources can be told: {error}")
+        complain(f"The catalogue cannot be read, so no alert about sources can be told: {error.what} ({error.place})")
         catalogue = None
     try:
         named = acting(catalogue, actor) if catalogue else actor

@@ -187,7 +187,13 @@ def _read(path: Path) -> tuple[Expectation, ...]:
     try:
         return _entries(path, path.stat().st_mtime_ns)
     except OSError as error:
-        raise CatalogueError("a file of checks cannot be read", place=str(path), found=str(error)) from error
+        raise CatalogueError(
+            "a file of checks cannot be read",
+            place=str(path),
+            expected="a file with at least one check for every source that has a contract",
+            found=error.strerror or str(error),
+            do="write it, or give this user the right to read it; CONTRIBUTING.md shows a check",
+        ) from error
 
 
 @cache
@@ -204,7 +210,13 @@ def _entries(path: Path, changed_ns: int) -> tuple[Expectation, ...]:  # noqa: A
     twice = [entry.check for number, entry in enumerate(entries) if entry.check in {e.check for e in entries[:number]}]
     if twice or not entries:
         found = f"twice {twice[0]}" if twice else "no check at all"
-        raise CatalogueError("a file of checks must give each check one name", place=str(path), found=found)
+        raise CatalogueError(
+            "a file of checks must hold checks, each of a name of its own",
+            place=str(path),
+            expected="at least one check, and no two of one name",
+            found=found,
+            do="write what only this source must hold; CONTRIBUTING.md shows a check",
+        )
     return tuple(entries)
 
 
