@@ -14,6 +14,7 @@ from catalogue.load import load_catalogue
 from tasks.disclosure.withhold import Report, Withholding
 from warehouse.build import Request, make_tables
 from warehouse.ledger import Entry
+from warehouse.sql_files import load_macros
 
 AREAS = {"a": ("a1", "a2"), "b": ("b1", "b2"), "c": ("c1", "c2")}
 LEVELS = {"a": "area", "b": "area", "c": "area", "total": "agreement", "330": "municipality"}
@@ -64,6 +65,7 @@ def withholding(
     with duckdb.connect() as connection:
         for schema in ("core", "ledger", "catalogue", "raw"):
             connection.execute(f"CREATE SCHEMA {schema}")
+        load_macros(connection)
         for table, columns in _empty_tables():
             connection.execute(f"CREATE TABLE {table} ({columns})")
         _insert(connection, "core.counted", [{"row_number": number} | row for number, row in enumerate(rows)])
@@ -74,6 +76,9 @@ def withholding(
         _insert(connection, "core.period", spoken_of)
         _insert(connection, "catalogue.agreement", [{"agreement_id": "total", "municipality_code": "330"}])
         known = {"charged": "share", "employed": "share", "residents": "amount"}
+        known |= {row["indicator_id"]: row["kind"] for row in rows}
+        for table, name in (("catalogue.source", "source_id"), ("ledger.delivery", "delivery_id")):
+            _insert(connection, table, [{name: one} for one in sorted({row[name] for row in rows})])
         _insert(connection, "catalogue.indicator", [{"indicator_id": one, "kind": kind} for one, kind in known.items()])
         _insert(connection, "catalogue.linked_count", list(links))
         _insert(connection, "ledger.entry", [_entry_row(entry) for entry in entries])

@@ -151,10 +151,9 @@ def cells_of_batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[in
 
 
 # Cells are numbered on from those of the batches before.
-_KEPT = """
-    CREATE TEMP TABLE IF NOT EXISTS disclosure_row AS FROM disclosure_batch LIMIT 0;
-    INSERT INTO disclosure_row SELECT * REPLACE (cell + {first} AS cell) FROM disclosure_batch
-"""
+_ROW = """SELECT cell + {first} AS cell, delivery_id, row_number, corrected_on, indicator_id, period, unit_level,
+    unit_id, is_small, is_in_force, is_rejected, first_shown FROM disclosure_batch"""
+_KEPT = f"CREATE TEMP TABLE IF NOT EXISTS disclosure_row AS {_ROW} LIMIT 0; INSERT INTO disclosure_row {_ROW}"
 
 
 def _read_batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Cells]]:

@@ -50,9 +50,9 @@ CREATE OR REPLACE TEMP TABLE disclosure_pair AS
 SELECT DISTINCT own.cell, other.cell AS other, is_limit
 FROM disclosure_link
 INNER JOIN disclosure_batch AS own
-    ON disclosure_link.indicator_id = own.indicator_id::VARCHAR AND disclosure_link.period = own.period::VARCHAR
+    ON disclosure_link.indicator_id = own.indicator_id AND disclosure_link.period = own.period
 INNER JOIN disclosure_batch AS other
-    ON other_indicator_id = other.indicator_id::VARCHAR AND other_period = other.period::VARCHAR
+    ON other_indicator_id = other.indicator_id AND other_period = other.period
     AND own.source_id = other.source_id AND own.unit_level = other.unit_level AND own.unit_id = other.unit_id
 WHERE NOT own.is_rejected AND NOT other.is_rejected
     -- A share without its counts says nothing of how many it is of.

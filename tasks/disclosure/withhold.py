@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from tasks.disclosure.batches import forget_batches
+from tasks.disclosure.batches import forget_batches, make_counted
 from warehouse.build import Request
 from warehouse.ledger import Entry
 
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from tasks.disclosure.attack import Attack
     from tasks.disclosure.cells import Array
 
-# A view of all that is counted, which is asked several times over.
-_COUNTED = (
-    "CREATE OR REPLACE TEMP TABLE disclosure_counted AS SELECT * EXCLUDE (unit, missing_reason) FROM core.counted"
-)
 _COUNTS = """
     CREATE OR REPLACE TEMP TABLE disclosure_count AS
     SELECT indicator_id, unit_level, count(*) FILTER (is_in_force) AS cells,
@@ -134,7 +130,7 @@ class Withholding:
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, request: Request) -> None:
         """Fill raw.withheld and raw.attacked. The same inputs and ledger withhold the same cells."""
-        connection.execute(_COUNTED)
+        make_counted(connection)
         connection.execute(_COUNTS)
         (touched,) = connection.execute(_TOUCHED).fetchone() or (0,)
         connection.execute(_DECISION)
@@ -212,6 +208,6 @@ def _listed(entries: Sequence[Entry], withheld: list[dict[str, Any]]) -> dict[st
 
 
 def _tidy(connection: duckdb.DuckDBPyConnection) -> None:
-    for name in ("row", "decision", "count", "counted"):
+    for name in ("row", "decision", "count"):
         connection.execute(f"DROP TABLE IF EXISTS temp.disclosure_{name}")
     forget_batches(connection)
