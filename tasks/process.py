@@ -10,6 +10,7 @@ import duckdb
 
 from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
+from tasks.checking.outcomes import SOMETHING_IS_LEFT, CheckOutcome, CheckOutcomes
 from tasks.context import Night
 from tasks.quarantine_life import open_case
 from tasks.readings import newest_periods, part_told, readings_beside
@@ -175,16 +176,25 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
         open_case(night, delivery, outcomes.rows_quarantined, outcomes.quarantine_sha256)
         night.ledger.append("delivery_checked", body, actor=night.actor)
         return
-    stopping = [one for one in outcomes.outcomes if one.severity == "critical" and not one.success]
-    problem = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in stopping)
+    causes = _causes_of_stop(outcomes)
+    problem = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in causes)
     night.ledger.append("delivery_stopped", body | {"problem": problem}, actor=night.actor)
+    rows = f"look at the rows with `helhedsplan quarantine show {delivery.delivery_id}`, and "
     raise DeliveryError(
         f"a critical check stopped a delivery; {_what_stands(delivery, previous)}",
         place=_names(delivery),
-        expected="; ".join(one.because for one in stopping),
-        found="; ".join(f"{one.check}: {one.observed}" for one in stopping),
-        do="have the publisher correct the file and deliver it again; nothing received is lost",
+        expected=" ".join(one.because for one in causes),
+        found="; ".join(f"{one.check}: {one.observed}" for one in causes),
+        do=f"{rows if outcomes.quarantine_path else ''}have the publisher correct the file and deliver it again; "
+        "nothing received is lost",
     )
+
+
+def _causes_of_stop(outcomes: CheckOutcomes) -> list[CheckOutcome]:
+    """The critical checks that failed; where no row is left, also what rejected the rows, which is the true cause."""
+    failed = [one for one in outcomes.outcomes if not one.success]
+    is_left = all(one.check != SOMETHING_IS_LEFT for one in failed)
+    return [one for one in failed if one.severity == "critical" or (one.action == "quarantined" and not is_left)]
 
 
 def _what_stands(delivery: Delivery, previous: Path | None) -> str:

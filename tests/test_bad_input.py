@@ -164,6 +164,10 @@ BAD = {
     "bytes of no text": bad(
         MINISTRY, "liste.csv", bytes_of(bytes(range(256)) * 4), "liste.csv", "utf-8 or cp1252", "bytes of no text"
     ),
+    "not one good row": bad(
+        MINISTRY, "fremtid.csv", replaced(MINISTRY_LIST, "2019-12-01", "2119-12-01"),
+        "fremtid.csv", "Nobody can have counted what had not begun", "is_not_about_the_future: 5 of 5 rows: line 2",
+    ),
 }  # fmt: skip
 
 
@@ -301,7 +305,7 @@ def test_the_corrected_files_go_through(following):
     states = dict(
         ask(following.data, "SELECT source_id, state FROM mart.freshness WHERE part_id IN ('', 'KV-2025-11-18')")
     )
-    assert {states[source_id] for source_id in (LBF, SURVEY_ID, MINISTRY)} == {"fresh"}
-    assert states[VALG] == "late", "of the newest election nothing has come"
+    assert {states[source_id] for source_id in (LBF, SURVEY_ID)} == {"fresh"}
+    assert {states[source_id] for source_id in (VALG, MINISTRY)} == {"late"}, "election and list are not the newest"
     query = "SELECT value FROM mart.indicator_series WHERE indicator_id = 'ministry_non_western_background'"
     assert ask(following.data, query) == [(0.571,)]

@@ -11,6 +11,7 @@ from catalogue.errors import HelhedsplanError
 from tasks.expectations import Expectation
 
 Action = Literal["quarantined", "kept", "stopped", "none"]
+SOMETHING_IS_LEFT = "something_is_left"
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def something_is_left(rows_in: int, rows_quarantined: int) -> CheckOutcome:
     """The check that no file declares: a delivery must keep at least one row."""
     success = rows_in == 0 or rows_quarantined < rows_in
     return CheckOutcome(
-        check="something_is_left",
+        check=SOMETHING_IS_LEFT,
         expectation="rows_loaded >= 1",
         severity="critical",
         because="If every row is at fault the file or its contract is wrong; an empty load would look like success.",
