@@ -17,6 +17,8 @@ SOURCE, LATER = "lbf_boligsociale_data", "lbf_boligsociale_data-later"
 # Numbers that stand nowhere else; by the later delivery Ringparken had 3 persons in the baseline year.
 SHOWN, REVISED = (1717, 791947), (3, 791949)
 
+STOPPED = "small counts that are withheld could be worked out: charged_15_29, area ringparken, 2019; and 2 more"
+
 
 def row(level: str, name: str, period: str, numerator: float, denominator: float) -> tuple:
     return (level, name, "charged_15_29", period, numerator, denominator, None, None, None)
@@ -46,6 +48,8 @@ def built(tmp_path_factory):
     ledger.append("delivery_received", received, actor="test")
     ledger.append("delivery_checked", {"delivery_id": LATER, "rows_in": 4, "outcomes": []}, actor="test")
     ledger.append("delivery_approved", {"delivery_id": LATER}, actor="test")
+    ledger.append("publication_blocked", {"publication_id": "p2", "problem": STOPPED}, actor="test")
+    ledger.append("run_finished", {"run_id": "r2", "outcome": "failed", "found": f"x\n{STOPPED}\ny"}, actor="test")
     revised = write_reading(home / "second.parquet", rows("2019", REVISED))
     inputs = (*first.inputs, Input(LATER, SOURCE, revised, None, "1"))
     second = Request(inputs, tuple(ledger.entries()), (), catalogue, "r2", AS_OF)
@@ -106,3 +110,13 @@ def test_a_seal_of_which_nothing_is_withheld_stands_as_it_is():
         redact_ledger(connection)
         [(redacted,)] = connection.execute("SELECT body::VARCHAR FROM ledger.entry").fetchall()
         assert "0.1" not in redacted
+
+
+def test_which_figure_stopped_a_publication_is_told_by_the_ledger_alone(built):
+    """Whoever reads in the shared file whose count could have been worked out knows that it is small."""
+    target, ledger = built
+    query = """SELECT coalesce(body ->> 'problem', body ->> 'found'), body -> 'redacted' FROM ledger.entry
+        WHERE contains(body::VARCHAR, 'could be worked out') ORDER BY sequence"""
+    told = STOPPED.partition(":")[0]
+    assert ask(target, query) == [(told, "true"), (f"x\n{told}\ny", "true")]
+    assert sum(STOPPED in str(entry.body) for entry in ledger.entries()) == 2
