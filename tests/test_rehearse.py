@@ -84,7 +84,7 @@ def test_a_rehearsal_says_that_withheld_counts_could_be_worked_out_and_that_noth
     assert told.blocked_by.startswith("small counts that are withheld could be worked out: ")
     (*_, entry) = entries_of(data, "rehearsed")
     assert entry.body["blocked_by"] == told.blocked_by
-    assert "Kan ikke offentliggøres:" in Path(told.page).read_text("utf-8")
+    assert "Kan ikke udgives:" in Path(told.page).read_text("utf-8")
 
 
 def opens_before_approving(data: DataDirectory, delivery_id: str, last: Rehearsal) -> None:

@@ -54,7 +54,7 @@ def test_a_figure_that_only_an_earlier_delivery_has_says_so(site):
 
 def test_register_figures_are_told_from_samples(site):
     assert "Registertal dækker alle og ikke en stikprøve" in words_of(site / "index.html")
-    assert "Register figures cover everybody and are no sample" in words_of(site / "en" / "index.html")
+    assert "Register figures cover everybody and are not a sample" in words_of(site / "en" / "index.html")
 
 
 def test_context_figures_stand_apart_with_the_wording_of_their_source(site):
@@ -68,10 +68,10 @@ def test_context_figures_stand_apart_with_the_wording_of_their_source(site):
 
 def test_milestones_have_a_page_of_their_own_with_state_date_and_who_is_responsible(site):
     words = words_of(site / "milestones.html")
-    assert "Milepæle: 1 nået, 1 overskredet, 1 kommende." in words
+    assert "Milepæle: 1 nået, 1 ikke nået til tiden, 1 kommende." in words
     late = row_of(site / "milestones.html", "Tyve unge er i job")
     assert late[0] == "Tyve unge er i job syntetisk Flere i fritidsjob =venter på <kommunen>"
-    assert late[1:] == ["overskredet 53 dage efter fristen", "1. oktober 2026", "", ""]
+    assert late[1:] == ["ikke nået til tiden 53 dage over fristen", "1. oktober 2026", "endnu ikke", ""]
     assert "Ti aftaler er indgået" not in words_of(site / "index.html")
 
 

@@ -38,7 +38,7 @@ def test_many_open_actions_and_changes_leave_the_first_page_one_page_that_says_w
     assert "planen svarer alene for sine egne aktiviteter" in first
     assert second.startswith("Mål 1. ")
     assert "om det, som … (Anna Ager, senest 2. oktober 2026) overskredet en_proeveaftale-2026-09-01-1" in first
-    assert "8 til. Alle åbne aktioner står i fuld længde under Kilder, kontrol og læsevejledning." in first
+    assert "8 til. Alle åbne aktionspunkter står i fuld længde under Kilder, kontrol og læsevejledning." in first
     assert " ".join(others).count("Indkald skoler") == 12 * 9
 
 

@@ -11,7 +11,7 @@ from tests.report_fixture import warehouse_for_the_page, words_of, write_site
 def test_without_a_meeting_the_page_says_so_plainly(site):
     words = words_of(site / "index.html")
     assert "Der er endnu ikke registreret et møde" in words
-    assert "Der er ingen åbne aktioner" in words
+    assert "Der er ingen åbne aktionspunkter" in words
     assert "Ingen tidligere papirer viste tal, der siden er ændret." in words_of(site / "sources.html")
 
 
@@ -34,7 +34,7 @@ def test_what_was_revised_since_the_last_meeting_is_told_with_old_new_and_cause(
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, OUTDATED), tmp_path / "report").parent
     words = words_of(site / "index.html")
     assert (
-        "Sidste møde var 1. september 2026 og byggede på udgivelsen 20260801T020000-aaaa. Siden er 2 tal ændret."
+        "Sidste møde var 1. september 2026 og byggede på udgivelsen 20260801T020000-aaaa. Siden da: 2 ændrede tal."
         in words
     )
     assert "Sigtede 15-29 år, Ringparken, 2022: fra 11,0 pct. til 12,5 pct. (rettelse)" in words
@@ -67,7 +67,7 @@ def test_earlier_papers_that_showed_another_figure_are_listed_with_the_meeting_t
 def test_after_a_meeting_without_revisions_the_page_says_that_nothing_changed(tmp_path):
     site = write_site(warehouse_for_the_page(tmp_path, MEETING), tmp_path / "report").parent
     assert (
-        "Siden er der ikke kommet nye perioder, og hverken vurderinger eller tal, der blev vist dengang, er ændret."
+        "Siden da er der ikke kommet nye perioder, og hverken vurderinger eller tal, der blev vist dengang, er ændret."
         in words_of(site / "index.html")
     )
 
@@ -84,7 +84,7 @@ def test_open_actions_are_told_with_owner_and_date_and_those_done_are_not(tmp_pa
     assert "Gå en tur <b>sammen</b> (ingen ansvarlig, senest 1. januar 2027)" in words
     assert "Gjort" not in words
     assert "i fuld længde" not in words
-    assert "Alle åbne aktioner" not in words_of(site / "sources.html")
+    assert "Alle åbne aktionspunkter" not in words_of(site / "sources.html")
 
 
 def test_of_many_open_actions_the_most_urgent_are_told_how_many_more_and_where_all_stand(tmp_path):
@@ -95,7 +95,7 @@ def test_of_many_open_actions_the_most_urgent_are_told_how_many_more_and_where_a
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, actions), tmp_path / "report").parent
     words = words_of(site / "index.html")
     assert ("Opgave 4 (" in words, "Opgave 5 (" in words) == (True, False)
-    assert "2 til. Alle åbne aktioner står i fuld længde under Kilder og kontrol ." in words
+    assert "2 til. Alle åbne aktionspunkter står i fuld længde under Kilder og kontrol ." in words
     assert 'href="sources.html#actions"' in (site / "index.html").read_text("utf-8")
     assert words_of(site / "sources.html").count("Opgave") == 6
 
@@ -114,7 +114,7 @@ LATEST = "Nye tal: Sigtede 15-29 år 2022 og 2023 (ny leverance fra LBF – Boli
 def test_verdicts_that_are_others_than_the_meeting_saw_are_told_with_the_delivery_that_changed_them(tmp_path):
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, VERDICTS), tmp_path / "report").parent
     words = words_of(site / "index.html")
-    assert "Siden er 1 vurdering ændret." in words
+    assert "Siden da: 1 ændret vurdering." in words
     assert (
         "Sigtede 15-29 år, Ringparken: vurderingen var »Dårligere udvikling« og er nu »Bedre udvikling« "
         "(ny leverance fra LBF – Boligsociale Data, modtaget 20. november 2026)"
@@ -132,7 +132,7 @@ def test_a_verdict_that_a_corrected_figure_moved_says_so(tmp_path):
 def test_a_verdict_that_has_come_back_to_what_the_meeting_saw_is_no_change(tmp_path):
     changed = VERDICTS.replace("'worse'", "'better'")
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, changed), tmp_path / "report").parent
-    assert "Siden er der ikke kommet nye perioder" in words_of(site / "index.html")
+    assert "Siden da er der ikke kommet nye perioder" in words_of(site / "index.html")
 
 
 def test_where_the_verdicts_of_the_meeting_are_not_known_the_page_says_so(tmp_path):
@@ -145,7 +145,7 @@ def test_where_the_verdicts_of_the_meeting_are_not_known_the_page_says_so(tmp_pa
 def test_periods_that_have_come_since_are_told_for_each_indicator_with_their_delivery(tmp_path):
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, NEW_PERIODS), tmp_path / "report").parent
     words = words_of(site / "index.html")
-    assert "Siden er 1 indikator kommet med nye tal." in words
+    assert "Siden da: nye tal for 1 indikator." in words
     assert LATEST in words
 
 
@@ -155,7 +155,7 @@ def test_new_periods_of_one_delivery_share_a_sentence_that_counts_them_where_the
     )
     site = write_site(warehouse_for_the_page(tmp_path, MEETING, all_new), tmp_path / "report").parent
     words = words_of(site / "index.html")
-    assert "Siden er 2 indikatorer kommet med nye tal." in words
+    assert "Siden da: nye tal for 2 indikatorer." in words
     assert re.search(r"Nye tal: Sigtede 15-29 år \d perioder, senest 2023 \(ny leverance fra LBF", words)
     assert "Føler sig trygge Måling 2018, Måling 2021 og Måling 2023 (ny leverance fra Trygheds-survey" in words
 
@@ -168,7 +168,7 @@ def test_the_kinds_of_change_take_turns_on_the_first_page_and_all_stand_on_the_l
     warehouse = warehouse_for_the_page(tmp_path, MEETING, revised, VERDICTS, NEW_PERIODS)
     site = write_site(warehouse, tmp_path / "report").parent
     first, last = words_of(site / "index.html"), words_of(site / "sources.html")
-    told = first[first.index("Siden er 1 vurdering ændret, 1 indikator kommet med nye tal og ") :]
+    told = first[first.index("Siden da: 1 ændret vurdering, nye tal for 1 indikator og ") :]
     assert told.index("vurderingen var") < told.index(LATEST) < told.index("(rettelse)")
     assert "Alle ændringer står under Kilder og kontrol" in told
     assert 'href="sources.html#changes"' in (site / "index.html").read_text("utf-8")

@@ -74,7 +74,7 @@ def test_the_development_is_told_for_area_and_municipality_and_then_the_verdict(
         ),
         (
             {"change_municipality": None},
-            "Andelen faldt 3,1 procentpoint fra 2020 til 2023; for kommunen mangler der tal.",
+            "Andelen faldt 3,1 procentpoint fra 2020 til 2023.",
         ),
         (
             {
@@ -148,6 +148,10 @@ def test_every_kind_of_development_has_its_sentence(changes, sentence):
         ),
         (
             unjudged("different_instrument"),
+            "Kan ikke vurderes: tallene for 2020 og 2023 kommer fra hver sin kilde.",
+        ),
+        (
+            unjudged("different_instrument", kind="survey_share"),
             "Kan ikke vurderes: 2020 og 2023 har hver sit spørgeskema eller hver sin kilde.",
         ),
         (unjudged("same_period"), "Kan ikke vurderes: der er ikke kommet nyere tal end baseline."),
@@ -226,8 +230,8 @@ def test_a_share_whose_numerator_did_not_come_is_shown_without_counts():
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (DANISH, ("Kilder: 2 ajour, 1 forsinket, 2 stoppede", "Milepæle: 2 nåede, 1 overskredet.")),
-    (ENGLISH, ("Sources: 2 up to date, 1 late, 2 stopped", "Milestones: 2 reached, 1 overdue.")),
+    (DANISH, ("Kilder: 2 ajour, 1 forsinket, 2 stoppede", "Milepæle: 2 nået, 1 ikke nået til tiden.")),
+    (ENGLISH, ("Sources: 2 up to date, 1 late, 2 stopped", "Milestones: 2 reached, 1 not reached in time.")),
 ])  # fmt: skip
 def test_counts_of_states_agree_in_number(words, said):
     sources = [{"state": state} for state in ("fresh", "fresh", "late", "stopped", "stopped")]

@@ -92,7 +92,7 @@ def test_every_sheet_names_the_publication_the_ledgers_digest_and_synthetic_figu
     for sheet in SHEETS:
         above = [line[0] for line in workbook.get_sheet_by_name(sheet).to_python()[:HEAD]]
         assert above[1].startswith("Udgivelse 20261123T020000-0f3a9c, dannet 23. november 2026 kl. 02.02")
-        assert above[2] == f"Protokollens kontroltal for udgivelsen (SHA-256): {digest}"
+        assert above[2] == f"Hele kontrolkoden, som den står i protokollen (SHA-256): {digest}"
         assert above[3].startswith("SYNTETISKE TAL: Tallene fra LBF")
 
 

@@ -26,7 +26,7 @@ def milestones(figures: AgreementFigures, words: Words) -> Row:
 
 def _milestone(one: Row, words: Words) -> Row:
     t = words.texts["milestones"]
-    late = t["days_late"].format(days=words.plain(one["days_late"])) if one["days_late"] else ""
+    late = words.counted(t["days_late"], one["days_late"]) if one["days_late"] else ""
     return {
         "milestone": one["milestone"],
         "marks": words.marks(one["is_synthetic"], False, None),
@@ -34,7 +34,8 @@ def _milestone(one: Row, words: Words) -> Row:
         "state": f"{t['state'][one['state']]}{f', {late}' if late else ''}",
         "is_late": one["state"] == "late",
         "due": words.day(one["due"]),
-        "reached_on": words.day(one["reached_on"]) if one["reached_on"] else "",
+        "is_reached": one["reached_on"] is not None,
+        "reached_on": words.day(one["reached_on"]) if one["reached_on"] else t["not_reached"],
         "responsible": one["responsible"] or "",
     }
 

@@ -74,7 +74,10 @@ class Sentences(Numbers):
             return self._missing_part(cell) or reasons[reason]
         start, end = cell["baseline_period"], cell["latest_period"]
         between = {"start": self.period(start) if start else "", "end": self.period(end) if end else ""}
-        return reasons[reason].format(**between, people=self.texts["verdict"]["people"][cell["kind"]])
+        # Only a survey has a questionnaire; other figures differ by who counted.
+        is_source = reason == "different_instrument" and cell["kind"] != "survey_share"
+        told = self.texts["verdict"]["because_of_source"] if is_source else reasons[reason]
+        return told.format(**between, people=self.texts["verdict"]["people"][cell["kind"]])
 
     def _missing_part(self, cell: Cell) -> str:
         """The first of the four figures that is missing, and why; empty if none is."""
@@ -129,14 +132,14 @@ class Sentences(Numbers):
             start=self.period(cell["baseline_period"]),
             end=self.period(cell["latest_period"]),
         )
+        if cell["change_municipality"] is None:  # the verdict that follows says why
+            return f"{sentence}."
         municipality = self._moved_in_municipality(cell, with_unit=unchanged)
         return change["both"].format(own=sentence, municipality=municipality)
 
     def _moved_in_municipality(self, cell: Cell, *, with_unit: bool) -> str:
         change, moved, unit = self.texts["change"], cell["change_municipality"], cell["unit"]
         pronoun = change["pronoun"][cell["kind"]]
-        if moved is None:
-            return change["municipality_unknown"]
         if self.is_unchanged(moved, unit):
             return change["municipality_unchanged"].format(pronoun=pronoun)
         amount = self.difference(moved, unit) if with_unit else self.bare_difference(moved, unit)

@@ -80,11 +80,16 @@ class Words(Findings):
         told = [self.counted(forms, found.count(state)) for state, forms in texts["counted"].items() if state in found]
         return texts["states"].format(states=", ".join(told))
 
-    def source_line(self, series: dict[str, Any]) -> str:
+    def source_names(self, series: dict[str, Any]) -> str:
         """Whose figures a series shows, and the municipality's source where it is another one."""
         source, municipality = self.of(series, "source"), self.of(series, "municipality_source")
-        told = self.texts["overview"]["source" if municipality in (None, source) else "two_sources"]
-        return told.format(source=source, municipality=municipality)
+        if municipality in (None, source):
+            return source
+        return self.texts["overview"]["two_sources"].format(source=source, municipality=municipality)
+
+    def source_line(self, series: dict[str, Any]) -> str:
+        """The same where no heading says that it is the source: 'Kilde: Landsbyggefonden'."""
+        return self.texts["overview"]["source"].format(source=self.source_names(series))
 
     def as_worded(self, wording: str | None, value: float, unit: str) -> str:
         """A figure as its source words it; a bare number gets its unit: '495.000' -> '495.000 kr.'."""
@@ -159,7 +164,7 @@ class Words(Findings):
     def source_lines(self, series: dict[str, Any]) -> list[str]:
         """Whose figures they are, which questionnaires, and which deliveries."""
         goal = self.texts["goal"]
-        lines = [self.source_line(series)]
+        lines = [self.source_names(series)]
         lines += [goal["instrument"].format(instrument=instrument) for instrument in series["instruments"]]
         if series["delivery_ids"]:
             lines.append(goal["deliveries"].format(deliveries=", ".join(series["delivery_ids"])))

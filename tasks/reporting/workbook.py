@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import accumulate
+from math import ceil
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 NO_FORMULAS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-INK, MUTED, SYNTHETIC, HEAD = "#14191c", "#4a545b", "#6b3a00", "#e7ece8"
+INK, MUTED, SYNTHETIC = "#14191c", "#4a545b", "#6b3a00"
+HEAD = {"bold": True, "text_wrap": True, "bg_color": "#e7ece8", "bottom": 1}
 LINE_HEIGHT = 13.5  # points, of Calibri 10
 FIRST_ROW = 5
 BANNER_WIDTH = 110  # letters
+PAPER_WIDTH = 230  # letters across a sheet of A4 on its side, at a size that can be read
+LEADING_COLUMNS = 2  # which say what a row is about
 # Windows' own numbers of the two languages: a day is written as its readers write it.
 LOCALE = {"da": "[$-406]", "en": "[$-809]"}
 
@@ -140,7 +144,8 @@ def _styles(book: Workbook, language: str) -> dict[str, Any]:
         "day": LOCALE[language] + ("d. mmmm yyyy" if language == "da" else "d mmmm yyyy"),
         "moment": LOCALE[language] + ('d. mmm yyyy "kl." hh.mm' if language == "da" else "d mmm yyyy hh:mm"),
     }
-    styles = {kind: book.add_format(base | {"num_format": form}) for kind, form in numbers.items()}
+    to_the_right = base | {"align": "right", "indent": 1}
+    styles = {kind: book.add_format(to_the_right | {"num_format": form}) for kind, form in numbers.items()}
     return styles | {
         "text": book.add_format(base | {"text_wrap": True, "indent": 1}),
         "synthetic": book.add_format(base | {"font_color": SYNTHETIC, "bold": True}),
@@ -148,7 +153,8 @@ def _styles(book: Workbook, language: str) -> dict[str, Any]:
         "lead": book.add_format(base | {"text_wrap": True}),
         "title": book.add_format(base | {"bold": True, "font_size": 14}),
         "small": book.add_format(base | {"font_color": MUTED}),
-        "head": book.add_format(base | {"bold": True, "text_wrap": True, "indent": 1, "bg_color": HEAD, "bottom": 1}),
+        "head": book.add_format(base | {"indent": 1} | HEAD),
+        "head of numbers": book.add_format(to_the_right | HEAD),
     }
 
 
@@ -158,18 +164,21 @@ def _write(page: Worksheet, sheet: _Sheet, above: Sequence[str], styles: dict[st
     lines = [1] * (len(sheet.rows) + 1)
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width)
-        page.write_string(FIRST_ROW, number, column.title, styles["head"])
+        head = "head of numbers" if column.is_of_numbers else "head"
+        page.write_string(FIRST_ROW, number, column.title, styles[head])
         written = [column.title, *_write_column(page, number, column, sheet.rows, styles)]
         lines = [max(found, _lines(value, column.width)) for found, value in zip(lines, written, strict=True)]
     # Not every program makes room for a text of several lines by itself.
     for place, found in enumerate(lines, start=FIRST_ROW):
         page.set_row(place, found * LINE_HEIGHT + 2)
     page.autofilter(FIRST_ROW, 0, last, len(sheet.columns) - 1)
-    page.freeze_panes(FIRST_ROW + 1, 2)
+    page.freeze_panes(FIRST_ROW + 1, LEADING_COLUMNS)
     page.set_landscape()
     page.set_paper(9)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
-    page.fit_to_pages(1, 0)
+    # As many sheets of paper beside each other as leave the letters large enough to read.
+    page.fit_to_pages(ceil(sum(column.width for column in sheet.columns) / PAPER_WIDTH), 0)
+    page.repeat_columns(0, LEADING_COLUMNS - 1)
     page.print_area(0, 0, last, len(sheet.columns) - 1)
     page.repeat_rows(FIRST_ROW)
     # A sign of its own would make Excel's footer read what follows as a code.

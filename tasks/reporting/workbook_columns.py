@@ -23,11 +23,12 @@ class Column:
     value: Value
     kind: Callable[[Row], str]
     note: Callable[[Row], str] | None = None
+    is_of_numbers: bool = True
 
 
 def text(title: str, width: float, value: Value, note: Callable[[Row], str] | None = None) -> Column:
     """A column of texts; an empty one leaves its cell empty."""
-    return Column(title, width, lambda row: value(row) or None, lambda _: "text", note)
+    return Column(title, width, lambda row: value(row) or None, lambda _: "text", note, is_of_numbers=False)
 
 
 def _of_kind(kind: str, title: str, width: float, value: Value) -> Column:
@@ -54,6 +55,7 @@ def _synthetic(words: Words, name: str = "is_synthetic") -> Column:
         11,
         lambda row: mark["synthetic" if row[name] else "real"],
         lambda row: "synthetic" if row[name] else "text",
+        is_of_numbers=False,
     )
 
 

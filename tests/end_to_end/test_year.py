@@ -112,7 +112,7 @@ def test_the_paper_after_the_correction_tells_the_old_and_the_new_figure_the_cau
         "1-5-årige i dagtilbud, Motalavej, 2023: fra 77,5 pct. til 85,0 pct. "
         "(ny leverance fra LBF Boligsociale Data, modtaget 20. juli 2024)"
     )
-    meeting = f"Sidste møde var 12. juni 2024 og byggede på udgivelsen {year.publications[1]}. Siden er 2 tal ændret."
+    meeting = f"Sidste møde var 12. juni 2024 og byggede på udgivelsen {year.publications[1]}. Siden da: 2 ændrede tal."
     with pikepdf.open(paper / "bestyrelsespapir.pdf") as document:
         first, *_ = words_of_pages(document)
     for words in (words_of(paper / "index.html"), first):
@@ -120,7 +120,7 @@ def test_the_paper_after_the_correction_tells_the_old_and_the_new_figure_the_cau
         assert meeting in words
         assert "Spørg skolerne (Bo Prøve, senest 1. december 2024)" in words
         # The paper begins with what the last meeting decided.
-        assert words.index("Åbne aktioner") < words.index("Ændret siden sidste møde") < words.index("Mål 1. ")
+        assert words.index("Åbne aktionspunkter") < words.index("Ændret siden sidste møde") < words.index("Mål 1. ")
     listed = f"Udgivelsen {year.publications[1]}, set på mødet 12. juni 2024: 2 tal er ændret siden"
     assert listed in words_of(paper / "sources.html")
 
@@ -128,7 +128,7 @@ def test_the_paper_after_the_correction_tells_the_old_and_the_new_figure_the_cau
 def test_the_paper_after_a_quarter_tells_the_new_periods_of_each_indicator_and_their_delivery(unzipped):
     (address,) = [row["papers_sha256"] for row in table(unzipped, "meetings") if row["meeting_date"] == "2024-06-12"]
     words = words_of(unzipped / "snapshots" / "papers" / address / "index.html")
-    assert "Siden er 6 indikatorer kommet med nye tal. Nye tal: 1-5-årige i dagtilbud 2023; " in words
+    assert "Siden da: nye tal for 6 indikatorer. Nye tal: 1-5-årige i dagtilbud 2023; " in words
     assert "(ny leverance fra LBF Boligsociale Data, modtaget 20. april 2024)" in words
 
 
