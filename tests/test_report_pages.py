@@ -31,7 +31,7 @@ def test_the_goals_page_tells_the_difference_with_its_interval_and_the_trend(sit
 
 
 def test_a_baseline_that_was_revised_is_shown_as_signed_too_with_the_cause(site):
-    told = "Ved aftalens baseline stod der 37,6 pct.; ændret siden: ny leverance."
+    told = "Ved aftalens baseline stod der 37,6 pct.; ændret siden: rettet i en senere leverance."
     assert [row[4] for row in area_rows(site / "index.html") if told in row[4]] != []
     assert told in words_of(site / "goal-education.html")
 

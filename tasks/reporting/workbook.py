@@ -138,9 +138,9 @@ def _styles(book: Workbook, language: str) -> dict[str, Any]:
     percent = LOCALE[language] + ('0.0" %"' if language == "da" else "0.0%")
     numbers = {
         "fraction": percent.replace('" %"', r"\ %"),
-        "mark": "0.0",
-        "count": "#,##0",
-        "points": "+0.0;\u22120.0;0.0",
+        "mark": LOCALE[language] + "0.0",
+        "count": LOCALE[language] + "#,##0",
+        "points": ";".join(LOCALE[language] + form for form in ("+0.0", "\u22120.0", "0.0")),
         "day": LOCALE[language] + ("d. mmmm yyyy" if language == "da" else "d mmmm yyyy"),
         "moment": LOCALE[language] + ('d. mmm yyyy "kl." hh.mm' if language == "da" else "d mmm yyyy hh:mm"),
     }
