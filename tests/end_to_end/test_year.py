@@ -101,7 +101,7 @@ def test_the_late_correction_is_told_of_the_meeting_that_saw_the_old_figure_and_
         "2023",
         "77,5 pct.",
         "85,0 pct.",
-        "ny leverance",
+        "rettet i en senere leverance",
     ] in (rows_of(unzipped / "index.html"))
 
 
@@ -110,7 +110,7 @@ def test_the_paper_after_the_correction_tells_the_old_and_the_new_figure_the_cau
     paper = unzipped / "snapshots" / "papers" / address
     told = (
         "1-5-årige i dagtilbud, Motalavej, 2023: fra 77,5 pct. til 85,0 pct. "
-        "(ny leverance fra LBF Boligsociale Data, modtaget 20. juli 2024)"
+        "(rettet i en senere leverance fra LBF Boligsociale Data, modtaget 20. juli 2024)"
     )
     meeting = f"Sidste møde var 12. juni 2024 og byggede på udgivelsen {year.publications[1]}. Siden da: 2 ændrede tal."
     with pikepdf.open(paper / "bestyrelsespapir.pdf") as document:
