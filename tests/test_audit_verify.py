@@ -31,11 +31,18 @@ def published(tmp_path_factory) -> DataDirectory:
     return small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("audited") / "data")
 
 
+@pytest.fixture(scope="module")
+def pack(published, tmp_path_factory) -> Path:
+    """A pack of this year, made once and unzipped; to be copied."""
+    folder = tmp_path_factory.mktemp("packed")
+    make_pack(published, the_catalogue(), this_year(published), folder / "pack.zip")
+    return unzipped(folder / "pack.zip", folder)
+
+
 @pytest.fixture
-def packed(published, tmp_path) -> Path:
-    """An unzipped pack of this year, to be changed."""
-    make_pack(published, the_catalogue(), this_year(published), tmp_path / "pack.zip")
-    return unzipped(tmp_path / "pack.zip", tmp_path)
+def packed(pack, tmp_path) -> Path:
+    """The unzipped pack, to be changed."""
+    return Path(shutil.copytree(pack, tmp_path / pack.name))
 
 
 def forged(root: Path, name: str, change: Callable[[bytes], bytes] | None) -> None:

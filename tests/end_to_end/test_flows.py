@@ -67,12 +67,14 @@ def test_with_a_server_and_alone_the_same_flow_gives_the_same_figures(served, se
     assert len(turnout_in(served.data)) > 1
 
 
-def test_a_run_with_a_problem_is_shown_as_failed_in_words(served, served_refresh):
-    inbox = served.data / "inbox" / "ministry_list"
-    inbox.mkdir(parents=True, exist_ok=True)
+def test_a_run_with_a_problem_is_shown_as_failed_in_words(served, served_refresh, tmp_path):
+    """In a data directory of its own: without any figure its papers are soon written."""
+    inbox = tmp_path / "failing" / "inbox" / "ministry_list"
+    inbox.mkdir(parents=True)
     (inbox / "list.csv").write_bytes(b"")
     os.utime(inbox / "list.csv", (0, 0))  # nobody is writing it any more
-    failed = helhedsplan(served.data, "refresh", "--source", "ministry_list")
+    url = served.api.url
+    failed = helhedsplan(tmp_path / "failing", "refresh", "--source", "ministry_list", PREFECT_API_URL=url)
     assert failed.returncode == 1
     assert "Traceback" not in failed.stdout + failed.stderr
     run = served.api.run_by_hand("refresh: ministry_list")
