@@ -40,7 +40,7 @@ refresh: $(READY) ## run the nightly job over samples/: warehouse, board page, s
 .PHONY: test
 test: $(READY) ## run every test (installs Debian's Chromium if there is none and you are root)
 	@tools/install_chromium.sh
-	@pytest --numprocesses 2 --dist loadfile
+	@pytest --numprocesses 3 --dist loadfile
 
 .PHONY: lint
 lint: $(READY) ## rules, form, types and layers: ruff, pyright, import-linter

@@ -17,6 +17,8 @@ from warehouse.ledger import Ledger
 from warehouse.lock import writing
 from warehouse.paths import DataDirectory
 
+pytestmark = pytest.mark.end_to_end
+
 
 @pytest.fixture
 def data(tmp_path_factory, data_folder) -> DataDirectory:
@@ -107,7 +109,6 @@ def test_an_empty_place_is_said_in_words(tmp_path):
     assert findings["ledger"].state == "warning"
 
 
-@pytest.mark.end_to_end
 def test_the_commands_say_what_they_did_and_doctor_exits_by_what_it_finds(data, tmp_path):
     made = helhedsplan(data.root, "backup", str(tmp_path / "backup"))
     assert made.returncode == 0, made.stderr

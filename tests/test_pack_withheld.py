@@ -18,6 +18,8 @@ from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.publish import publish
 
+pytestmark = pytest.mark.end_to_end
+
 SHOWN = "820903"
 NUMBERS = tuple(f"{number[:3]}{mark}{number[3:]}" for number in SECRET for mark in ("", ".", ","))
 

@@ -90,6 +90,7 @@ def test_the_shipped_register_holds_nobody():
     assert load_catalogue().people == ()
 
 
+@pytest.mark.end_to_end
 def test_whoever_runs_and_backs_up_stands_in_the_ledger_by_their_id(
     registered, tmp_path_factory, data_folder, tmp_path, monkeypatch
 ):

@@ -12,6 +12,8 @@ from tests.deliveries_for_tests import ask, entries_of, good_run, run, small_dat
 from warehouse.deliveries import deliveries, in_force
 from warehouse.parsed import parsed_path
 
+pytestmark = pytest.mark.end_to_end
+
 CHECK = "indicator_series_rests_on_every_row_that_came_in"
 A_ROW = "(delivery_id, row_number) = (SELECT (delivery_id, row_number) FROM {} ORDER BY ALL LIMIT 1)"
 

@@ -71,6 +71,7 @@ def test_a_rehearsal_has_a_table_for_each_cause():
     assert "It changes no figure" in rehearsal_table(rehearsal(), the_catalogue())
 
 
+@pytest.mark.end_to_end
 def test_the_inbox_tells_why_and_what_to_do_below_its_table(tmp_path_factory, data_folder, tmp_path):
     data = small_data(tmp_path_factory.getbasetemp(), data_folder)
     assert inbox_table(data, the_catalogue()) == "Nothing waits."
@@ -82,6 +83,7 @@ def test_the_inbox_tells_why_and_what_to_do_below_its_table(tmp_path_factory, da
     assert max(widths(told)) <= WIDEST
 
 
+@pytest.mark.end_to_end
 def test_the_quarantine_tells_each_row_by_its_place_and_each_reason_once_for_a_delivery(tmp_path_factory):
     told = quarantine_table(good_run(tmp_path_factory.getbasetemp()).data)
     assert told.count("**lbf_boligsociale_data-") == 2

@@ -19,6 +19,8 @@ from warehouse.paths import DataDirectory
 from warehouse.publish import publish, settle
 from warehouse.steward import make_steward_file, setting_aside
 
+pytestmark = pytest.mark.end_to_end
+
 PERIOD = "2021"
 # Numbers that stand nowhere else, long enough not to turn up in a digest by chance.
 # Ringparken has 3 of 791947; what goes with it is Sydbyen; one row lies in quarantine.
