@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.deliveries_for_tests import GoodRun, good_data, good_run
+from tests.deliveries_for_tests import GoodRun, good_data, good_run, small_data
 from tests.end_to_end.harness import HELHEDSPLAN, environment_of, helhedsplan, until
 
 pytestmark = pytest.mark.end_to_end
@@ -53,12 +53,15 @@ def test_a_second_refresh_finds_nothing_new_and_goes_on_without_a_server_that_do
     assert f"No Prefect server answers at {nobody}" in second.stderr
 
 
-def test_one_source_alone_can_be_refreshed_and_run_again(published):
-    alone = helhedsplan(published, "refresh", "--samples", "--source", "ministry_list")
-    assert [line.split(":")[0] for line in alone.stderr.splitlines()] == ["fetch ministry_list", "build and publish"]
-    again = helhedsplan(published, "rerun", "--source", "ministry_list", "--period", "2019-12-01")
-    assert again.returncode == 0, again.stderr
-    assert "read and check ministry_list-" in again.stderr
+def test_one_source_alone_can_be_refreshed_and_run_again(run, published):
+    code, _, alone = run("refresh", "--samples", "--source", "ministry_list")
+    assert (code, [line.split(":")[0] for line in alone.splitlines()]) == (
+        0,
+        ["fetch ministry_list", "build and publish"],
+    )
+    code, _, again = run("rerun", "--source", "ministry_list", "--period", "2019-12-01")
+    assert code == 0, again
+    assert "read and check ministry_list-" in again
 
 
 def test_a_refresh_that_is_stopped_by_ctrl_c_says_so_without_a_traceback(tmp_path):
@@ -93,7 +96,8 @@ def test_a_demonstration_has_a_data_directory_of_its_own_that_git_does_not_see(t
     assert (demo / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
-def test_the_page_can_be_written_somewhere_else(run, published, tmp_path):
+def test_the_page_can_be_written_somewhere_else(run, tmp_path_factory, data_folder, tmp_path):
+    small_data(tmp_path_factory.getbasetemp(), data_folder)
     code, told, _ = run("report", "--to", str(tmp_path / "site"))
     assert (code, told.startswith("Board page: ")) == (0, True)
     papers = (path for kind in ("pdf", "xlsx") for path in (tmp_path / "site").rglob(f"*.{kind}"))

@@ -104,8 +104,8 @@ def test_a_disk_without_room_or_made_read_only_stops_each_run_in_words_until_it_
     assert str(small_disk) in message
     assert received.content() == before
     remounted(small_disk, "rw")
-    assert runs.run(received.data.root, SOURCE).code == 0
-    received.assert_gone_through()
+    assert runs.run(received.data.root, SOURCE, papers=False).code == 0
+    received.assert_gone_through(page=False)
 
 
 def test_each_place_that_may_not_be_written_is_named_and_a_run_that_may_gets_there(runs, received):
