@@ -64,6 +64,14 @@ def test_context_figures_stand_apart_with_the_wording_of_their_source(site):
     assert "2,07 pct." in words
     assert "58,6 pct." in row_of(site / "context.html", "Korsør - Broskolen")[1]
     assert "godt 40 pct." not in words_of(site / "index.html")
+    assert "Næste leverance: Ingen bestemt dato. Ventes ikke igen." in words
+    assert "Definition, forbehold" in words
+    assert "Tæller: antal af dem, som indikatoren nævner . Nævner: alle beboere i aldersgruppen . Version 1" in words
+
+
+def test_every_page_tells_each_source_and_when_its_next_delivery_is_expected(site):
+    for page in site.glob("*.html"):
+        assert re.search(r"Boligsociale Data: \w+ .*? · næste ventes 1. maj 2027", words_of(page)), page.name
 
 
 def test_milestones_have_a_page_of_their_own_with_state_date_and_who_is_responsible(site):
