@@ -166,6 +166,14 @@ def test_what_a_delivery_showed_that_is_out_of_force_by_now_is_reckoned_with():
     assert not found.report.passed
 
 
+def test_a_delivery_that_is_withdrawn_stays_withheld_as_it_was_and_stops_nothing():
+    first = withholding(AREAS_ALONE)
+    withdrawn = [row | {"is_in_force": False} for row in AREAS_ALONE]
+    found = withholding(withdrawn, published(1, first, "may"))
+    assert found.report.passed
+    assert found.withheld == first.withheld
+
+
 def test_the_report_names_no_value():
     found = withholding(AREAS_ALONE)
     assert found.report.body["withheld"] == [

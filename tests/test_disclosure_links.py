@@ -3,7 +3,7 @@
 import pytest
 
 from catalogue.load import load_catalogue
-from tests.withholding_of import count, withholding
+from tests.withholding_of import count, published, withholding
 
 SAME = {"indicator_id": "charged", "other_indicator_id": "employed", "relation": "same_denominator", "years_later": 0}
 WITHIN = SAME | {"other_indicator_id": "residents", "relation": "denominator_within"}
@@ -42,8 +42,10 @@ def test_a_denominator_that_another_indicator_shows_goes_there_too_where_it_is_t
 
 
 def test_a_denominator_that_cannot_be_withheld_any_more_where_it_is_shown_stops_the_publication():
-    of_old = [row | {"is_in_force": False} for row in EMPLOYED]
-    assert not withholding([*CHARGED, *of_old], links=[SAME]).report.passed
+    old = [row | {"delivery_id": "old", "release": 1} for row in EMPLOYED]
+    shown = published(1, withholding(old), "old")
+    of_old = [row | {"is_in_force": False} for row in old]
+    assert not withholding([*CHARGED, *of_old], shown, links=[SAME]).report.passed
 
 
 def test_denominators_that_are_stated_differently_are_not_one_count():

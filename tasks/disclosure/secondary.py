@@ -48,7 +48,10 @@ def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
     """
     everything = _Part(np.arange(len(cells.x)), cells, true_state(cells))
     stated = ~np.isnan(cells.x) | ~np.isnan(cells.n)
-    hidden = (cells.is_small | (cells.is_withheld_by_source & stated)) & ~cells.is_public & ~cells.is_fixed
+    # Of a delivery that is out, what every publication withheld is known to nobody and stays withheld.
+    never_shown = ~cells.is_in_force & ~cells.was_shown
+    hidden = cells.is_small | (stated & (cells.is_withheld_by_source | never_shown))
+    hidden &= ~cells.is_public & ~cells.is_fixed
     result = nothing_asked(len(cells.x))
     part = everything.tied_to(hidden | cells.is_withheld_by_source)
     while len(part.place):
