@@ -13,6 +13,7 @@ from pathlib import Path
 from catalogue.errors import HelhedsplanError
 from catalogue.load import CORRECTION_COLUMNS, HOME, Catalogue
 from tasks.auditing.archive import write_archive
+from tasks.auditing.in_force import duty_of_then
 from tasks.auditing.index import FILES, LANGUAGES, Shown, index_page
 from tasks.auditing.metadata import as_json, datapackage, ro_crate
 from tasks.auditing.papers import Papers, papers_of
@@ -61,6 +62,7 @@ def make_pack(
     year = the_year(data, number)
     drawing = number if seed is None else seed
     tables = read_tables(year)
+    tables |= {"duty": duty_of_then(year, tables)}
     refuse_without_duty(year, catalogue, tables["duty"].rows)
     inside, outside = snapshots_of(year, catalogue, with_withheld=with_withheld)
     files = _tables(tables) | _snapshots(data, inside) | _verify(year)
@@ -72,7 +74,7 @@ def make_pack(
     without = [name for name, lines in figures.items() if not lines]
     # The index tells the digest of the list of all that stands so far: name -> SHA-256.
     listed = _listed(files)
-    index = _index(year, tables, Shown(drawn, drawing, papers, outside, without, digest_of(listed)))
+    index = _index(year, tables, Shown(drawn, drawing, papers, outside, without, digest_of(listed), catalogue.digest))
     about_them = _metadata(year, tables, files | index)
     files |= index | about_them
     listed |= _listed(index | about_them)

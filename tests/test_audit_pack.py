@@ -10,6 +10,7 @@ import pytest
 from catalogue.errors import HelhedsplanError
 from tasks.audit_pack import corrections_of, make_pack
 from tasks.audit_verify import verify
+from tasks.auditing.in_force import duty_of_then, in_force
 from tasks.auditing.index import Shown, index_page
 from tasks.auditing.index_sections import approvals, sample
 from tasks.auditing.metadata import datapackage
@@ -74,6 +75,38 @@ def test_the_definitions_of_a_pack_are_those_of_the_publication_that_was_seen_be
     found = definitions_after(data, "ALTER TABLE catalogue.indicator DROP COLUMN official_wording")
     assert {row["definition_version"] for row in found.values()} == {"1"}
     assert (len(found), list(found)[-1]) == (2, None)
+
+
+def test_the_index_tells_what_was_in_force_then_and_the_duty_is_that_of_the_years_last_publication(published):
+    year = the_year(published, this_year(published))
+    tables, names = read_tables(year), Names(read_tables(year), year.entries, "da")
+    digest = year.publications[-1].body["catalogue_digest"]
+    told = in_force(year, tables, digest, names)
+    assert told["rows"] == []
+    assert " ".join(told["points"]).count("bygger på netop det katalog") == len(year.seen)
+    assert told["points"][-1] == "Definitionerne af de faste indikatorer er i dag, som bestyrelsen så dem."
+    assert duty_of_then(year, tables).rows == tables["duty"].rows
+    # Today's catalogue defines one series otherwise, has another no longer, and a third only since then.
+    definitions = tables["definitions"]
+    then, at = definitions.rows, {name: number for number, name in enumerate(definitions.columns)}
+    of_now = [dict(zip(at, row, strict=True)) | {"publication_id": "now"} for row in then]
+    next(row for row in of_now if row["indicator_id"] == "daycare_1_5")["numerator"] = "Som nu"
+    next(row for row in of_now if row["indicator_id"] == "charged_15_29")["role"] = "context"
+    was_context = [row if row[at["indicator_id"]] != "feels_safe" else _in_role(row, at, "context") for row in then]
+    rows = (*(tuple(row.values()) for row in of_now), *was_context)
+    tables |= {"definitions": replace(definitions, rows=rows)}
+    told = in_force(year, tables, "another", names)
+    assert [(row[0], row[2], row[4]) for row in told["rows"]] == [("1-5-årige i dagtilbud", "Tæller", "Som nu")]
+    points = " ".join(told["points"])
+    assert "bygger på et andet katalog end det nuværende" in points
+    assert "Ikke længere faste og derfor ikke i tabellen: Andel 15-29-årige, der er sigtet mindst én gang." in points
+    assert "Først faste senere og derfor ikke i tabellen: Andel beboere over 18 år, der føler sig" in points
+    left = {row["indicator_id"] for row in duty_of_then(year, tables).records()}
+    assert {row["indicator_id"] for row in tables["duty"].records()} - left == {"feels_safe"}
+
+
+def _in_role(row: tuple, at: dict[str, int], role: str) -> tuple:
+    return (*row[: at["role"]], role, *row[at["role"] + 1 :])
 
 
 def test_a_year_without_any_publication_gives_a_pack_in_which_nothing_was_followed_up(published, tmp_path):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tasks.auditing.in_force import in_force
 from tasks.auditing.index_sections import approvals, duty, files, of_meetings, outdated, papers, sample, section
 from tasks.auditing.names import Names, seconds
 from tasks.auditing.papers import Papers
@@ -25,7 +26,8 @@ class Shown:
     """What else the index tells of: the sample and its seed, the papers, and what is not there.
 
     `left_out` are deliveries (`<source_id>/<sha256>`), `without_figures` publications of which no figure is known,
-    `list_digest` that of the list of all files that are not the index and descriptions.
+    `list_digest` that of the list of all files that are not the index and descriptions, `catalogue_digest` that of the
+    catalogue of now, which lies in the pack.
     """
 
     drawn: Sequence[Drawn]
@@ -34,6 +36,7 @@ class Shown:
     left_out: Sequence[str]
     without_figures: Sequence[str]
     list_digest: str
+    catalogue_digest: str = ""
 
 
 def index_page(year: Year, tables: Mapping[str, Table], shown: Shown, language: str) -> dict[str, Any]:
@@ -43,6 +46,7 @@ def index_page(year: Year, tables: Mapping[str, Table], shown: Shown, language: 
     sections = [
         section(texts["in_short"], _in_short(year, tables, names)),
         duty(tables["duty"], names),
+        in_force(year, tables, shown.catalogue_digest, names),
         *of_meetings(tables, names),
         outdated(tables["outdated_papers"], names),
         approvals(tables["approvals"], names),

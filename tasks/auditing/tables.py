@@ -51,8 +51,9 @@ def read_tables(year: Year) -> dict[str, Table]:
 
 
 def _definitions(year: Year, now: Table) -> Table:
-    """The definitions of now, then those of each publication that was seen, the newest of them last."""
-    seen = [row for one in year.seen for row in _definitions_of(year, one, now)]
+    """The definitions of now, then those of each publication that was seen and of the year's last, newest last."""
+    told = {one.digest: one for one in (*year.seen, *year.publications[-1:])}
+    seen = [row for one in told.values() for row in _definitions_of(year, one, now)]
     return Table(now.name, now.title, now.columns, (*(row for row in now.rows if row not in seen), *seen))
 
 

@@ -1,4 +1,4 @@
--- The definitions of the indicators as each publication that the year's meetings saw had them, and as they are now.
+-- The definitions of the indicators as each publication that the year's meetings saw and its last one had them, and as they are now.
 SELECT
   build.publication_id, goal.goal_number, goal.goal, indicator.indicator_number, indicator.role,
   indicator.indicator_id, indicator.indicator,
