@@ -66,6 +66,8 @@ class Table:
     agreement_id: str
     code: str
     total_is_delivered: bool
+    # Else those that have departments are added up of them.
+    areas_are_delivered: bool
     stated: tuple[Stated, ...]
 
     def units(self, period: str) -> Iterator[Unit]:
@@ -82,6 +84,12 @@ class Table:
             yield Unit("area", area_id, tuple(own))
             of_all += own
         yield Unit("agreement", self.agreement_id, tuple(of_all))
+
+    def is_delivered(self, unit: Unit) -> bool:
+        """Whether a unit's own row comes, or what is shown of it can only be a sum of others'."""
+        if unit.unit_level == "area":
+            return self.areas_are_delivered or not SHAPES[self.shape][int(unit.unit_id.rpartition("_")[2])]
+        return unit.unit_level == "department" or self.total_is_delivered
 
 
 def catalogue_of(tables: list[Table]) -> Catalogue:
@@ -126,7 +134,7 @@ def drawn() -> list[Table]:
     """The thousand tables, the same in every run."""
     draw = random.Random(20261126)  # noqa: S311 - counts to try, no secret
     return [
-        Table(kind, shape, f"plan_{number}", f"{100 + number}", number % 2 == 0, stated)
+        Table(kind, shape, f"plan_{number}", f"{100 + number}", number % 2 == 0, number % 5 > 0, stated)
         for number, shape in enumerate(shape for shape in SHAPES for _ in range(AGREEMENTS_EACH))
         for kind, stated in _of_agreement(draw, shape)
     ]
@@ -197,7 +205,7 @@ def _rows_stated(draw: random.Random, table: Table, stated: Stated) -> Iterator[
     over = under = 0
     for unit in table.units(stated.period):
         over, under = (sum(stated.counts[leaf][side] for leaf in unit.leaves) for side in (0, 1))
-        if unit.unit_level == "agreement" and not table.total_is_delivered:
+        if not table.is_delivered(unit):
             continue
         counts = (over, over + under, None)
         if unit.unit_level == "department" and 0 < over <= LIMIT and draw.random() < BY_SOURCE:

@@ -20,15 +20,16 @@ from tests.random_tables import LIMIT, LINKED, WIDTH, Stated, Table, drawn, publ
 # What no sum limits is tried up to this; it could be more.
 FREE = 8
 WITHHELD = ("withheld_here", "withheld_by_source")
-# All that is shown, newest and older releases. A mart's total is added up: it may show what the core does not.
+# All that is shown, newest and older releases. What a mart has added up may be shown where the core has nothing.
 SHOWN = """
     SELECT indicator_id, unit_level, unit_id, period, delivery_id, max(numerator), max(denominator), max(missing_reason)
     FROM (
         FROM core.observation
         UNION ALL BY NAME
-        SELECT indicator_id, 'agreement' AS unit_level, agreement_id AS unit_id, period,
-            unnest(delivery_ids) AS delivery_id, numerator, denominator
-        FROM mart.indicator_series WHERE area_level = 'total' AND value IS NOT NULL
+        SELECT indicator_id, period, unnest(delivery_ids) AS delivery_id, numerator, denominator,
+            if(area_level = 'total', 'agreement', area_level) AS unit_level,
+            if(area_level = 'total', agreement_id, area_id) AS unit_id
+        FROM mart.indicator_series WHERE area_level IN ('area', 'total') AND value IS NOT NULL
     )
     GROUP BY ALL
 """

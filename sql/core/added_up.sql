@@ -38,6 +38,20 @@ delivered AS (
     ON official_observation.unit_level = unit.parent_level AND official_observation.unit_id = unit.parent_id
 ),
 
+-- An area of which the catalogue names no departments would be left out of a sum of departments.
+without_departments AS (
+  SELECT DISTINCT
+    spoken_of.*,
+    unit_between.parent_level,
+    unit_between.parent_id
+  FROM spoken_of
+  INNER JOIN unit_between ON spoken_of.period_end BETWEEN unit_between.valid_from AND unit_between.valid_to
+  ANTI JOIN core.membership AS department
+    ON unit_between.child_level = department.parent_level
+    AND unit_between.child_id = department.parent_id
+    AND spoken_of.period_end BETWEEN department.valid_from AND department.valid_to
+),
+
 -- Departments are added up to their agreement only where one of its areas did not come with its counts.
 by_way_of_areas AS (
   SELECT DISTINCT
@@ -51,6 +65,11 @@ by_way_of_areas AS (
     AND spoken_of.period = delivered.period
     AND unit_between.child_level = delivered.unit_level
     AND unit_between.child_id = delivered.unit_id
+  ANTI JOIN without_departments
+    ON spoken_of.indicator_id = without_departments.indicator_id
+    AND spoken_of.period = without_departments.period
+    AND unit_between.parent_level = without_departments.parent_level
+    AND unit_between.parent_id = without_departments.parent_id
 ),
 
 -- Most figures of larger units are delivered, and adding all the others' parts besides takes ten times as long.
