@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pikepdf
 
+PAINTS = {"Tj", "TJ", "'", '"', "Do", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "sh", "EI"}  # operators that draw
+
 
 def words_of_pages(pdf: pikepdf.Pdf) -> list[str]:
     """The text of each page in the order that it is drawn in; unbreakable spaces become plain ones."""
@@ -60,3 +62,33 @@ def elements(pdf: pikepdf.Pdf, *kinds: str) -> list[pikepdf.Object]:
 
     walk(pdf.Root["/StructTreeRoot"]["/K"])
     return found
+
+
+def marked(page: pikepdf.Page) -> Iterator[tuple[str, list[str], set[int]]]:
+    """(what paints, the tags around it, the numbers of its marked content) for each thing that a page paints."""
+    around: list[tuple[str, set[int]]] = []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        sign = str(operator)
+        if sign in ("BDC", "BMC"):
+            more = operands[1] if len(operands) > 1 else {}
+            more = page.resources["/Properties"][str(more)] if isinstance(more, pikepdf.Name) else more
+            around.append((str(operands[0]), {int(more["/MCID"])} if "/MCID" in more else set()))
+        elif sign == "EMC":
+            around.pop()
+        elif sign in PAINTS:
+            yield sign, [tag for tag, _ in around], set().union(*(number for _, number in around))
+
+
+def children(node: pikepdf.Object) -> list[pikepdf.Object]:
+    below = node.get("/K", [])
+    return list(below) if isinstance(below, pikepdf.Array) else [below]
+
+
+def within(node: pikepdf.Object, parent: str = "") -> Iterator[tuple[str, str, pikepdf.Object]]:
+    """(kind, kind of the element around it, element) of the whole structure."""
+    kind = str(node["/S"]) if "/S" in node else ""
+    if kind:
+        yield kind, parent, node
+    for inner in children(node):
+        if isinstance(inner, pikepdf.Dictionary) and ("/S" in inner):
+            yield from within(inner, kind)

@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -12,12 +14,19 @@ import pikepdf
 import pytest
 
 from tasks.report import write_report
-from tests.pdf_text import elements, words_of_pages
+from tests.pdf_text import children, elements, marked, within, words_of_pages
 from warehouse.ledger import Ledger
 
 PUBLICATION = "20261123T020000-0f3a9c"
 # 210 x 297 mm in points, and the margins that the layout sets.
 WIDTH, HEIGHT, SIDE, TOP, BOTTOM = 595.3, 841.9, 39.6, 36.8, 48.1
+ROLES = {
+    "/Document", "/Part", "/Sect", "/Div", "/P", "/Span", "/H1", "/H2", "/H3", "/H4", "/H5", "/Figure", "/Table",
+    "/THead", "/TBody", "/TR", "/TH", "/TD", "/L", "/LI", "/Lbl", "/LBody",
+}  # fmt: skip
+# Within what each kind must stand, where the standard says so.
+WITHIN = {"/TR": {"/THead", "/TBody"}, "/TH": {"/TR"}, "/TD": {"/TR"}, "/THead": {"/Table"}, "/TBody": {"/Table"},
+          "/LI": {"/L"}, "/Lbl": {"/LI"}, "/LBody": {"/LI"}}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -145,17 +154,99 @@ def test_headings_begin_at_the_first_level_and_skip_none(danish):
     assert max(later - earlier for earlier, later in pairwise(levels)) == 1
 
 
-def test_tables_have_heads_and_nothing_acts_or_leads_out(danish):
-    assert len(elements(danish, "/TH")) > 20
-    assert "/AcroForm" not in danish.Root
-    assert "/OpenAction" not in danish.Root
-    assert [page for page in danish.pages if "/Annots" in page] == []
-
-
 def digests(folder: Path) -> dict[str, str]:
     """Told by digest: to say how two such files differ takes pytest many minutes."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module", params=["bestyrelsespapir.pdf", "en/board-paper.pdf"])
+def paper(request, report) -> Iterator[pikepdf.Pdf]:
+    """Each language's paper in turn, for what PDF/UA-1 and PDF/A-2a ask, as far as it is seen without a validator."""
+    with pikepdf.open(report / request.param) as document:
+        yield document
+
+
+def test_everything_on_a_page_is_a_part_of_the_structure_or_said_to_be_decoration(paper):
+    for number, page in enumerate(paper.pages, start=1):
+        found = list(marked(page))
+        assert len(found) > 20
+        untold = [sign for sign, tags, numbers in found if not numbers and "/Artifact" not in tags]
+        assert (number, untold) == (number, [])
+        # The page's place in the tree of parents knows each of these numbers.
+        parents = _parents(paper)[int(page["/StructParents"])]
+        told = set().union(*(numbers for _, _, numbers in found))
+        assert told
+        assert [one for one in told if one >= len(parents) or "/S" not in parents[one]] == []
+
+
+def _parents(paper: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
+    tree = pikepdf.NumberTree(paper.Root["/StructTreeRoot"]["/ParentTree"])
+    return dict(tree.items())
+
+
+def test_the_structure_is_of_standard_kinds_each_where_it_may_stand(paper):
+    (document,) = children(paper.Root["/StructTreeRoot"])
+    found = [(kind, parent) for kind, parent, _ in within(document)]
+    roles = {str(name): str(role) for name, role in paper.Root["/StructTreeRoot"].get("/RoleMap", {}).items()}
+    assert str(document["/S"]) == "/Document"
+    assert {roles.get(kind, kind) for kind, _ in found} <= ROLES
+    assert [(kind, parent) for kind, parent in found if kind in WITHIN and parent not in WITHIN[kind]] == []
+    counted = Counter(kind for kind, _ in found)
+    assert counted["/Table"] == counted["/THead"] == counted["/TBody"] > 10
+
+
+def test_every_head_of_a_table_says_what_it_is_the_head_of_and_rows_are_of_one_length(paper):
+    heads = elements(paper, "/TH")
+    scopes = [{str(one["/Scope"]) for one in head["/A"] if "/Scope" in one} for head in heads]
+    assert len(scopes) > 20
+    assert [scope for scope in scopes if scope not in ({"/Column"}, {"/Row"})] == []
+    for table in elements(paper, "/Table"):
+        lengths = {sum(_span(cell) for cell in children(row)) for part in children(table) for row in children(part)}
+        assert len(lengths) == 1
+
+
+def _span(cell: pikepdf.Object) -> int:
+    attributes = cell.get("/A", [])
+    told = [one["/ColSpan"] for one in attributes if "/ColSpan" in one]
+    return int(told[0]) if told else 1
+
+
+def test_every_font_is_embedded_and_tells_each_of_its_letters(paper):
+    fonts = {str(font["/BaseFont"]): font for page in paper.pages for font in page.resources.get("/Font", {}).values()}
+    assert len(fonts) > 2
+    for font in fonts.values():
+        (inner,) = font["/DescendantFonts"]
+        assert {"/FontFile2", "/FontFile3"} & set(inner["/FontDescriptor"].keys())
+        assert b"beginbf" in font["/ToUnicode"].read_bytes()
+        assert str(font["/Encoding"]) == "/Identity-H"
+
+
+def test_colours_have_a_profile_and_nothing_is_hidden_encrypted_or_run(paper):
+    (intent,) = paper.Root["/OutputIntents"]
+    assert str(intent["/S"]) == "/GTS_PDFA1"
+    assert len(intent["/DestOutputProfile"].read_bytes()) > 100
+    assert not paper.is_encrypted
+    assert paper.Root["/MarkInfo"].get("/Suspects", False) is not True
+    assert {"/AcroForm", "/OpenAction", "/AA", "/JavaScript", "/OCProperties"} & set(paper.Root.keys()) == set()
+    assert [page for page in paper.pages if {"/AA", "/Annots"} & set(page.keys())] == []
+
+
+def test_the_metadata_agree_with_the_document_and_its_title_stands_in_the_windows_bar(paper):
+    assert paper.Root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712  # an object of pikepdf's
+    with paper.open_metadata() as metadata:
+        assert metadata["dc:title"] == str(paper.docinfo["/Title"])
+        assert metadata["dc:language"] in ([str(paper.Root["/Lang"])], {str(paper.Root["/Lang"])})
+        ids = ("pdfuaid:part", "pdfaid:part", "pdfaid:conformance")
+        assert [metadata[name] for name in ids] == ["1", "2", "A"]
+
+
+def test_what_is_danish_in_the_english_paper_says_so(report):
+    with pikepdf.open(report / "en" / "board-paper.pdf") as document:
+        (root,) = children(document.Root["/StructTreeRoot"])
+        told = Counter(str(node["/Lang"]) for _, _, node in within(root) if "/Lang" in node)
+        assert str(document.Root["/Lang"]) == "en"
+        assert told["da"] > 3
 
 
 @pytest.mark.end_to_end
