@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,8 +108,3 @@ def side_by_side(commands: Mapping[str, Command], times: int, *, warm: bool = Tr
             runs[name].append(run(command))
             print(f"  {name}, {number} of {times}: {runs[name][-1].seconds:.2f} s", file=sys.stderr, flush=True)
     return {name: Timing(tuple(found)) for name, found in runs.items()}
-
-
-def said_by(words: Sequence[str]) -> str:
-    """What a short process prints."""
-    return subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()

@@ -21,7 +21,6 @@ from warehouse.papers import papers_before
 from warehouse.paths import DataDirectory
 
 RECORDED = "meeting_recorded"
-DIGEST_SHOWN = 16
 
 
 @dataclass(frozen=True)
