@@ -16,7 +16,7 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from catalogue.sources import Source
 from tasks.reading.explained import explained
-from tasks.reading.formats import format_of
+from tasks.reading.formats import FORMATS, format_of
 from tasks.reading.published import Published, give_scratch_folder
 from tasks.reading.typed import typed_select
 from tasks.reading.version import reading_version
@@ -28,13 +28,6 @@ from warehouse.snapshots import Snapshot
 from warehouse.sql_files import load_macros
 from warehouse.sql_text import literal
 
-# Format -> where its reader is; imported when a file of that format comes.
-READERS = {
-    "excel": "tasks.reading.excel",
-    "csv": "tasks.reading.delimited",
-    "json": "tasks.reading.json_documents",
-    "statbank": "tasks.reading.statbank",
-}
 _SYNTHETIC_KEY, _NOTES_KEY = "helhedsplan_synthetic_mark_found", "helhedsplan_notes"
 
 
@@ -76,7 +69,7 @@ def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery,
 
 def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> tuple[int, Published]:
     name = format_of(snapshot, source)
-    publish = getattr(import_module(READERS[name]), f"publish_{name}")
+    publish = getattr(import_module(FORMATS[name].reader), f"publish_{name}")
     with (
         TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch,
         small_work() if is_small(snapshot.paths) else _large_work(scratch) as connection,

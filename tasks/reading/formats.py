@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
+from typing import NamedTuple
 
 from catalogue.errors import DeliveryError
 from catalogue.sources import FileFormat, Source
@@ -13,12 +13,20 @@ from warehouse.snapshots import Snapshot
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PASSWORD_PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _PEEK_BYTES = 4096
-FORMATS: dict[str, FileFormat] = {name: name for name in get_args(FileFormat)}
-FORMAT_NAMES = {
-    "excel": "an Excel workbook (.xlsx)",
-    "csv": "a CSV file",
-    "json": "JSON documents, or a zip file of them",
-    "statbank": "answers of StatBank",
+
+
+class Format(NamedTuple):
+    """A format: what a person calls it, and the module that reads it, imported when a file of that format comes."""
+
+    words: str
+    reader: str
+
+
+FORMATS = {
+    "excel": Format("an Excel workbook (.xlsx)", "tasks.reading.excel"),
+    "csv": Format("a CSV file", "tasks.reading.delimited"),
+    "json": Format("JSON documents, or a zip file of them", "tasks.reading.json_documents"),
+    "statbank": Format("answers of StatBank", "tasks.reading.statbank"),
 }
 
 
@@ -32,10 +40,10 @@ def format_of(snapshot: Snapshot, source: Source) -> FileFormat:
     found = {path: _format_of_file(path) for path in snapshot.paths}
     for path, name in found.items():
         if name not in source.accepts:
-            raise _refused(path, source, FORMAT_NAMES.get(name, name))
+            raise _refused(path, source, FORMATS[name].words if name in FORMATS else name)
     if len(set(found.values())) > 1:
         raise _refused(snapshot.folder, source, "files of several formats in one delivery")
-    return FORMATS[next(iter(found.values()))]
+    return next(name for name in source.accepts if name in found.values())
 
 
 def _format_of_file(path: Path) -> str:
@@ -79,7 +87,7 @@ def _refused(path: Path, source: Source, found: str) -> DeliveryError:
     return DeliveryError(
         "the delivery is not in a format that its source accepts",
         place=path.name,
-        expected=" or ".join(FORMAT_NAMES[name] for name in source.accepts),
+        expected=" or ".join(FORMATS[name].words for name in source.accepts),
         found=found,
         do="download or export the file again in an accepted format, without a password, and deliver that",
     )
