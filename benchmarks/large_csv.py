@@ -20,8 +20,9 @@ from tasks.check import check_marts, preload
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
 from tasks.fetch import deliver
-from tasks.process import process_delivery, waiting_waves
+from tasks.process import process_delivery
 from tasks.publication import request_for
+from tasks.waves import waiting_waves
 from warehouse.build import build
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory

@@ -16,9 +16,10 @@ from tasks.context import Caller, Night, Plain
 from tasks.expectations import understand_all
 from tasks.fetch import fetch_source
 from tasks.not_begun import noted_if_not_begun
-from tasks.process import process_delivery, waiting_waves
+from tasks.process import process_delivery
 from tasks.publication import publish_what_is_new
 from tasks.summary import RunSummary, summarise
+from tasks.waves import waiting_waves
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import A_MOMENT_SECONDS, writing
