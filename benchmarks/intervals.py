@@ -17,7 +17,7 @@ import warehouse.build
 from benchmarks.core import ACTOR, RUN_ID, read_and_approve, request_of
 from benchmarks.large_csv import SOURCE_ID
 from catalogue.load import load_catalogue
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory

@@ -19,9 +19,9 @@ from catalogue.load import load_catalogue
 from tasks.check import check_marts, preload
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
-from tasks.fetch import deliver
 from tasks.process import process_delivery
 from tasks.publication import request_for
+from tasks.receive import deliver
 from tasks.waves import waiting_waves
 from warehouse.build import build
 from warehouse.ledger import Ledger

@@ -93,9 +93,9 @@ def deliver(
     Its bytes are kept for good; the next refresh reads and checks it. Where samples lie, say --synthetic or --real.
     """
     from catalogue.load import load_catalogue
-    from tasks.fetch import deliver as receive
-    from tasks.fetch import must_say_which
     from tasks.people import acting_for
+    from tasks.receive import deliver as receive
+    from tasks.receive import must_say_which
     from warehouse.ledger import Ledger
     from warehouse.paths import DataDirectory
 

@@ -9,8 +9,8 @@ import pytest
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from tasks.approve import approve, reject
-from tasks.fetch import deliver
 from tasks.inbox import waiting
+from tasks.receive import deliver
 from tasks.summary import RunSummary
 from tests.deliveries_for_tests import MINISTRY_LIST, ask, catalogue_asking, entries_of, replaced, run, small_data
 from warehouse.deliveries import Delivery, deliveries, shown, state_shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.errors import PublicationBlockedError
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tests.deliveries_for_tests import entries_of, lbf_workbook, run, the_catalogue
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tasks.summary import RunSummary
 from tests.deliveries_for_tests import (
     AGREEMENT_FIGURES,

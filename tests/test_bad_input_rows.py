@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tasks.summary import RunSummary
 from tests.deliveries_for_tests import (
     HOW_IT_CAME,

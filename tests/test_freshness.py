@@ -12,9 +12,10 @@ import pytest
 
 from catalogue.errors import HelhedsplanError
 from tasks.context import Night, Plain
-from tasks.fetch import deliver, fetch_source
+from tasks.fetch import fetch_source
 from tasks.freshness import freshness
 from tasks.inbox import waiting
+from tasks.receive import deliver
 from tasks.summary import _how_real
 from tests.deliveries_for_tests import SAMPLES, entries_of, the_catalogue
 from tests.statbank_server import statbank_server

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tests.deliveries_for_tests import SAMPLES, ask, entries_of, run, the_catalogue
 from warehouse.paths import DataDirectory
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from catalogue.errors import HelhedsplanError
 from tasks.context import Night, Plain
-from tasks.fetch import deliver
 from tasks.process import process_delivery
+from tasks.receive import deliver
 from tests.deliveries_for_tests import AGREEMENT_FIGURES, ELECTION, MINISTRY_LIST, SAMPLES, entries_of, the_catalogue
 from tests.end_to_end.mutated_nights import Account, account_for, lacks
 from tests.end_to_end.survival import EVERY_FAULT

@@ -13,9 +13,9 @@ import pytest
 
 from catalogue.errors import HelhedsplanError
 from tasks.context import Night, Plain
-from tasks.fetch import deliver
 from tasks.freshness import freshness
 from tasks.process import process_delivery
+from tasks.receive import deliver
 from tasks.waves import waiting_waves
 from tests.deliveries_for_tests import ELECTION, Spoil, ask, election, entries_of, run, small_data, the_catalogue
 from warehouse.deliveries import deliveries

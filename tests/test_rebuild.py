@@ -12,8 +12,8 @@ import pytest
 
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
-from tasks.fetch import deliver
 from tasks.publication import request_for
+from tasks.receive import deliver
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,
     ask,

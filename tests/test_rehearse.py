@@ -9,8 +9,8 @@ import pytest
 
 from catalogue.errors import HelhedsplanError
 from tasks.approve import approve, reject
-from tasks.fetch import deliver
 from tasks.inbox import waiting
+from tasks.receive import deliver
 from tasks.rehearsal_opened import open_last
 from tasks.rehearse import Rehearsal, rehearse
 from tests.deliveries_for_tests import MINISTRY_LIST, catalogue_asking, entries_of, good_data, replaced, run

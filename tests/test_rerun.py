@@ -16,8 +16,8 @@ import pytest
 from catalogue.errors import HelhedsplanError
 from flows.cli_summary import summary_text
 from tasks.as_of import rebuild_as_of
-from tasks.fetch import deliver
 from tasks.night import refresh
+from tasks.receive import deliver
 from tasks.summary import RunSummary
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,

@@ -12,7 +12,7 @@ import pytest
 from catalogue.load import Catalogue
 from tasks.approve import reject
 from tasks.explain import explain
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tasks.reporting.explained import explained_in_words
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,

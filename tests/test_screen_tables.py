@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tasks.screen_tables import inbox_table, quarantine_table, rehearsal_table, run_table
 from tasks.summary import RunSummary, SourceSummary
 from tests.deliveries_for_tests import MINISTRY_LIST, good_run, replaced, small_data, the_catalogue

@@ -11,7 +11,7 @@ import pytest
 
 from catalogue.errors import DeliveryError, HelhedsplanError
 from catalogue.load import load_catalogue
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
@@ -138,7 +138,7 @@ def test_half_copied_deliveries_of_dead_processes_go_after_a_day_and_not_before(
 def test_two_processes_that_hand_in_the_same_bytes_make_one_delivery(data, file, repository_root):
     program = (
         "import sys; from pathlib import Path\n"
-        "from catalogue.load import load_catalogue; from tasks.fetch import deliver\n"
+        "from catalogue.load import load_catalogue; from tasks.receive import deliver\n"
         "from warehouse.paths import DataDirectory\n"
         "catalogue = load_catalogue(); print(flush=True); sys.stdin.readline()\n"
         "deliver(DataDirectory(Path(sys.argv[1])), catalogue, Path(sys.argv[2]), 'ministry_list', actor='test')\n"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalogue.load import Catalogue
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tests.deliveries_for_tests import ask, entries_of, good_data, lbf_workbook, run, the_catalogue
 from warehouse.baseline import unsealed_baselines
 from warehouse.paths import DataDirectory

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from catalogue.load import Catalogue
-from tasks.fetch import INBOX_SETTLES_SECONDS, deliver, fetch_source
+from tasks.fetch import INBOX_SETTLES_SECONDS, fetch_source
+from tasks.receive import deliver
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,
     SAMPLES,

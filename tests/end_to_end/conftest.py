@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from flows.server import answers
 from tasks.audit_pack import Pack, make_pack
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tests.deliveries_for_tests import MINISTRY_LIST, entries_of, good_data, replaced, the_catalogue
 from tests.end_to_end.children import Children, children
 from tests.end_to_end.chromium import chromium

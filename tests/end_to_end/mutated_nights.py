@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from catalogue.errors import HelhedsplanError
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tests.deliveries_for_tests import entries_of, the_catalogue
 from tests.end_to_end.children import Children, Ended
 from tests.mutations import Mutated, mutated

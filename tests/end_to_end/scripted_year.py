@@ -14,9 +14,9 @@ from pathlib import Path
 
 from tasks.approve import approve
 from tasks.context import Night, Plain
-from tasks.fetch import deliver
 from tasks.meetings import Recorded, record_meeting
 from tasks.process import process_delivery
+from tasks.receive import deliver
 from tasks.rehearse import rehearse
 from tests.deliveries_for_tests import lbf_workbook, run, the_catalogue
 from tests.meetings_for_tests import a_meeting, an_action, an_item, written

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from catalogue.load import load_catalogue
 from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries, show_what_waits
 from tasks.approve import reject
-from tasks.fetch import deliver
+from tasks.receive import deliver
 from tests.deliveries_for_tests import entries_of, lbf_workbook, the_catalogue
 from tests.end_to_end.harness import FIRST, until
 from warehouse.ledger import Ledger

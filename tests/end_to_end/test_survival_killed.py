@@ -21,9 +21,9 @@ SEED = 20210930
 # In the order of a run: each run gets one stage farther than the one before it. Two moments between which nothing is
 # written to disk are one stage.
 STAGES = [
-    "before tasks.fetch:keep",
+    "before tasks.receive:keep",
     "before warehouse.snapshots:_settle",
-    "after tasks.fetch:keep",
+    "after tasks.receive:keep",
     "after ledger delivery_received",
     "before warehouse.parsed:replace",
     "after warehouse.parsed:replace",
