@@ -37,6 +37,9 @@ def show_rehearsal(made: Rehearsal, catalogue: Catalogue, *, everything: bool) -
     if made.blocked_by:
         typer.echo(f"\nIt could not be published: {made.blocked_by}")
     typer.echo(f"\nPage: {made.page}\nNothing published was changed.")
+    if not made.blocked_by:
+        typer.echo(f"To take it in:    helhedsplan approve {made.delivery_id} --by NAME")
+    typer.echo(f"To turn it down:  helhedsplan reject {made.delivery_id} --by NAME --because WHY")
 
 
 def _head_count(made: Rehearsal) -> str:

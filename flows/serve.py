@@ -23,6 +23,7 @@ from prefect.types.entrypoint import EntrypointType
 from flows.refresh import nightly_refresh, rerun_source
 from flows.rehearsal import rehearse_delivery
 from flows.screen import REHEARSAL, data_tag
+from flows.serve_log import tell_in_words
 from flows.server import HOST, OwnServer, answers
 from flows.settings import served_address
 from flows.watch import watch
@@ -30,6 +31,11 @@ from warehouse.clock import HOME_TIME
 from warehouse.paths import DataDirectory
 
 DEPLOYMENT = "nightly"
+# The pages have no entry of their own for these.
+_WHERE = (
+    "\n\n[What waits](/artifacts/key/inbox) · [rows in quarantine](/artifacts/key/quarantine) · "
+    "[all that runs left](/artifacts)"
+)
 CRON = "0 2 * * *"
 TIME_ZONE = HOME_TIME.key
 
@@ -87,6 +93,7 @@ def _run_deployments(data: DataDirectory, api_url: str) -> None:
         add_deployments(runner, data_tag(data))
         typer.echo(f"Every night at 02:00 ({TIME_ZONE}): nightly-refresh/{DEPLOYMENT}")
         typer.echo(f"Runs, logs and schedule: {api_url.removesuffix('/api')} (stop with Ctrl-C)")
+        tell_in_words()
         is_over = watch(data, api_url)
         try:
             asyncio.run(runner.start())
@@ -118,5 +125,5 @@ def add_deployments(runner: Runner, tag: str) -> None:
 
 
 def _described(flow: Flow[..., Any]) -> str:
-    """What a flow does, without its parameters: the form describes each of these beside its field."""
-    return (flow.description or "").partition("\n\nArgs:")[0]
+    """What a flow does, and where what runs leave is; its parameters the form describes beside each field."""
+    return (flow.description or "").partition("\n\nArgs:")[0] + _WHERE

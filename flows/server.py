@@ -115,6 +115,7 @@ class OwnServer:
                 if time.monotonic() - began < _SHORTEST_LIFE_SECONDS:
                     raise self._not_kept(f"it ended within {_SHORTEST_LIFE_SECONDS:.0f} seconds of its start")
                 self._start()
+                print("Prefect's server had died and was started again; the schedule goes on.", file=sys.stderr)
             except HelhedsplanError as error:
                 self.lost = error
                 os.kill(os.getpid(), signal.SIGTERM)

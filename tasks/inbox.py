@@ -81,6 +81,8 @@ def _changed_at(path: Path) -> str:
 
 def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequence[Delivery]) -> Iterator[Waiting]:
     publications = shown(entries)
+    made = next((one for one in reversed(entries) if one.kind == "publication_made"), None)
+    stands = made.body["deliveries"] if made else []
     for delivery in known:
         state = delivery.state
         if state == "awaiting_approval":
@@ -89,6 +91,9 @@ def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequen
             yield _told(delivery, THE_NEXT_RUN, delivery.received_at, "it is not read and checked yet", "refresh")
         elif state in ("stopped", "unreadable") and not _is_followed(catalogue, delivery, known):
             yield _stopped(catalogue, entries, delivery)
+        elif state == "rejected" and delivery.delivery_id in stands:
+            because = "it is rejected and still in the publication that stands"
+            yield _told(delivery, THE_NEXT_RUN, delivery.rejected_at or "", because, "refresh")
         elif _waits_for_a_publication(delivery, publications):
             yield _told(
                 delivery, THE_NEXT_RUN, delivery.approved_at or "", "it is approved and not published yet", "refresh"
@@ -111,7 +116,7 @@ def _awaiting(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery
     whom = people_for(catalogue, act, but=delivery.deliverers if four_eyes else ())
     asks = "its source asks for four eyes" if four_eyes else "its source asks for a steward's approval"
     because = f"{asks}; {_rehearsed(entries, delivery)}"
-    do = f"rehearse {delivery.delivery_id}, then approve or reject it"
+    do = f"rehearse {delivery.delivery_id}{' --last' if rehearsals_of(entries, delivery.delivery_id) else ''}"
     return _told(delivery, whom, delivery.awaits_since or "", because, do)
 
 

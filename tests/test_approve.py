@@ -213,8 +213,11 @@ def test_the_figures_of_an_approved_delivery_leave_with_its_rejection_and_those_
         (delivery_id, "rejected"), (first, "superseded"), (second, "published"),
     ]  # fmt: skip
     reject(data, STEWARD, second, actor="eva", because="It was the draft")
+    assert [(one.state, one.delivery_id, one.waits_for) for one in waiting(data, STEWARD)] == [
+        ("rejected", second, "the next run")
+    ]
     assert run(data, SOURCE, catalogue=STEWARD).is_new_publication
-    assert shown_value(data) == [(0.57,)]
+    assert (shown_value(data), waiting(data, STEWARD)) == ([(0.57,)], [])
     assert [state_of(data, one) for one in (first, second)] == ["published", "rejected"]
     told = "SELECT state, rejected_by, rejected_because FROM audit.delivery ORDER BY delivery_sequence"
     assert ask(data, told)[1:] == [("published", None, None), ("rejected", "eva", "It was the draft")]

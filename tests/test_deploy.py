@@ -38,6 +38,23 @@ def test_systemd_understands_the_unit(deploy, tmp_path, repository_root):
     assert [line for line in found.stderr.splitlines() if "helhedsplan.service" in line] == []
 
 
+def test_compose_understands_its_file_with_the_example_filled_in(deploy, tmp_path):
+    compose = shutil.which("docker-compose")
+    if not compose:
+        pytest.skip("no docker-compose here")
+    example = (deploy / ".env.example").read_text("utf-8")
+    filled = example.replace("PASSWORD_HASH=", "PASSWORD_HASH='$2a$14$abc'").replace(
+        "POSTGRES_PASSWORD=", "POSTGRES_PASSWORD=secret"
+    )
+    (tmp_path / "env").write_text(filled, "utf-8")
+    command = [compose, "--env-file", tmp_path / "env", "--file", deploy / "compose.yml", "config"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    # Compose doubles the dollar in what it prints, so that it may be read again.
+    told = yaml.safe_load(found.stdout)["services"]["caddy"]["environment"]
+    assert told["STEWARD_PASSWORD_HASH"].replace("$$", "$") == "$2a$14$abc"
+
+
 def test_caddy_understands_its_file_and_asks_for_a_password(deploy):
     if not shutil.which("caddy"):
         pytest.skip("no Caddy here")

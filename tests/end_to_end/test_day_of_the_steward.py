@@ -221,6 +221,17 @@ def test_the_same_person_is_refused_in_words_and_another_ones_approval_names_the
     ]  # fmt: skip
 
 
+def test_what_a_step_says_is_the_way_to_the_next(day):
+    first, _ = delivery_ids(day)
+    next_steps = {
+        name: [one["do"] for one in told.inbox if one["state"] == "awaiting_approval"]
+        for name, told in day.told.items()
+    }
+    assert next_steps["rehearsed"] == next_steps["seen"] == [f"helhedsplan rehearse {first} --last"]
+    assert f"helhedsplan approve {first} --by NAME" in day.told["seen"].out
+    assert "`helhedsplan refresh` publishes it" in day.told["approved"].out
+
+
 def test_the_second_rehearsal_tells_the_two_figures_that_come_good(day):
     told = json.loads(day.told["rehearsed again"].out)
     values = {
