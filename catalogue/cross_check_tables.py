@@ -131,11 +131,11 @@ def _days(file: str, key: str, row: Row, columns: Iterable[str]) -> Iterator[Fau
 
 
 def faults_of_people(catalogue: Catalogue) -> Iterator[Fault]:
-    """An act is found in the ledger by the id, and whoever acts may give the name: both lead to one person."""
-    yield from given_twice("person", ((PEOPLE, one.person_id) for one in catalogue.people))
-    yield from given_twice("person's name", ((PEOPLE, one.name.casefold()) for one in catalogue.people))
+    """The ledger has the id, and whoever acts may give the name or be known by a login: all lead to one person."""
+    names = ((PEOPLE, name) for one in catalogue.people for name in sorted({*one.names}))
+    yield from given_twice("person's id, name or login", names)
     for one in catalogue.people:
-        for name in (one.person_id, one.name):
+        for name in (one.person_id, one.name, *one.logins):
             if is_system_actor(name):
                 what = "a system actor is registered as a person; it needs no entry"
                 yield Fault(what, PEOPLE, one.person_id, "people alone", name)

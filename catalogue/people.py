@@ -14,11 +14,20 @@ SYSTEM_ACTORS = ("nightly-schedule", "sample")
 
 
 class Person(Declared):
-    """A person, or a function that a person fills; the ledger keeps `person_id` alone."""
+    """A person, or a function that a person fills; the ledger keeps `person_id` alone.
+
+    `logins` are their users of the machine: who acts without giving a name, or owns a file in an inbox.
+    """
 
     person_id: Identifier
     name: Text
     roles: tuple[Role, ...] = Field(min_length=1)
+    logins: tuple[Text, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that leads to this person; upper and lower case are the same."""
+        return tuple(name.casefold() for name in (self.person_id, self.name, *self.logins))
 
 
 def is_system_actor(name: str) -> bool:

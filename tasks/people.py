@@ -131,4 +131,4 @@ def people_for(catalogue: Catalogue, act: Act, but: Iterable[str] = ()) -> str:
 
 def _registered(catalogue: Catalogue, name: str) -> Person | None:
     wanted = " ".join(name.split()).casefold()
-    return next((one for one in catalogue.people if wanted in (one.person_id.casefold(), one.name.casefold())), None)
+    return next((one for one in catalogue.people if wanted in one.names), None)

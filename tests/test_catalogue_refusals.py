@@ -280,6 +280,7 @@ def test_once_people_are_registered_a_correction_is_signed_by_one_of_them(copy):
     [
         (PERSON + PERSON.replace("Sekretariatet", "Andre"), "steward_1"),
         (PERSON + PERSON.replace("steward_1", "steward_2"), "sekretariatet"),
+        (PERSON + "- {person_id: b, name: B, roles: [steward], logins: [Steward_1]}\n", "steward_1"),
         (PERSON.replace("[steward]", "[king]"), "'king'"),
         (PERSON.replace("[steward]", "[]"), "[]"),
         (PERSON.replace("Sekretariatet", "Nightly schedule"), "Nightly schedule"),

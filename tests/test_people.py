@@ -19,7 +19,7 @@ SAMPLE_MARK = [SimpleNamespace(kind="data_directory_marked", body={"mark": "samp
 @pytest.fixture(scope="module")
 def registered() -> Catalogue:
     people = (
-        Person(person_id="steward_1", name="Sekretariatet", roles=("steward",)),
+        Person(person_id="steward_1", name="Sekretariatet", roles=("steward",), logins=("se01",)),
         Person(person_id="approver_1", name="Økonomien", roles=("approver",)),
         Person(person_id="both_1", name="Ledelsen", roles=("steward", "board_secretary")),
         Person(person_id="auditor_1", name="Revisionen", roles=("auditor",)),
@@ -78,6 +78,7 @@ def test_nobody_acts_without_a_name(registered):
 def test_a_name_and_its_id_are_one_person_whatever_the_case(registered):
     assert same_person(registered, "økonomien", "APPROVER_1")
     assert same_person(registered, "Nobody Known", "nobody known")
+    assert (acting(registered, "SE01"), acting(registered, "se02")) == ("steward_1", "se02")
     assert not same_person(registered, "steward_1", "approver_1")
 
 

@@ -110,6 +110,16 @@ def test_a_rejected_delivery_takes_its_case_with_it(data):
     assert (case_of(data).closed_how, case_of(data).closed_by) == ("rejected", "eva")
 
 
+def test_a_case_that_is_opened_again_with_the_same_rows_keeps_its_letter(data):
+    write_letter(data, the_catalogue(), ID, actor="bo")
+    before = case_of(data)
+    close_by_hand(data, the_catalogue(), ID, actor="bo", because="LBF keeps to its figures")
+    for sha256, letter_id in ((before.sha256, "letter-0001"), ("other rows", None)):
+        Ledger(data.ledger).append("quarantine_opened", {"delivery_id": ID, "rows": 2, "sha256": sha256}, actor="n")
+        again = case_of(data)
+        assert (again.closed_at, again.letter_id, again.opened_at) == (None, letter_id, before.opened_at)
+
+
 def published(data: DataDirectory, *states: str) -> None:
     """A publication that shows the case's two rows like this; told to the ledger by the night."""
     data.warehouse.unlink(missing_ok=True)

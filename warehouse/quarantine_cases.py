@@ -78,10 +78,7 @@ def _tell(found: dict[str, Case], known: dict[str, Delivery], entry: Entry) -> N
     body: dict[str, Any] = entry.body
     delivery_id = body["delivery_id"]
     if entry.kind == "quarantine_opened":
-        before = found.get(delivery_id)
-        opened_at = before.opened_at if before else entry.time
-        source_id = known[delivery_id].source_id
-        found[delivery_id] = Case(delivery_id, source_id, body["rows"], body["sha256"], opened_at)
+        found[delivery_id] = _opened(known[delivery_id], body, entry.time, found.get(delivery_id))
         return
     changes: dict[str, Any] = {}
     match entry.kind:
@@ -101,6 +98,18 @@ def _tell(found: dict[str, Case], known: dict[str, Delivery], entry: Entry) -> N
             }  # fmt: skip
     if delivery_id in found:
         found[delivery_id] = replace(found[delivery_id], **changes)
+
+
+def _opened(delivery: Delivery, body: dict[str, Any], time: str, before: Case | None) -> Case:
+    """A case of these rows; one that was closed and is opened again, with the same rows, keeps its letter."""
+    opened = Case(delivery.delivery_id, delivery.source_id, body["rows"], body["sha256"], time)
+    if before is None:
+        return opened
+    opened = replace(opened, opened_at=before.opened_at)
+    if before.sha256 != opened.sha256:
+        return opened
+    letter = {"letter_id": before.letter_id, "letter_made_at": before.letter_made_at}
+    return replace(opened, letter_made_by=before.letter_made_by, **letter)
 
 
 def _with_corrected(case: Case, known: dict[str, Delivery]) -> Case:
