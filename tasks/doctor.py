@@ -19,7 +19,7 @@ from tasks.not_begun import last_not_begun
 from warehouse.backup import what_a_backup_lacks
 from warehouse.kept import faults_of_snapshots, snapshot_folders
 from warehouse.ledger import Entry, Ledger
-from warehouse.lock import holder_of
+from warehouse.lock import held_since, holder_of
 from warehouse.paths import DataDirectory
 from warehouse.publish import last_publication
 from warehouse.snapshots import file_sha256
@@ -116,11 +116,8 @@ def _lock(data: DataDirectory, now: datetime) -> Iterator[Finding]:
     if holder is None:
         yield Finding("lock", "ok", "free: no run is at work")
         return
-    since = holder.rpartition("since ")[2]
-    try:
-        is_long = now - datetime.fromisoformat(since) > _LONGEST_RUN
-    except ValueError:
-        is_long = False
+    since = held_since(data)
+    is_long = since is not None and now - since > _LONGEST_RUN
     do = "look at that process; the lock is free when it ends" if is_long else ""
     yield Finding("lock", "warning" if is_long else "ok", holder, do)
 

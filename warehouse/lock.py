@@ -59,6 +59,15 @@ def holder_of(data: DataDirectory) -> str | None:
     return None
 
 
+def held_since(data: DataDirectory) -> datetime | None:
+    """Since when the data directory is held (UTC), by whoever said so last; None where nobody has."""
+    try:
+        held = json.loads(data.lock.with_suffix(".holder.json").read_text(encoding="utf-8"))
+        return datetime.fromisoformat(held["since"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 def show_presence(data: DataDirectory, flow_run: str) -> None:
     """Show for as long as this process lives that it carries out a flow run; the system lets go when it ends.
 
