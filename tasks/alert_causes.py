@@ -116,6 +116,9 @@ def _publication(entries: Sequence[Entry]) -> Iterator[Cause]:
         if entry.kind == "marts_checked":
             failed = [one for one in entry.body["outcomes"] if one["severity"] == "critical" and not one["success"]]
             checked[entry.body["run_id"]] = ", ".join(sorted(one["check"] for one in failed))
+        elif entry.kind == "disclosure_attacked" and not entry.body["passed"]:
+            # It comes before the marts' checks, and stands among them in words.
+            checked[entry.body["run_id"]] = "disclosure_attack"
         elif entry.kind == "publication_blocked":
             checks = checked.get(entry.body["run_id"], "")
             since = blocked.since if blocked and blocked.about == checks else entry.time

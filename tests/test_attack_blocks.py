@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from catalogue.errors import PublicationBlockedError
+from tasks.alert_causes import standing_causes
 from tasks.receive import deliver
 from tests.deliveries_for_tests import entries_of, lbf_workbook, run, the_catalogue
 from warehouse.ledger import Ledger
@@ -47,3 +50,5 @@ def test_a_small_count_that_figures_shown_before_give_away_blocks_the_publicatio
     assert data.warehouse.read_bytes() == stands
     assert entries_of(data, "disclosure_attacked")[-1].body["passed"] is False
     assert entries_of(data, "publication_blocked")[-1].body["problem"] == blocked.value.found
+    told = standing_causes(data, the_catalogue(), datetime.now(UTC))
+    assert [one.about for one in told if one.kind == "publication_blocked"] == ["disclosure_attack"]
