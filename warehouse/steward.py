@@ -22,6 +22,8 @@ from warehouse.raw_tables import quarantined_select
 from warehouse.sql_text import literal
 
 _ARRIVING = ".steward.arriving"
+# It is made beside the checks of the marts: millions of rows lie on disk meanwhile rather than in memory.
+_MOST_MEMORY = "2GB"
 _OWN_MARTS, _MARTS = "mart", {"mart.indicator_series", "mart.goal_indicator"}
 _COMMENTS = {
     "withheld_observation": "Every withheld row of core.observation with its figures; role: primary for its own"
@@ -88,6 +90,7 @@ def make_steward_file(request: Request, built: Path) -> Path:
         with built.open("rb") as shared, target.open("wb") as own:
             shutil.copyfileobj(shared, own, 1 << 20)
         with duckdb.connect(target) as connection, _marts_with_all(connection, request, built) as marts:
+            connection.execute(f"SET memory_limit = '{_MOST_MEMORY}'")
             _fill(connection, request, _aside(built), marts)
     except (duckdb.Error, OSError) as error:
         raise HelhedsplanError(
