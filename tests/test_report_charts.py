@@ -5,6 +5,8 @@ import re
 import pytest
 
 from tasks.reporting.charts import draw_panels, vertical_axis, worded
+from tasks.reporting.figures import read_publication
+from tests.report_fixture import warehouse_for_the_page
 
 AGREEMENT = {"from_year": 2021.75, "to_year": 2025.75}
 
@@ -14,7 +16,7 @@ def point(year: float, value: float | None, segment: int = 0) -> dict:
     return {
         "period": str(int(year)),
         "year": year,
-        "segment": segment,
+        "line": str(segment),
         "value": value,
         "low": value - 0.03 if known else None,
         "high": value + 0.03 if known else None,
@@ -22,7 +24,7 @@ def point(year: float, value: float | None, segment: int = 0) -> dict:
 
 
 def series(points: list[dict], *, breaks: tuple = (), is_synthetic: bool = False) -> dict:
-    beside = [point(one["year"], 0.25, one["segment"]) for one in points]
+    beside = [point(one["year"], 0.25, int(one["line"])) for one in points]
     return {
         "indicator_id": "an_indicator",
         "unit": "fraction",
@@ -74,6 +76,15 @@ def test_no_line_is_drawn_across_a_break_and_the_break_is_named():
     svg = drawing(points=points, breaks=(2021.0,))
     assert len(own_line(svg)) == 2
     assert ">databrud<" in worded(svg, {"break": "databrud"})
+
+
+def test_figures_of_two_sources_are_not_joined_by_a_line(tmp_path):
+    other = """UPDATE mart.indicator_series SET source_id = 'elsewhere' WHERE area_id = 'municipality'
+        AND indicator_id = 'turnout_municipal_election' AND period LIKE 'KV-2017%'"""
+    (figures,) = read_publication(warehouse_for_the_page(tmp_path, other)).agreements
+    (series,) = [one for one in figures.series if one["indicator_id"] == "turnout_municipal_election"]
+    lines = {unit["area_id"]: [point["line"] for point in unit["points"][:2]] for unit in series["units"]}
+    assert [place for place, (first, second) in lines.items() if first != second] == ["municipality"]
 
 
 def test_a_missing_figure_is_absent_and_not_bridged_by_the_line():

@@ -167,7 +167,7 @@ def test_one_figure_leads_from_the_printed_number_to_the_text_of_its_cells(publi
     code, told = verify(published, "--figure", *figure)
     assert code == 0
     assert [piece for piece in FIGURES[figure] if piece not in told] == []
-    assert "digest " + entries_of(published, "publication_made")[-1].digest[:16] in told
+    assert "check code " + entries_of(published, "publication_made")[-1].digest[:16] in told
 
 
 def test_the_figure_that_the_auditor_is_shown_as_an_example_has_a_number(published, repository_root):

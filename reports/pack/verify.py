@@ -783,15 +783,20 @@ def verify_figure(root, wanted, publication_id, say):
     for line in found:
         check_figures([line], entries, made)
         figure = json.loads(line)
-        say(
-            f"figure: {figure['numerator']} of {figure['denominator']}, value {figure['value']}, "
-            f"missing because {figure['missing_reason']}"
-        )
-        say(f"publication: {paths[-1].stem}, digest {made['digest'][:16]}, ledger line {made['sequence']}")
+        say(f"figure: {figure_in_words(figure)}")
+        say(f"publication: {paths[-1].stem}, check code {made['digest'][:16]}, ledger line {made['sequence']}")
         for part, cells, state in check_cells(received, figure):
             tell_part(part, cells, state, say)
             states[state] += 1
     return states
+
+
+def figure_in_words(figure):
+    """Its counts and value as they are kept, or why it is empty."""
+    if figure["value"] is None and figure["missing_reason"]:
+        return f"none, because {figure['missing_reason']}"
+    counts = [figure["numerator"], figure["denominator"]]
+    return f"{counts[0]} of {counts[1]}, value {figure['value']}" if None not in counts else f"value {figure['value']}"
 
 
 def tell_part(part, cells, state, say):

@@ -31,7 +31,8 @@ series_break AS (
     AND series_break.from_day <= span.last_day
 ),
 
--- A line is drawn within a segment only: the number of its unit's breaks that lie before the period's end.
+-- segment: the number of its unit's breaks that lie before the period's end. A line is drawn within a segment, and only
+-- between figures of one source and questionnaire, for those of two are not compared.
 point AS (
   SELECT
     figure.*,
@@ -61,6 +62,7 @@ in_unit AS (
       'period': period,
       'year': year,
       'segment': segment,
+      'line': concat_ws(' ', segment, source_id, instrument),
       'numerator': numerator,
       'denominator': denominator,
       'value': value,

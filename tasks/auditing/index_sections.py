@@ -84,7 +84,8 @@ def of_meetings(tables: Mapping[str, Table], names: Names) -> list[Section]:
     seen = [(day, "; ".join(of), *rest) for (day, *rest), of in alike.items()]
     actions = [
         (
-            row["action"], names.day(row["meeting_date"]), row["owner"], names.day(row["due"]),
+            f"{names.indicator(row['indicator_id'])}: {row['action']}", names.day(row["meeting_date"]), row["owner"],
+            names.day(row["due"]),
             names.texts["done"].format(day=names.day(row["done_on"])) if row["done_on"]
             else names.texts["states"][row["state"]],
         )

@@ -126,7 +126,7 @@ def _shared(series: Row, agreement: Row) -> Row:
 
 
 def _panel(series: Row, unit: Row, shared: Row) -> tuple[Row, Row]:
-    kept = ("year", "segment", "value", "low", "high")
+    kept = ("year", "line", "value", "low", "high")
     own = [{name: point[name] for name in kept} for point in unit["points"]]
     beside = [{name: point[name] for name in kept} for point in shared["municipality"]]
     baseline = [

@@ -13,7 +13,7 @@ AREA, MUNICIPALITY, MUTED = "var(--chart-area)", "var(--chart-municipality)", "v
 def panel_specification() -> dict[str, Any]:
     """`panel`: the Vega-Lite drawing of every panel, to which datasets, scales and ticks are added; `config`.
 
-    Datasets: area and municipality (year, segment, value, low, high), baseline (year, value), agreement
+    Datasets: area and municipality (year, line, value, low, high), baseline (year, value), agreement
     (year, until), breaks (year, says), synthetic (says). The first layer declares both axes.
     """
     drawing = (
@@ -48,9 +48,9 @@ def _lines() -> list[alt.Chart]:
         own.mark_rule(color=AREA, opacity=0.28, strokeWidth=7).encode(**limits),
         # Narrower than the area's: both stand at the same periods, and each stays to be seen on the other.
         beside.mark_rule(color=MUNICIPALITY, opacity=0.6, strokeWidth=2).encode(**limits),
-        beside.mark_line(color=MUNICIPALITY, strokeWidth=1.6, strokeDash=[5, 3]).encode(**places, detail="segment:O"),
+        beside.mark_line(color=MUNICIPALITY, strokeWidth=1.6, strokeDash=[5, 3]).encode(**places, detail="line:O"),
         beside.mark_point(color=MUNICIPALITY, fill=MUNICIPALITY, shape="square", size=16, opacity=1).encode(**places),
-        own.mark_line(color=AREA, strokeWidth=2.2).encode(**places, detail="segment:O"),
+        own.mark_line(color=AREA, strokeWidth=2.2).encode(**places, detail="line:O"),
         own.mark_point(color=AREA, fill=AREA, size=30, opacity=1).encode(**places),
         _data("baseline").mark_point(color=AREA, size=130, strokeWidth=1.4, opacity=1).encode(**places),
     ]
