@@ -32,7 +32,8 @@ def pack(
     target = (to or data.root / "packs" / f"helhedsplan-audit-{year}.zip").absolute()
     made = make_pack(data, load_catalogue(), year, target, seed=seed, with_withheld=with_withheld)
     typer.echo(f"Audit pack of {year}: {made.path} ({made.files} files)")
-    typer.echo(f"  {made.followed_up} of {made.series} series followed up, at {made.meetings} meetings")
+    at = f"{made.meetings} meeting{'' if made.meetings == 1 else 's'}"
+    typer.echo(f"  {made.followed_up} of {made.series} series followed up, at {at}")
     if made.left_out:
         typer.echo(
             f"  {len(made.left_out)} received deliveries left out, for they hold withheld figures (--with-withheld)"
