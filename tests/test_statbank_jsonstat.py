@@ -84,7 +84,26 @@ def without_id(dataset):
     del dataset["dimension"]["id"]
 
 
-@pytest.mark.parametrize("change", [too_few, other_size, sparse, without_id])
+def one_number(dataset):
+    dataset["value"] = 42
+
+
+def role_in_words(dataset):
+    dataset["dimension"]["role"] = "metric"
+
+
+def metric_that_is_no_list(dataset):
+    dataset["dimension"]["role"] = {"metric": 1}
+
+
+def category_without_text(dataset):
+    dataset["dimension"]["NEET"]["category"]["index"] = [None, "NEET", "IKKE"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [too_few, other_size, sparse, without_id, one_number, role_in_words, metric_that_is_no_list, category_without_text],
+)
 def test_jsonstat_of_another_shape_is_refused(read, folder, change):
     write_jsonstat(folder, change)
     with pytest.raises(DeliveryError, match="not the JSONSTAT that was agreed"):

@@ -94,12 +94,15 @@ def _dimensions(path: Path) -> tuple[dict[str, list[str]], list[str]]:
         dimension, values = dataset["dimension"], dataset["value"]
         codes = {name: _codes(dimension[name]["category"]["index"]) for name in dimension["id"]}
         size = [len(found) for found in codes.values()]
-        fits = isinstance(values, list) and size == dimension["size"] and prod(size) == len(values)
+        metric = dimension.get("role", {}).get("metric", [])
+        told = len(values) if isinstance(values, list) else f"{type(values).__name__} instead of a list of"
+        are_texts = isinstance(metric, list) and all(isinstance(one, str) for found in codes.values() for one in found)
+        fits = are_texts and size == dimension["size"] and prod(size) == told
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _no_jsonstat(path, f"{type(error).__name__}: {error}") from error
     if not fits:
-        raise _no_jsonstat(path, f"size {dimension['size']} over {size} categories and {len(values)} values")
-    return codes, dimension.get("role", {}).get("metric", [])
+        raise _no_jsonstat(path, f"size {dimension['size']} over {size} categories and {told} values")
+    return codes, metric
 
 
 def _codes(index: dict[str, int] | list[str]) -> list[str]:
