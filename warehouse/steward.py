@@ -23,7 +23,7 @@ from warehouse.sql_text import literal
 
 _ARRIVING = ".steward.arriving"
 # It is made beside the checks of the marts: millions of rows lie on disk meanwhile rather than in memory.
-_MOST_MEMORY = "2GB"
+_MOST_MEMORY = "1GB"
 _OWN_MARTS, _MARTS = "mart", {"mart.indicator_series", "mart.goal_indicator"}
 _COMMENTS = {
     "withheld_observation": "Every withheld row of core.observation with its figures; role: primary for its own"
