@@ -80,6 +80,8 @@ _UNITS_OF_THE_COUNTRY = """
         'a' || area AS parent_id, DATE '0001-01-01' AS valid_from, DATE '9999-12-31' AS valid_to, 1 AS steps FROM unit
     UNION SELECT 'area', 'a' || area, 'agreement', 'p' || agreement, DATE '0001-01-01', DATE '9999-12-31', 1 FROM unit;
     CREATE OR REPLACE TABLE catalogue.indicator AS SELECT DISTINCT indicator_id, kind FROM core.counted;
+    CREATE OR REPLACE TABLE catalogue.source AS SELECT DISTINCT source_id FROM core.counted;
+    INSERT INTO ledger.delivery BY NAME SELECT DISTINCT delivery_id FROM core.counted;
     CREATE OR REPLACE TABLE catalogue.agreement AS
     SELECT DISTINCT 'p' || agreement AS agreement_id, 'm' || agreement AS municipality_code FROM unit
 """
