@@ -168,6 +168,11 @@ def test_the_verdict_is_certain_only_where_zero_lies_outside_and_turns_with_the_
     assert asked(connection, "verdict", -high, -low, "higher") == lower
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.1, None), (None, -0.1), (None, None)])
+def test_half_an_interval_gives_no_verdict(connection, low, high):
+    assert asked(connection, "verdict", low, high, "higher") is None
+
+
 @pytest.mark.parametrize(("unit", "step"), [("fraction", 0.001), ("mark", 0.1)])
 @given(middle=st.floats(-1, 1), below=st.floats(0, 1), above=st.floats(0, 1))
 @quickly
