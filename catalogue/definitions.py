@@ -83,8 +83,8 @@ class Definition(Declared):
 
     version: Text
     status: Literal["confirmed", "awaiting confirmation against LBF's datagrundlag", "as stated by the source"]
-    numerator: Text
-    denominator: Text
+    numerator: Wording
+    denominator: Wording
 
 
 class CrossCheck(Declared):

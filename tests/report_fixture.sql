@@ -59,7 +59,8 @@ SELECT
   12 AS publication_lag_months, '1' AS definition_version,
   CASE source_id WHEN 'valg_dk' THEN 'confirmed' WHEN 'agreement_figures' THEN 'as stated by the source'
     ELSE 'awaiting confirmation against LBF''s datagrundlag' END AS definition_status,
-  'antal af dem, som indikatoren nævner' AS numerator, 'alle beboere i aldersgruppen' AS denominator,
+  'antal af dem, som indikatoren nævner' AS numerator, 'the number of those whom the indicator names' AS numerator_en,
+  'alle beboere i aldersgruppen' AS denominator, 'all residents of the age group' AS denominator_en,
   15 AS age_from, 29 AS age_to, checks_indicator_id, tolerance
 FROM (VALUES
   ('daycare_1_5', 1, 1, 'daycare_1_5', 'education', 'fixed', 'Andel 1-5 årige i dagtilbud', 'Share of children aged 1-5 in day care',

@@ -71,6 +71,12 @@ def test_the_definitions_of_a_pack_are_those_of_the_publication_that_was_seen_be
     found = definitions_after(data, "UPDATE catalogue.indicator SET numerator = 'Som dengang'")
     assert len(found) == 2
     assert list(found)[-1] == "Som dengang"
+    assert {row["numerator_en"] for row in found.values()} == {"Children aged 1-5 who are enrolled in day care"}
+    # Older publications tell the definitions in Danish alone; what they tell stands.
+    columns = ("numerator_en", "denominator_en", "municipality_numerator_en", "municipality_denominator_en")
+    found = definitions_after(data, *(f"ALTER TABLE catalogue.indicator DROP COLUMN {name}" for name in columns))
+    assert (list(found)[-1], found["Som dengang"]["numerator_en"]) == ("Som dengang", None)
+    assert found["Som dengang"]["denominator"] == "Børn på 1-5 år med bopæl i området"
     # Of a file that another version of this program made, the ledger knows the versions.
     found = definitions_after(data, "ALTER TABLE catalogue.indicator DROP COLUMN official_wording")
     assert {row["definition_version"] for row in found.values()} == {"1"}
@@ -91,6 +97,8 @@ def test_the_index_tells_what_was_in_force_then_and_the_duty_is_that_of_the_year
     then, at = definitions.rows, {name: number for number, name in enumerate(definitions.columns)}
     of_now = [dict(zip(at, row, strict=True)) | {"publication_id": "now"} for row in then]
     next(row for row in of_now if row["indicator_id"] == "daycare_1_5")["numerator"] = "Som nu"
+    # That a text has come in English changes no definition.
+    next(row for row in of_now if row["indicator_id"] == "turnout_general_election")["numerator_en"] = "In English now"
     next(row for row in of_now if row["indicator_id"] == "charged_15_29")["role"] = "context"
     was_context = [row if row[at["indicator_id"]] != "feels_safe" else _in_role(row, at, "context") for row in then]
     rows = (*(tuple(row.values()) for row in of_now), *was_context)

@@ -1,6 +1,7 @@
 """The catalogue says what the agreement says."""
 
 import csv
+import re
 
 import pytest
 
@@ -102,6 +103,15 @@ def test_no_definition_of_the_nine_counts_as_confirmed_yet(catalogue):
     awaiting = "awaiting confirmation against LBF's datagrundlag"
     nine = [one.definition for one in catalogue.indicators if one.role == "fixed"]
     assert {(one.version, one.status) for one in nine} == {("1", awaiting)}
+
+
+def test_what_every_definition_counts_is_told_in_english_too_and_not_in_danish_words(catalogue):
+    told = [one.definition for one in catalogue.indicators]
+    series = [series for one in catalogue.indicators for series in one.all_series()]
+    told += [one.municipality_definition for one in series if one.municipality_definition]
+    wordings = [wording for one in told for wording in (one.numerator, one.denominator)]
+    assert len(wordings) > 60
+    assert [one.en for one in wordings if one.en == one.da or re.search("[æøåÆØÅ]", one.en)] == []
 
 
 def test_only_the_nine_have_a_goal_and_a_direction(catalogue):

@@ -76,6 +76,8 @@ def test_a_synthetic_share_says_so_in_both_languages(data):
     assert "numerator_at_most_denominator" not in told
     assert "95% interval: 2.2–5.9%" in told
     assert "Definition: Share of" in told
+    counted = "Residents aged 15-29 who were charged at least once during the year, each person counted once"
+    assert f"{counted} / Residents aged 15-29" in " ".join(told.split())
 
 
 def test_a_check_about_the_figure_itself_is_told_in_the_readers_language(data):

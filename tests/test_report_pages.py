@@ -66,7 +66,7 @@ def test_context_figures_stand_apart_with_the_wording_of_their_source(site):
     assert "godt 40 pct." not in words_of(site / "index.html")
     assert "Næste leverance: Ingen bestemt dato. Ventes ikke igen." in words
     assert "Definition, forbehold" in words
-    assert "Tæller: antal af dem, som indikatoren nævner . Nævner: alle beboere i aldersgruppen . Version 1" in words
+    assert "Tæller: antal af dem, som indikatoren nævner. Nævner: alle beboere i aldersgruppen. Version 1" in words
 
 
 def test_every_page_tells_each_source_and_when_its_next_delivery_is_expected(site):
@@ -116,3 +116,13 @@ def test_a_definition_that_awaits_confirmation_says_so(site):
     words = words_of(site / "goal-education.html")
     assert "Version 1, afventer bekræftelse mod LBF's datagrundlag" in words
     assert "Ventes 1. maj 2027. To gange om året, maj og november." in words
+
+
+def test_what_is_counted_is_told_in_the_language_of_the_page(site):
+    for page in ("goal-education.html", "context.html"):
+        danish, english = words_of(site / page), words_of(site / "en" / page)
+        assert "antal af dem, som indikatoren nævner" in danish
+        assert "the number of those whom the indicator names" in english
+        assert "all residents of the age group" in english
+        assert "antal af dem" not in english
+        assert "alle beboere i aldersgruppen" not in english

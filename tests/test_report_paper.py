@@ -110,7 +110,10 @@ def test_the_milestones_stand_in_a_part_of_their_own_after_the_goals(pages):
 def test_the_english_paper_is_english(report):
     pdf = pikepdf.open(report / "en" / "board-paper.pdf")
     assert str(pdf.Root["/Lang"]) == "en"
-    assert "Follow-up of the community plan" in words_of_pages(pdf)[0]
+    words = words_of_pages(pdf)
+    assert "Follow-up of the community plan" in words[0]
+    assert "Numerator: the number of those whom" in " ".join(words)
+    assert "antal af dem" not in " ".join(words)
 
 
 def test_the_document_has_language_title_tags_and_the_marks_of_both_standards(danish):

@@ -140,6 +140,9 @@ def test_definitions_have_version_status_caveats_and_the_next_delivery(folder):
     first = rows(folder / "tal.xlsx", "Definitioner")[0]
     assert first["Version"] == "1, afventer bekræftelse mod LBF's datagrundlag"
     assert first["Næste leverance"] == "Ventes 1. maj 2027. To gange om året, maj og november."
+    english = rows(folder / "en" / "figures.xlsx", "Definitions")[0]
+    counted = ("the number of those whom the indicator names", "all residents of the age group")
+    assert (english["Numerator"], english["Denominator"]) == counted
 
 
 def test_no_text_of_a_source_becomes_a_formula_a_number_or_a_link(tmp_path):

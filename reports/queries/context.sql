@@ -42,9 +42,11 @@ defined AS (
   SELECT
     listed.source_id,
     list({
-      'indicator': indicator.indicator, 'indicator_en': indicator.indicator_en, 'numerator': indicator.numerator,
-      'denominator': indicator.denominator, 'definition_version': indicator.definition_version,
-      'definition_status': indicator.definition_status, 'caveats': coalesce(caveat.caveats, [])
+      'indicator': indicator.indicator, 'indicator_en': indicator.indicator_en,
+      'numerator': indicator.numerator, 'numerator_en': indicator.numerator_en,
+      'denominator': indicator.denominator, 'denominator_en': indicator.denominator_en,
+      'definition_version': indicator.definition_version, 'definition_status': indicator.definition_status,
+      'caveats': coalesce(caveat.caveats, [])
     } ORDER BY indicator.indicator, indicator.indicator_id) AS definitions
   FROM (SELECT DISTINCT source_id, indicator_id FROM listed) AS listed
   INNER JOIN catalogue.indicator ON listed.indicator_id = indicator.indicator_id

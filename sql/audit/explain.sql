@@ -238,7 +238,9 @@ SELECT
   worded.indicator AS official_wording,
   worded.indicator_en AS official_wording_en,
   worded.definition_numerator,
+  worded.definition_numerator_en,
   worded.definition_denominator,
+  worded.definition_denominator_en,
   worded.definition_version,
   worded.definition_status,
   publication.publication_id

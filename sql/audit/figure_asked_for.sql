@@ -41,7 +41,9 @@ SELECT
     AND indicator_series.source_id <> indicator_found.source_id
     AND indicator_found.municipality_numerator IS NOT NULL AS is_municipalitys,
   if(is_municipalitys, municipality_numerator, indicator_found.numerator) AS definition_numerator,
+  if(is_municipalitys, municipality_numerator_en, indicator_found.numerator_en) AS definition_numerator_en,
   if(is_municipalitys, municipality_denominator, indicator_found.denominator) AS definition_denominator,
+  if(is_municipalitys, municipality_denominator_en, indicator_found.denominator_en) AS definition_denominator_en,
   if(is_municipalitys, municipality_definition_status, indicator_found.definition_status) AS definition_status,
   municipality.value AS municipality_value,
   baseline.period IS NOT NULL AS is_baseline,

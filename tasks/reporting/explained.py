@@ -133,7 +133,7 @@ class _Lines:
             wording=self.it["official_wording" if self.words.language == "da" else "official_wording_en"].rstrip("."),
             version=self.it["definition_version"],
             status=self.words.texts["goal"]["status"][self.it["definition_status"]],
-            numerator=self.it["definition_numerator"],
-            denominator=self.it["definition_denominator"],
+            numerator=self.words.of(self.it, "definition_numerator"),
+            denominator=self.words.of(self.it, "definition_denominator"),
         )
         return self.text["definition"], told

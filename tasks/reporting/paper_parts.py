@@ -81,11 +81,7 @@ def _series(series: Row, cells: list[Row], charts: list[tuple[str, Row]], words:
         "table": _table(series, notes, words),
         "table_help": t["goal"]["table_help" + {"mean": "_mean", "survey_share": "_survey"}.get(series["kind"], "")],
         "notes": [[t["goal"]["note"].format(number=number), f"{note}."] for number, note in enumerate(notes, start=1)],
-        # What is counted is said in Danish alone; the paper says so to a reader's voice.
-        "definition": [
-            [term, told, told in (series["numerator"], series["denominator"])]
-            for term, told in words.definition(series)
-        ],
+        "definition": words.definition(series),
         "caveats": [words.of(caveat, "caveat") for caveat in series["caveats"]],
         "source": words.source_lines(series),
         "expected": words.expected(series),

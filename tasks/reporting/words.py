@@ -156,8 +156,8 @@ class Words(Findings):
         goal = self.texts["goal"]
         version = f"{series['definition_version']}, {goal['status'][series['definition_status']]}"
         return [
-            (goal["numerator"], series["numerator"]),
-            (goal["denominator"], series["denominator"]),
+            (goal["numerator"], self.of(series, "numerator")),
+            (goal["denominator"], self.of(series, "denominator")),
             (goal["version_title"], version),
         ]
 

@@ -179,8 +179,8 @@ def definitions(words: Words) -> list[Column]:
     return [
         _of_kind("count", book["number"], 6, lambda row: row["indicator_number"]),
         text(t["sources"]["cross_indicator"], 44, lambda row: words.of(row, "indicator")),
-        text(goal["numerator"], 36, lambda row: row["numerator"]),
-        text(goal["denominator"], 36, lambda row: row["denominator"]),
+        text(goal["numerator"], 36, lambda row: words.of(row, "numerator")),
+        text(goal["denominator"], 36, lambda row: words.of(row, "denominator")),
         text(goal["version_title"], 26, lambda row: words.definition(row)[-1][1]),
         text(book["wanted"], 24, lambda row: t["overview"]["wanted"][row["better"]]),
         text(goal["caveats_title"], 60, lambda row: joined([words.of(caveat, "caveat") for caveat in row["caveats"]])),
