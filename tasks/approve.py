@@ -103,7 +103,8 @@ def _would_be_blocked(delivery: Delivery, seen: Entry) -> HelhedsplanError:
         place=f"{seen.body['rehearsal_id']} of {delivery.delivery_id}",
         expected="a rehearsal that nothing stands in the way of",
         found=seen.body["blocked_by"],
-        do=f"`helhedsplan reject {delivery.delivery_id} --because …`, or remove the cause and rehearse it again",
+        do=f"`helhedsplan reject {delivery.delivery_id} --by NAME --because TEXT`, "
+        "or remove the cause and rehearse it again",
     )
 
 

@@ -205,7 +205,7 @@ def _backup(data: DataDirectory, now: datetime) -> Iterator[Finding]:
     entries = Ledger(data.ledger).entries()
     last = _last(entries, "backup_made") or _last(entries, "backup_restored")
     if last is None:
-        yield Finding("backup", "warning", "never", "run `helhedsplan backup FOLDER`, to another disk")
+        yield Finding("backup", "warning", "never", "run `helhedsplan backup FOLDER --by NAME`, to another disk")
         return
     folder, since = last.body["folder"], entries[-1].sequence - last.sequence
     found = f"{_ago(last, now)} to {folder}; {counted(since, 'ledger entry', 'ledger entries')} since"
@@ -214,7 +214,7 @@ def _backup(data: DataDirectory, now: datetime) -> Iterator[Finding]:
         yield Finding("backup", "fault", f"{found}; {lacks}", f"bring {folder} back into reach, or back up anew")
         return
     is_old = now - datetime.fromisoformat(last.time) > _LONGEST_WITHOUT_A_BACKUP
-    do = f"run `helhedsplan backup {folder}`" if is_old else ""
+    do = f"run `helhedsplan backup {folder} --by NAME`" if is_old else ""
     yield Finding("backup", "warning" if is_old else "ok", found, do)
 
 

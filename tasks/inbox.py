@@ -9,6 +9,7 @@ from pathlib import Path
 
 from catalogue.load import Catalogue
 from tasks.approve import ACT_OF_POLICY
+from tasks.checking.outcomes import OF_OUR_CORRECTIONS
 from tasks.freshness import is_followed
 from tasks.people import people_for
 from tasks.rehearsals import rehearsals_of, who_saw
@@ -116,7 +117,8 @@ def _awaiting(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery
     whom = people_for(catalogue, act, but=delivery.deliverers if four_eyes else ())
     asks = "its source asks for four eyes" if four_eyes else "its source asks for a steward's approval"
     because = f"{asks}; {_rehearsed(entries, delivery)}"
-    do = f"rehearse {delivery.delivery_id}{' --last' if rehearsals_of(entries, delivery.delivery_id) else ''}"
+    last = " --last" if rehearsals_of(entries, delivery.delivery_id) else ""
+    do = f"rehearse {delivery.delivery_id}{last} --by NAME"
     return _told(delivery, whom, delivery.awaits_since or "", because, do)
 
 
@@ -134,6 +136,9 @@ def _stopped(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery)
     kinds = ("delivery_stopped", "delivery_unreadable")
     told = [one for one in entries if one.kind in kinds and one.body["delivery_id"] == delivery.delivery_id]
     problem = str(told[-1].body["problem"]).partition("\n")[0]
+    if problem.startswith(f"{OF_OUR_CORRECTIONS}:"):
+        # Not the publisher's fault, and no letter's business.
+        return _told(delivery, people_for(catalogue, "deliver"), told[-1].time, problem, "status")
     whom = f"a corrected file from {catalogue.source(delivery.source_id).publisher}"
     return _told(delivery, whom, told[-1].time, problem, f"quarantine letter {delivery.delivery_id}")
 

@@ -9,7 +9,7 @@ import duckdb
 
 from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
-from tasks.checking.outcomes import SOMETHING_IS_LEFT, CheckOutcome, CheckOutcomes
+from tasks.checking.outcomes import OF_OUR_CORRECTIONS, SOMETHING_IS_LEFT, CheckOutcome, CheckOutcomes
 from tasks.context import Night
 from tasks.quarantine_life import open_case
 from tasks.readings import newest_periods, part_told, readings_beside
@@ -106,15 +106,20 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     causes = _causes_of_stop(outcomes)
     problem = "; ".join(f"{one.check}: {one.because} ({one.observed})" for one in causes)
     night.ledger.append("delivery_stopped", body | {"problem": problem}, actor=night.actor)
-    rows = f"look at the rows with `helhedsplan quarantine show {delivery.delivery_id}`, and "
     raise DeliveryError(
         f"a critical check stopped a delivery; {_what_stands(delivery, previous)}",
         place=_names(delivery),
         expected=" ".join(one.because for one in causes),
         found="; ".join(f"{one.check}: {one.observed}" for one in causes),
-        do=f"{rows if outcomes.quarantine_path else ''}have the publisher correct the file and deliver it again; "
-        "nothing received is lost",
+        do=f"{_what_to_do(delivery, outcomes, causes)}; nothing received is lost",
     )
+
+
+def _what_to_do(delivery: Delivery, outcomes: CheckOutcomes, causes: list[CheckOutcome]) -> str:
+    if [one.check for one in causes] == [OF_OUR_CORRECTIONS]:
+        return "take that row out of catalogue/corrections.csv, or write there what the source says now, and refresh"
+    rows = f"look at the rows with `helhedsplan quarantine show {delivery.delivery_id}`, and "
+    return f"{rows if outcomes.quarantine_path else ''}have the publisher correct the file and deliver it again"
 
 
 def _causes_of_stop(outcomes: CheckOutcomes) -> list[CheckOutcome]:

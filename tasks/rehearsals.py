@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -86,7 +87,7 @@ def standing_rehearsal(
             place=f"{wanted} of {delivery.delivery_id}",
             expected="a rehearsal against the current publication",
             found=moved,
-            do=f"run `helhedsplan rehearse {delivery.delivery_id}`, look, and approve then",
+            do=_look(delivery, actor, opens=False),
         )
     return Standing(of_delivery[wanted], seen.get(wanted, ""))
 
@@ -121,7 +122,7 @@ def _lacks(delivery: Delivery, actor: str, rehearsal_id: str | None, of_delivery
         place=delivery.delivery_id,
         expected=expected,
         found=rehearsal_id or by_others or "none yet",
-        do=_look(delivery, opens=bool(by_others)),
+        do=_look(delivery, actor, opens=bool(by_others)),
     )
 
 
@@ -131,10 +132,12 @@ def _not_seen(delivery: Delivery, actor: str, made: Entry) -> HelhedsplanError:
         place=f"{made.body['rehearsal_id']} of {delivery.delivery_id}",
         expected=f"one that {actor} ran or opened",
         found=f"one that {made.actor} ran",
-        do=_look(delivery, opens=True),
+        do=_look(delivery, actor, opens=True),
     )
 
 
-def _look(delivery: Delivery, *, opens: bool) -> str:
-    opened = f"open the last one with `helhedsplan rehearse {delivery.delivery_id} --last`, or " if opens else ""
-    return f"{opened}run `helhedsplan rehearse {delivery.delivery_id}`, look, and approve then"
+def _look(delivery: Delivery, actor: str, *, opens: bool) -> str:
+    """What to type, with the name: a rehearsal that is seen under another name is not seen by the approver."""
+    command, by = f"helhedsplan rehearse {delivery.delivery_id}", f"--by {shlex.quote(actor)}"
+    opened = f"open the last one with `{command} --last {by}`, or " if opens else ""
+    return f"{opened}run `{command} {by}`, look, and approve then"

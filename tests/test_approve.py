@@ -134,7 +134,7 @@ def test_where_four_eyes_are_asked_for_an_approval_names_a_rehearsal(awaiting_fo
     data, delivery_id, _ = awaiting_four_eyes
     with pytest.raises(HelhedsplanError, match="the approval asks for a rehearsal") as refused:
         approve(data, FOUR_EYES, delivery_id, actor="eva")
-    assert f"helhedsplan rehearse {delivery_id}" in refused.value.do
+    assert f"`helhedsplan rehearse {delivery_id} --by eva`" in refused.value.do
 
 
 def test_the_owner_of_a_file_in_the_inbox_is_who_delivered_it(awaiting_four_eyes):
@@ -245,4 +245,7 @@ def test_a_correction_that_no_longer_matches_stops_its_source_in_words_and_the_l
     (problem,) = run(data, SOURCE, catalogue=corrected).problems
     assert "corrections_match_their_source" in problem
     assert "anden.csv" in problem
+    assert "take that row out of catalogue/corrections.csv" in problem
+    ((waits),) = waiting(data, corrected)
+    assert (waits.state, waits.waits_for, waits.do) == ("stopped", "steward", "helhedsplan status")
     assert shown_value(data) == [(0.56,)]

@@ -123,7 +123,7 @@ def test_an_approval_asks_for_a_new_rehearsal_once_another_publication_or_decisi
     with pytest.raises(HelhedsplanError, match="moved since") as refused:
         approve(data, FOUR_EYES, second, actor="eva", rehearsal_id=anew.rehearsal_id)
     assert refused.value.found.startswith("the publication was none and is ")
-    assert f"helhedsplan rehearse {second}" in refused.value.do
+    assert f"`helhedsplan rehearse {second} --by eva`" in refused.value.do
     with pytest.raises(HelhedsplanError, match="that dan has seen"):
         approve(data, FOUR_EYES, second, actor="dan")
     with pytest.raises(HelhedsplanError, match="no such rehearsal"):

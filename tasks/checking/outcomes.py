@@ -12,6 +12,8 @@ from tasks.expectations import Expectation
 
 Action = Literal["quarantined", "kept", "stopped", "none"]
 SOMETHING_IS_LEFT = "something_is_left"
+# The one check of a delivery that asks for a change of ours, not of the publisher.
+OF_OUR_CORRECTIONS = "corrections_match_their_source"
 
 
 @dataclass(frozen=True)

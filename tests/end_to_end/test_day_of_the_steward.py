@@ -227,7 +227,8 @@ def test_what_a_step_says_is_the_way_to_the_next(day):
         name: [one["do"] for one in told.inbox if one["state"] == "awaiting_approval"]
         for name, told in day.told.items()
     }
-    assert next_steps["rehearsed"] == next_steps["seen"] == [f"helhedsplan rehearse {first} --last"]
+    assert next_steps["rehearsed"] == next_steps["seen"] == [f"helhedsplan rehearse {first} --last --by NAME"]
+    assert f"`helhedsplan rehearse {first} --last --by {EVA}`" in day.told["unseen"].err
     assert f"helhedsplan approve {first} --by NAME" in day.told["seen"].out
     assert "`helhedsplan refresh` publishes it" in day.told["approved"].out
 
