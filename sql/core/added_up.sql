@@ -38,38 +38,41 @@ delivered AS (
     ON official_observation.unit_level = unit.parent_level AND official_observation.unit_id = unit.parent_id
 ),
 
--- An area of which the catalogue names no departments would be left out of a sum of departments.
-without_departments AS (
-  SELECT DISTINCT
+area_in_force AS (
+  SELECT
     spoken_of.*,
     unit_between.parent_level,
-    unit_between.parent_id
+    unit_between.parent_id,
+    unit_between.child_level,
+    unit_between.child_id
   FROM spoken_of
   INNER JOIN unit_between ON spoken_of.period_end BETWEEN unit_between.valid_from AND unit_between.valid_to
+),
+
+-- An area of which the catalogue names no departments would be left out of a sum of departments.
+without_departments AS (
+  SELECT area_in_force.*
+  FROM area_in_force
   ANTI JOIN core.membership AS department
-    ON unit_between.child_level = department.parent_level
-    AND unit_between.child_id = department.parent_id
-    AND spoken_of.period_end BETWEEN department.valid_from AND department.valid_to
+    ON area_in_force.child_level = department.parent_level
+    AND area_in_force.child_id = department.parent_id
+    AND area_in_force.period_end BETWEEN department.valid_from AND department.valid_to
 ),
 
 -- Departments are added up to their agreement only where one of its areas did not come with its counts.
 by_way_of_areas AS (
-  SELECT DISTINCT
-    spoken_of.*,
-    unit_between.parent_level,
-    unit_between.parent_id
-  FROM spoken_of
-  INNER JOIN unit_between ON spoken_of.period_end BETWEEN unit_between.valid_from AND unit_between.valid_to
+  SELECT DISTINCT area_in_force.* EXCLUDE (child_level, child_id)
+  FROM area_in_force
   ANTI JOIN (FROM delivered WHERE NOT lacks_counts) AS delivered
-    ON spoken_of.indicator_id = delivered.indicator_id
-    AND spoken_of.period = delivered.period
-    AND unit_between.child_level = delivered.unit_level
-    AND unit_between.child_id = delivered.unit_id
+    ON area_in_force.indicator_id = delivered.indicator_id
+    AND area_in_force.period = delivered.period
+    AND area_in_force.child_level = delivered.unit_level
+    AND area_in_force.child_id = delivered.unit_id
   ANTI JOIN without_departments
-    ON spoken_of.indicator_id = without_departments.indicator_id
-    AND spoken_of.period = without_departments.period
-    AND unit_between.parent_level = without_departments.parent_level
-    AND unit_between.parent_id = without_departments.parent_id
+    ON area_in_force.indicator_id = without_departments.indicator_id
+    AND area_in_force.period = without_departments.period
+    AND area_in_force.parent_level = without_departments.parent_level
+    AND area_in_force.parent_id = without_departments.parent_id
 ),
 
 -- Most figures of larger units are delivered, and adding all the others' parts besides takes ten times as long.
