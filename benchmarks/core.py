@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from catalogue.load import Catalogue, load_catalogue
+from flows.garbage import look_for_no_more_garbage, seldom_look_for_garbage
 from tasks.approve import approve_by_policy
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
@@ -29,6 +30,7 @@ THREADS = 2
 
 
 def main() -> None:
+    seldom_look_for_garbage()
     data, catalogue = DataDirectory(Path(sys.argv[1])), load_catalogue()
     data.prepare()
     ledger = Ledger(data.ledger)
@@ -76,3 +78,4 @@ def read_and_approve(data: DataDirectory, catalogue: Catalogue, delivery: Delive
 
 if __name__ == "__main__":
     main()
+    look_for_no_more_garbage()

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from catalogue.load import load_catalogue
+from flows.garbage import look_for_no_more_garbage, seldom_look_for_garbage
 from tasks.check import check_marts, preload
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
@@ -24,6 +25,7 @@ from tasks.publication import request_for
 from tasks.receive import deliver
 from tasks.waves import waiting_waves
 from warehouse.build import build
+from warehouse.described import description_of
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 from warehouse.publish import publish
@@ -49,6 +51,7 @@ class Steps:
 
 
 def main() -> None:
+    seldom_look_for_garbage()
     csv, home, folder = (Path(word) for word in sys.argv[1:4])
     steps, data = Steps(), DataDirectory(folder)
     catalogue = load_catalogue(home)
@@ -70,12 +73,14 @@ def main() -> None:
     if not withholding.report.passed:
         raise SystemExit(withholding.report.what_stops)
     steps.end("build")
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         steward_file = beside.submit(make_steward_file, request, built)
+        description = beside.submit(description_of, built, request)
         if failed := [one for one in check_marts(built) if not one.success and one.severity == "critical"]:
             raise SystemExit(f"a mart fails {failed[0].check}: {failed[0].observed}")
-    steps.end("check the marts, and the steward's file")
-    publish(data, built, request, actor=ACTOR, steward_file=steward_file.result())
+    steps.end("check and describe the marts, and the steward's file")
+    told, own = description.result(), steward_file.result()
+    publish(data, built, request, actor=ACTOR, description=told, steward_file=own)
     steps.end("publish")
     if len(sys.argv) > 4:
         Path(sys.argv[4]).write_text(
@@ -85,3 +90,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    look_for_no_more_garbage()

@@ -73,7 +73,7 @@ def main() -> None:
         connection.execute("SET preserve_insertion_order = false")
         _copy_inputs(connection, published)
         load_macros(connection)
-        for file in in_order(connection, sql_files(SELECT_SCHEMAS)):
+        for file in in_order(sql_files(SELECT_SCHEMAS)):
             if file.schema != "ledger":
                 kind = "TABLE" if file.kind == "table" else "VIEW"
                 connection.execute(f"CREATE {kind} {file.table} AS {file.text}")

@@ -6,7 +6,6 @@ what to do; 2: wrong usage; 130: stopped by Ctrl-C.
 
 from __future__ import annotations
 
-import gc
 import io
 import sys
 from typing import Annotated
@@ -15,6 +14,7 @@ import typer
 
 from catalogue.errors import HelhedsplanError
 from flows import cli_audit, cli_explain, cli_meetings, cli_operate, cli_quarantine, cli_run, cli_show, cli_steward
+from flows.garbage import look_for_no_more_garbage, seldom_look_for_garbage
 
 app = typer.Typer(
     name="helhedsplan",
@@ -60,8 +60,7 @@ def _options(
 def main() -> None:
     """Run the command line; every error that reaches a person is words, never a traceback."""
     _speak_utf8()
-    # Nearly all objects of a run stay to its end: looking for garbage after every 700 takes a twentieth of a night.
-    gc.set_threshold(50_000, 20, 20)
+    seldom_look_for_garbage()
     try:
         app()
     except HelhedsplanError as error:
@@ -72,6 +71,8 @@ def main() -> None:
         typer.echo(f"  details:  {_keep_traceback(error)}", err=True)
         typer.echo("  do this:  run it again; if it fails again, send that file to whoever maintains this", err=True)
         sys.exit(1)
+    finally:
+        look_for_no_more_garbage()
 
 
 def _speak_utf8() -> None:

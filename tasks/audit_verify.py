@@ -18,10 +18,10 @@ from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
 from tasks.publication import request_for
 from warehouse.build import build
+from warehouse.described import fingerprints
 from warehouse.figures import figures_root
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory, shipped
-from warehouse.publish import fingerprints
 from warehouse.snapshots import file_sha256
 
 Say = Callable[[str], None]

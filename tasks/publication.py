@@ -19,11 +19,12 @@ from warehouse.build import Input, Request, build
 from warehouse.code_digest import code_digest, folder_digest
 from warehouse.compare import ChangedFigure, changed_figures
 from warehouse.deliveries import Delivery, deliveries, in_force
+from warehouse.described import description_of, fingerprints
 from warehouse.ledger import Entry
 from warehouse.papers import keep_papers
 from warehouse.parsed import parsed_path
 from warehouse.paths import shipped
-from warehouse.publish import Publication, fingerprints, last_publication, publish
+from warehouse.publish import Publication, last_publication, publish
 from warehouse.quarantine import quarantine_path
 from warehouse.query import open_published
 from warehouse.sql_files import sql_files
@@ -149,10 +150,18 @@ def _build_and_publish(night: Night, request: Request) -> Publication:
     target, withholding = night.data.building / night.run_id / f"{request.publication_id}.duckdb", Withholding()
     built = build(request, target, setting_aside(withholding, target))
     _judge_attack(night, request, withholding.report)
-    with ThreadPoolExecutor(1, "steward") as beside:
+    with ThreadPoolExecutor(2, "publish") as beside:
         steward_file = beside.submit(make_steward_file, request, built)
+        description = beside.submit(description_of, built, request)
         _check_marts(night, request, built)
-    return publish(night.data, built, request, actor=night.actor, steward_file=steward_file.result())
+    return publish(
+        night.data,
+        built,
+        request,
+        actor=night.actor,
+        description=description.result(),
+        steward_file=steward_file.result(),
+    )
 
 
 def _judge_attack(night: Night, request: Request, report: Report) -> None:

@@ -9,10 +9,10 @@ import pytest
 from catalogue.errors import HelhedsplanError
 from tests.deliveries_for_tests import entries_of, marts, run, small_data
 from warehouse.backup import back_up, restore
+from warehouse.described import fingerprints
 from warehouse.kept import snapshot_folders
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
-from warehouse.publish import fingerprints
 
 pytestmark = pytest.mark.end_to_end
 

@@ -10,9 +10,10 @@ import pytest
 
 from catalogue.load import Catalogue, load_catalogue
 from tests.readers import publish_number, read_through
+from warehouse.described import fingerprints
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
-from warehouse.publish import fingerprints, settle
+from warehouse.publish import settle
 
 PUBLICATIONS = 10
 

@@ -26,8 +26,8 @@ from tests.deliveries_for_tests import (
     the_catalogue,
 )
 from warehouse.build import Request, build
+from warehouse.described import fingerprints
 from warehouse.paths import DataDirectory
-from warehouse.publish import fingerprints
 from warehouse.snapshots import file_sha256
 
 pytestmark = pytest.mark.end_to_end

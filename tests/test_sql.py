@@ -16,8 +16,8 @@ import yaml
 
 from catalogue.load import load_catalogue
 from warehouse.build import Request, make_tables
-from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, load_macros, sql_files, tables_read
-from warehouse.table_macros import make_table_macros, select_of_macro, table_macros
+from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, load_macros, make_in_turns, sql_files, tables_read
+from warehouse.table_macros import select_of_macro, table_macros
 
 HOME = Path(__file__).resolve().parent / "sql"
 MACROS = {file.table: select_of_macro(file) for file in table_macros()}
@@ -53,7 +53,7 @@ def connection():
         ).fetchall()
         for table, definitions in columns:
             connection.execute(f"CREATE TABLE {table} ({definitions})")
-        make_table_macros(connection)
+        make_in_turns(connection, table_macros())
         yield connection
 
 
@@ -67,11 +67,11 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) 
     connection.execute(f"INSERT INTO {table} ({names}) VALUES {marks}", values)
 
 
-def read_by(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+def read_by(table: str) -> set[str]:
     """The tables that a file reads, also by way of a macro that it calls."""
     file = SELECTS.get(table) or CALLED[table]
     called = [name for name in CALLED if f"{name}(" in file.text]
-    return tables_read(connection, file).union(*(read_by(connection, name) for name in called))
+    return tables_read(file).union(*(read_by(name) for name in called))
 
 
 def comparable(row: tuple) -> tuple:
@@ -84,7 +84,7 @@ def comparable(row: tuple) -> tuple:
 @pytest.mark.parametrize(("table", "content", "case"), CASES)
 def test_the_rows_come_out_as_the_case_says(connection, table, content, case):
     given = content.get("given", {}) | case.get("given", {})
-    strangers = set(given) - read_by(connection, table)
+    strangers = set(given) - read_by(table)
     assert strangers == set(), f"{table} does not read these"
     columns = list(dict.fromkeys(name for row in case["expect"] for name in row)) or ["1"]
     connection.execute("BEGIN")

@@ -7,6 +7,7 @@ The seal is written just before its publication and names it; a seal whose publi
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def unsealed_baselines(built: Path) -> list[dict[str, Any]]:
     ]
 
 
-def seal_baselines(ledger: Ledger, built: Path, publication_id: str, *, actor: str) -> None:
+def seal_baselines(ledger: Ledger, unsealed: Iterable[dict[str, Any]], publication_id: str, *, actor: str) -> None:
     """Write one `baseline_sealed` entry per agreement that has figures to seal. Raises LedgerError."""
-    for body in unsealed_baselines(built):
+    for body in unsealed:
         ledger.append("baseline_sealed", body | {"publication_id": publication_id}, actor=actor)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import duckdb
@@ -26,18 +26,20 @@ from warehouse.raw_tables import Input, drop_raw, make_raw
 from warehouse.redacted import redact_ledger
 from warehouse.rows import DAY, MOMENT, TEXT, select_of
 from warehouse.shown_before import attach_previous, forget_previous
+from warehouse.side_by_side import Step, carry_out
 from warehouse.sql_files import (
     SELECT_SCHEMAS,
     SqlFile,
-    in_two_parts,
+    in_order,
     load_macros,
     needed_for,
     sql_digest_paths,
     sql_files,
+    tables_read,
 )
 from warehouse.sql_text import literal
 from warehouse.table_comments import comment_on_inputs
-from warehouse.table_macros import make_table_macros
+from warehouse.table_macros import comment_on_macros, make_table_macro, table_macros
 
 # What decides figures beside the SQL; withholding is handed in, and decides them too.
 _BUILDING = ("warehouse/*.py", "catalogue/*.py", "tasks/disclosure/*.py")
@@ -107,6 +109,9 @@ class Request:
 
 Withhold = Callable[[duckdb.DuckDBPyConnection, Request], None]
 """Fills raw.withheld and raw.attacked, which come empty, from core.counted; without one nothing is withheld."""
+_FILLED_BY_WITHHOLDING = frozenset({"raw.withheld", "raw.attacked"})
+# Of what SELECTs make; the catalogue, the ledger's entries and the rows stand before.
+_READ_BY_WITHHOLDING = frozenset({"core.counted", "core.membership", "core.period", "ledger.delivery"})
 
 
 def build(
@@ -122,9 +127,10 @@ def build(
             files = make_tables(connection, request, withhold, wanted)
             if wanted is None:
                 redact_ledger(connection)
-                make_table_macros(connection)
             _drop_scratch(connection, request, files)
             if wanted is None:
+                comment_on_inputs(connection)
+                comment_on_macros(connection)
                 comment_on_columns(connection)
     except (duckdb.Error, OSError) as error:
         raise _not_built(error, str(target)) from error
@@ -144,22 +150,22 @@ def make_tables(
     load_catalogue_tables(connection, request.catalogue)
     _load_ledger(connection, request)
     attach_previous(connection, request.previous)
-    comment_on_inputs(connection)
     make_raw(connection, request.inputs, request.published_before)
-    files = sql_files(SELECT_SCHEMAS)
-    first, then = in_two_parts(connection, files, {"raw.withheld", "raw.attacked"})
+    files = in_order(sql_files(SELECT_SCHEMAS))
     if wanted is not None:
-        needed = needed_for(connection, files, wanted)
-        # What is withheld is worked out from tables of the first part on which no other table rests.
-        first = first if withhold else [file for file in first if file in needed]
-        then = [file for file in then if file in needed]
-    for file in first:
-        _make(connection, request, file)
+        files = needed_for(files, [*wanted, *(_READ_BY_WITHHOLDING if withhold else ())])
+    steps = [
+        Step(frozenset({file.table}), tables_read(file), partial(_make, request=request, file=file)) for file in files
+    ]
     if withhold:
-        withhold(connection, request)
-    for file in then:
-        _make(connection, request, file)
-    return [*first, *then]
+        steps.append(Step(_FILLED_BY_WITHHOLDING, _READ_BY_WITHHOLDING, lambda own: withhold(own, request)))
+    if wanted is None:
+        steps += [
+            Step(frozenset({file.table}), tables_read(file), partial(make_table_macro, file=file))
+            for file in table_macros()
+        ]
+    carry_out(connection, steps)
+    return files
 
 
 def form_of(request: Request, file: SqlFile) -> str:
@@ -167,7 +173,7 @@ def form_of(request: Request, file: SqlFile) -> str:
     return "TABLE" if file.kind == "table" or (file.kind == "scratch" and request.is_small) else "VIEW"
 
 
-def _make(connection: duckdb.DuckDBPyConnection, request: Request, file: SqlFile) -> None:
+def _make(connection: duckdb.DuckDBPyConnection, *, request: Request, file: SqlFile) -> None:
     kind = form_of(request, file)
     try:
         connection.execute(f"CREATE {kind} {file.table} AS {file.text}")

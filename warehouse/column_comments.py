@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
+from itertools import groupby
+from operator import itemgetter
 
 import duckdb
 import yaml
 
 from warehouse.paths import shipped
+from warehouse.side_by_side import SIDE_BY_SIDE, Step, carry_out
 from warehouse.sql_text import literal, quoted
 
 _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten times as fast
@@ -17,15 +20,18 @@ _COLUMNS = """SELECT schema_name || '.' || table_name, column_name FROM duckdb_c
 
 def comment_on_columns(connection: duckdb.DuckDBPyConnection) -> None:
     """Write the comment of every column of every table and view of the current database."""
-    found = [
-        (table, column, meaning)
-        for table, column in connection.execute(_COLUMNS).fetchall()
-        if (meaning := meaning_of(table, column))
-    ]
-    statements = [
-        f"COMMENT ON COLUMN {table}.{quoted(column)} IS {literal(meaning)}" for table, column, meaning in found
-    ]
-    # One transaction: each comment by itself would be synced by itself.
+    shares: list[list[str]] = [[] for _ in range(SIDE_BY_SIDE)]
+    by_table = groupby(connection.execute(_COLUMNS).fetchall(), key=itemgetter(0))
+    for number, (table, columns) in enumerate(by_table):
+        told = [(column, meaning) for _, column in columns if (meaning := meaning_of(table, column))]
+        shares[number % len(shares)] += [
+            f"COMMENT ON COLUMN {table}.{quoted(column)} IS {literal(meaning)}" for column, meaning in told
+        ]
+    carry_out(connection, [Step(frozenset(), frozenset(), partial(_in_one_transaction, share)) for share in shares])
+
+
+def _in_one_transaction(statements: list[str], connection: duckdb.DuckDBPyConnection) -> None:
+    # Each comment by itself would be synced by itself.
     connection.execute(";\n".join(["BEGIN", *statements, "COMMIT"]))
 
 

@@ -12,16 +12,13 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import duckdb
 
 from catalogue.errors import HelhedsplanError
 from warehouse import steward
 from warehouse.baseline import seal_baselines
 from warehouse.build import Request
+from warehouse.described import Description, description_of
 from warehouse.durable import replace, sync_file, sync_folder
-from warehouse.figures import figures_root
 from warehouse.ledger import Entry, Ledger
 from warehouse.parsed import clear_unfinished
 from warehouse.paths import DataDirectory
@@ -48,38 +45,29 @@ def last_publication(entries: Iterable[Entry]) -> Publication | None:
 
 
 def publish(
-    data: DataDirectory, built: Path, request: Request, *, actor: str, steward_file: Path | None = None
+    data: DataDirectory,
+    built: Path,
+    request: Request,
+    *,
+    actor: str,
+    description: Description | None = None,
+    steward_file: Path | None = None,
 ) -> Publication:
     """Keep the built file, write it into the ledger and make it the current one, in that order.
 
-    `steward_file` is the same build with what is withheld; it becomes current with it.
+    `description` is what `description_of` says of the file, where that was asked for before. `steward_file` is the same
+    build with what is withheld; it becomes current with it.
     """
-    kept = data.published / f"{request.publication_id}.duckdb"
+    kept, ledger = data.published / f"{request.publication_id}.duckdb", Ledger(data.ledger)
     try:
-        root, figures = figures_root(built)
-        body = {
-            "publication_id": request.publication_id,
-            "run_id": request.run_id,
-            "as_of": request.as_of,
-            "inputs_digest": request.inputs_digest,
-            "catalogue_digest": request.catalogue.digest,
-            "definitions": _definitions(request),
-            "deliveries": sorted(one.delivery_id for one in request.inputs),
-            "superseded": superseded(built),
-            "ledger_sequence": request.entries[-1].sequence if request.entries else 0,
-            "figures_revised": figures_revised(built, request),
-            "tables": fingerprints(built),
-            "figures": figures,
-            "figures_root": root,
-            "file_sha256": file_sha256(built),
-            "steward_sha256": file_sha256(steward_file) if steward_file is not None else None,
-        }
+        told = description or description_of(built, request)
+        body = told.body | {"steward_sha256": file_sha256(steward_file) if steward_file is not None else None}
         built.chmod(0o444)
         replace(built, kept)
         if steward_file is not None:
             steward.keep_waiting(data, steward_file, request.publication_id)
-        seal_baselines(Ledger(data.ledger), kept, request.publication_id, actor=actor)
-        entry = Ledger(data.ledger).append("publication_made", body, actor=actor)
+        seal_baselines(ledger, told.baselines, request.publication_id, actor=actor)
+        entry = ledger.append("publication_made", body, actor=actor)
         _make_current(data, kept)
         steward.put_in_place(data, request.publication_id)
     except OSError as error:
@@ -90,24 +78,7 @@ def publish(
             found=error.strerror or str(error),
             do="free disk space or correct the permissions, then run refresh again",
         ) from error
-    return Publication(request.publication_id, request.inputs_digest, body["file_sha256"], entry.time)
-
-
-def superseded(warehouse_file: Path) -> list[str]:
-    """The deliveries in force in a warehouse of whose figures none is the current one any more, by their ids."""
-    query = """SELECT delivery_id FROM ledger.delivery
-        ANTI JOIN core.current_observation USING (delivery_id) WHERE is_in_force ORDER BY ALL"""
-    with duckdb.connect(warehouse_file, read_only=True) as connection:
-        return [delivery_id for (delivery_id,) in connection.execute(query).fetchall()]
-
-
-def _definitions(request: Request) -> list[dict[str, str]]:
-    """The version of each indicator's definition, so that a later build knows what its figures were made under."""
-    return [
-        {"indicator_id": series.indicator_id, "definition_version": indicator.definition.version}
-        for indicator in request.catalogue.indicators
-        for series in indicator.all_series()
-    ]
+    return Publication(request.publication_id, request.inputs_digest, told.body["file_sha256"], entry.time)
 
 
 def settle(data: DataDirectory, entries: Sequence[Entry]) -> None:
@@ -156,38 +127,3 @@ def _make_current(data: DataDirectory, kept: Path) -> None:
         sync_file(arriving)
     replace(arriving, data.warehouse)
     sync_folder(data.root)
-
-
-def fingerprints(warehouse_file: Path) -> dict[str, dict[str, int]]:
-    """Rows and an order-free hash of the content of every mart, to compare two builds by."""
-    with duckdb.connect(warehouse_file, read_only=True) as connection:
-        names = connection.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name = 'mart' ORDER BY ALL"
-        ).fetchall()
-        return {name: _fingerprint(connection, name) for (name,) in names}
-
-
-def figures_revised(warehouse_file: Path, request: Request) -> dict[str, Any] | None:
-    """How many figures a publication changed, by cause, with an order-free hash of the rows; the rows stay in the file.
-
-    None where there was no publication to compare it with.
-    """
-    if request.previous is None:
-        return None
-    with duckdb.connect(warehouse_file, read_only=True) as connection:
-        (before,) = connection.execute("SELECT compared_with FROM audit.publication WHERE is_this_one").fetchone() or (
-            None,
-        )
-        if before is None:
-            return None
-        rows = f"(FROM audit.revision WHERE publication_id = '{request.publication_id}')"
-        causes = connection.execute(f"SELECT cause, count(*) FROM {rows} GROUP BY ALL ORDER BY ALL").fetchall()
-        return {"compared_with": before, "causes": dict(causes)} | _fingerprint(connection, rows)
-
-
-def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
-    # A sum and no exclusive or, in which two equal rows would not be seen.
-    content = "coalesce(sum(hash(whole_row)::HUGEINT) % (1::HUGEINT << 64), 0)"
-    query = f"SELECT count(*), {content} FROM {table} AS whole_row"
-    row = connection.execute(query).fetchone()
-    return dict(zip(("rows", "content"), row or (0, 0), strict=True))

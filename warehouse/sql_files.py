@@ -7,20 +7,17 @@ Macro files begin with CREATE OR REPLACE MACRO after their comment (those among 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from catalogue.errors import HelhedsplanError
 from warehouse.paths import shipped
-from warehouse.sql_text import literal
 
 MACRO_SCHEMAS = ("read", "stat")
 SELECT_SCHEMAS = ("ledger", "raw", "core", "mart", "audit")
@@ -138,74 +135,33 @@ def _try(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
     return ""
 
 
-def tables_read(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> set[str]:
-    """The tables, with their schemas, that a file's SELECT reads, as DuckDB's own parser sees them."""
-    if file not in _READ:
-        row = connection.execute(f"SELECT json_serialize_sql({literal(file.text)})").fetchone()
-        _READ[file] = _base_tables(file, row[0] if row else "{}")
-    return set(_READ[file])
+def tables_read(file: SqlFile) -> frozenset[str]:
+    """The tables, with their schemas, that a file's SELECT names, a macro for rows being told its table by name."""
+    return frozenset(_TABLE.findall(_COMMENT.sub("", file.text)))
 
 
-# What a text reads never changes, and a process may build many times over.
-_READ: dict[SqlFile, frozenset[str]] = {}
+_COMMENT = re.compile(r"--.*")
+_TABLE = re.compile(rf"\b(?:{'|'.join(SELECT_SCHEMAS)}|catalogue)\.\w+")
 
 
-def _base_tables(file: SqlFile, serialized: str) -> frozenset[str]:
-    found: set[str] = set()
-
-    def note(node: dict[str, Any]) -> dict[str, Any]:
-        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
-            found.add(f"{node['schema_name']}.{node['table_name']}")
-        if node.get("type") == "TABLE_FUNCTION" and node["function"]["schema"] in MACRO_SCHEMAS:
-            # A macro for rows is told by name of which table.
-            told = [child["value"]["value"] for child in node["function"]["children"] if "value" in child]
-            found.update(name for name in told if "." in str(name))
-        return node
-
-    tree = json.loads(serialized, object_hook=note)
-    if tree.get("error", True) or len(tree["statements"]) != 1:
-        raise HelhedsplanError(
-            "a file under sql/ is not one SELECT",
-            place=file.place,
-            found=tree.get("error_message") or f"{len(tree.get('statements', []))} statements",
-        )
-    return frozenset(found)
-
-
-def needed_for(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile], wanted: Iterable[str]) -> list[SqlFile]:
+def needed_for(files: Iterable[SqlFile], wanted: Iterable[str]) -> list[SqlFile]:
     """The SELECT files of the wanted tables and of all that these rest on."""
     by_table = {file.table: file for file in files}
     needed, waiting = set(), set(wanted)
     while waiting:
         needed |= waiting
-        read = {name for table in waiting for name in tables_read(connection, by_table[table])}
+        read = {name for table in waiting for name in tables_read(by_table[table])}
         waiting = (read & by_table.keys()) - needed
     return [file for table, file in by_table.items() if table in needed]
 
 
-def in_order(connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile]) -> list[SqlFile]:
+def in_order(files: Iterable[SqlFile]) -> list[SqlFile]:
     """The SELECT files so that each comes after all that it reads. Raises HelhedsplanError for a circle."""
-    first, _ = in_two_parts(connection, files, set())
-    return first
-
-
-def in_two_parts(
-    connection: duckdb.DuckDBPyConnection, files: Iterable[SqlFile], filled_late: set[str]
-) -> tuple[list[SqlFile], list[SqlFile]]:
-    """The SELECT files in their order: first all that do without the tables `filled_late`, then what rests on those.
-
-    Raises HelhedsplanError for a circle.
-    """
     by_table = {file.table: file for file in files if not file.is_macro}
-    reads = {name: tables_read(connection, file) for name, file in by_table.items()}
+    reads = {name: tables_read(file) & by_table.keys() for name, file in by_table.items()}
     try:
-        order = list(TopologicalSorter({name: read & by_table.keys() for name, read in reads.items()}).static_order())
+        return [by_table[name] for name in TopologicalSorter(reads).static_order()]
     except CycleError as error:
         raise HelhedsplanError(
             "files under sql/ read each other in a circle", found=" -> ".join(error.args[1])
         ) from error
-    late = set(filled_late)
-    for name in order:
-        if reads[name] & late:
-            late.add(name)
-    return [by_table[name] for name in order if name not in late], [by_table[name] for name in order if name in late]

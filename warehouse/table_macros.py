@@ -31,15 +31,16 @@ def select_of_macro(file: SqlFile) -> SqlFile:
     return replace(file, text=re.split(r"\bAS TABLE\b", file.text, maxsplit=1)[1].rstrip().rstrip(";"))
 
 
-def make_table_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make them in a connection that has the tables. Raises HelhedsplanError, with the file, where one fails.
+def make_table_macro(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    """Make one in a connection that has what it reads. Raises HelhedsplanError, with the file, where that fails."""
+    make_in_turns(connection, [file])
 
-    Their comments are written with those of the macros that were there before, which `load_macros` leaves out.
-    """
-    made = [*make_in_turns(connection, table_macros()), *sql_files(MACRO_SCHEMAS)]
+
+def comment_on_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the comments of all macros: of these, and of those that `load_macros` has made without."""
     comments = [
         f"COMMENT ON MACRO {'TABLE ' if file.is_table_macro else ''}{file.table} IS {literal(file.comment)}"
-        for file in made
+        for file in [*table_macros(), *sql_files(MACRO_SCHEMAS)]
     ]
     # One transaction: each comment by itself would be synced by itself.
     connection.execute(";\n".join(["BEGIN", *comments, "COMMIT"]))

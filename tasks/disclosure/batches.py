@@ -1,7 +1,7 @@
 """What withholding looks at, as temporary tables of a build: the counted rows of a batch, and what ties them.
 
-`disclosed`, `disclosure_link`, `disclosure_touched` and the types stand for a whole build, `disclosure_batch`,
-`disclosure_member` and `disclosure_pair` for the batch that was made last.
+`disclosed`, `disclosure_link`, `disclosure_membership`, `disclosure_touched` and the types stand for a whole build,
+`disclosure_batch`, `disclosure_member` and `disclosure_pair` for the batch that was made last.
 """
 
 from __future__ import annotations
@@ -73,7 +73,12 @@ SELECT * EXCLUDE (unit, missing_reason) REPLACE (
 FROM core.counted;
 CREATE TEMP TYPE disclosure_instrument AS ENUM (SELECT DISTINCT instrument FROM disclosure_counted ORDER BY 1);
 """
-# `until`: the delivery that states the figure next; until then a reader of the newest figures has this one.
+# The delivery that states the figure next; until then a reader of the newest figures has this one. To look for it costs
+# half of making a batch, for nothing where each figure was stated once.
+_UNTIL = """lead(release) OVER (
+        PARTITION BY source_id, is_rejected, counted.indicator_id, counted.period, counted.unit_level,
+            counted.unit_id, counted.instrument ORDER BY release)"""
+_NEVER = "NULL::BIGINT"
 _ROWS = """
 CREATE OR REPLACE TEMP TABLE disclosure_batch AS
 WITH counted AS (
@@ -88,9 +93,7 @@ SELECT counted.*,
         WHEN own.delivery_id IS NULL THEN whole.first_shown
         ELSE own.first_shown
     END AS first_shown,
-    lead(release) OVER (
-        PARTITION BY source_id, is_rejected, counted.indicator_id, counted.period, counted.unit_level,
-            counted.unit_id, counted.instrument ORDER BY release) AS until,
+    {until} AS until,
     dense_rank() OVER (
         ORDER BY counted.indicator_id, counted.period, counted.unit_level, counted.unit_id, counted.instrument,
             is_rejected, is_share_alone, is_withheld_by_source, numerator, denominator) - 1 AS cell
@@ -104,19 +107,13 @@ LEFT JOIN disclosed AS own
 _MEMBERS = """
 CREATE OR REPLACE TEMP TABLE disclosure_member AS
 WITH spoken_of AS (
-    SELECT period, period_end FROM core.period SEMI JOIN disclosure_batch USING (period)
-), named_part AS (
-    SELECT period, child_level, child_id, parent_level, parent_id
-    FROM core.membership INNER JOIN spoken_of ON period_end BETWEEN valid_from AND valid_to
-    WHERE steps = 1
-    UNION ALL
-    SELECT period, 'agreement', agreement_id, 'municipality', municipality_code
-    FROM catalogue.agreement CROSS JOIN spoken_of
+    SELECT period::disclosure_period AS period, period_end FROM core.period SEMI JOIN disclosure_batch USING (period)
 ), part AS (
-    SELECT period::disclosure_period AS period, child_level::disclosure_level AS child_level,
-        child_id::disclosure_unit AS child_id, parent_level::disclosure_level AS parent_level,
-        parent_id::disclosure_unit AS parent_id
-    FROM named_part
+    SELECT period, child_level, child_id, parent_level, parent_id
+    FROM disclosure_membership
+    -- A period without days has what was always so.
+    INNER JOIN spoken_of
+        ON coalesce(period_end BETWEEN valid_from AND valid_to, child_level = 'agreement'::disclosure_level)
 ), spoken AS (
     SELECT DISTINCT source_id, release AS state, indicator_id, period, instrument
     FROM disclosure_batch WHERE NOT is_rejected
@@ -129,14 +126,14 @@ WITH spoken_of AS (
     FROM disclosure_batch WHERE is_rejected GROUP BY ALL
 ), family AS (
     SELECT DISTINCT stated.* EXCLUDE (unit_level, unit_id, cell), parent_level, parent_id,
-        child_level = 'agreement' AS has_rest
+        child_level = 'agreement'::disclosure_level AS has_rest
     FROM stated INNER JOIN part
         ON stated.period = part.period AND unit_level = child_level AND unit_id = child_id
     UNION
     SELECT DISTINCT stated.* EXCLUDE (unit_level, unit_id, cell), parent_level, parent_id, false
     FROM stated INNER JOIN part
         ON stated.period = part.period AND unit_level = parent_level AND unit_id = parent_id
-    WHERE parent_level <> 'municipality'
+    WHERE parent_level <> 'municipality'::disclosure_level
 ), numbered AS (
     SELECT *, row_number() OVER (
         ORDER BY source_id, state, indicator_id, period, instrument, parent_level, parent_id, has_rest) AS relation
@@ -146,7 +143,7 @@ WITH spoken_of AS (
     UNION ALL
     SELECT numbered.*, child_level, child_id, -1
     FROM numbered INNER JOIN part USING (period, parent_level, parent_id)
-    WHERE (child_level = 'agreement') = has_rest
+    WHERE (child_level = 'agreement'::disclosure_level) = has_rest
     UNION ALL
     SELECT *, 'rest'::disclosure_level, parent_id, -1 FROM numbered WHERE has_rest
 ), found AS (
@@ -156,13 +153,26 @@ WITH spoken_of AS (
     LEFT JOIN stated USING (source_id, state, indicator_id, period, instrument, unit_level, unit_id)
     LEFT JOIN rejected USING (indicator_id, period, unit_level, unit_id)
 )
+SELECT relation, sign, indicator_id, period, unit_level, cell, false AS is_missing FROM found WHERE cell IS NOT NULL
+UNION ALL
 -- What nobody delivered is one unknown more, in each state another one.
-SELECT relation, sign, indicator_id, period, unit_level, CASE WHEN cell IS NOT NULL THEN cell ELSE
-    (SELECT coalesce(max(cell), -1) + 1 FROM disclosure_batch) - 1 + dense_rank() OVER (
-        PARTITION BY cell IS NULL
-        ORDER BY source_id, state, indicator_id, period, unit_level, unit_id, instrument) END AS cell,
-    cell IS NULL AS is_missing
-FROM found
+SELECT relation, sign, indicator_id, period, unit_level,
+    (SELECT coalesce(max(cell), -1) FROM disclosure_batch)
+    + dense_rank() OVER (ORDER BY source_id, state, indicator_id, period, unit_level, unit_id, instrument),
+    true
+FROM found WHERE cell IS NULL
+"""
+# Which unit is part of which, and when: what sums go by, in numbers.
+_MEMBERSHIP = """
+CREATE TEMP TABLE disclosure_membership AS
+SELECT child_level::disclosure_level AS child_level, child_id::disclosure_unit AS child_id,
+    parent_level::disclosure_level AS parent_level, parent_id::disclosure_unit AS parent_id, valid_from, valid_to
+FROM (
+    SELECT child_level, child_id, parent_level, parent_id, valid_from, valid_to FROM core.membership WHERE steps = 1
+    UNION ALL
+    SELECT 'agreement', agreement_id, 'municipality', municipality_code, DATE '0001-01-01', DATE '9999-12-31'
+    FROM catalogue.agreement
+)
 """
 # Small enough that several can be looked at in turn, the next being read meanwhile, and none takes much memory.
 _MOST_ROWS = 250_000
@@ -173,21 +183,26 @@ def make_counted(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_TYPES + _COUNTED)
 
 
-def batches(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Share out the indicators and periods of disclosure_counted that hold a count to be withheld."""
-    connection.execute(_SHOWN_BEFORE + ";" + LINKS + TOUCHED.format(most_rows=_MOST_ROWS))
-    found = connection.execute("SELECT DISTINCT batch FROM disclosure_touched ORDER BY 1").fetchall()
-    return [batch for (batch,) in found]
+def batches(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, bool]]:
+    """Share out the indicators and periods of disclosure_counted that hold a count to be withheld.
+
+    Each batch comes with whether figures in it were stated more than once.
+    """
+    connection.execute(";".join((_SHOWN_BEFORE, _MEMBERSHIP, LINKS, TOUCHED.format(most_rows=_MOST_ROWS))))
+    return connection.execute(
+        "SELECT batch, bool_or(has_releases) FROM disclosure_touched GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
 
 
-def make_batch(connection: duckdb.DuckDBPyConnection, batch: int) -> None:
+def make_batch(connection: duckdb.DuckDBPyConnection, batch: int, *, has_releases: bool) -> None:
     """Make `disclosure_batch` (…, cell), `disclosure_member` (relation, sign, cell, …) and `disclosure_pair`."""
-    connection.execute(";".join((_ROWS.format(batch=batch), _MEMBERS, PAIRS)))
+    rows = _ROWS.format(batch=batch, until=_UNTIL if has_releases else _NEVER)
+    connection.execute(f"{rows};{_MEMBERS};{PAIRS}")
 
 
 def forget_batches(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop what the two above have made, as far as it is there."""
-    for name in ("batch", "member", "pair", "touched", "link", "counted"):
+    for name in ("batch", "member", "pair", "touched", "link", "membership", "counted"):
         connection.execute(f"DROP TABLE IF EXISTS temp.disclosure_{name}")
     connection.execute("DROP TABLE IF EXISTS temp.disclosed")
     for name in _TYPED:

@@ -158,8 +158,8 @@ _KEPT = f"CREATE TEMP TABLE IF NOT EXISTS disclosure_row AS {_ROW} LIMIT 0; INSE
 
 def _read_batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Cells]]:
     first = 0
-    for batch in batches(connection):
-        make_batch(connection, batch)
+    for batch, has_releases in batches(connection):
+        make_batch(connection, batch, has_releases=has_releases)
         connection.execute(_KEPT.format(first=first))
         cells = _read_cells(connection)
         yield first, cells

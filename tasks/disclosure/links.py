@@ -26,7 +26,8 @@ QUALIFY NOT is_limit OR other.day = min(other.day) OVER (
 TOUCHED = """
 CREATE TEMP TABLE disclosure_touched AS
 WITH RECURSIVE counted AS (
-    SELECT indicator_id, period, count(*) AS row_count, bool_or(is_small OR is_withheld_by_source) AS is_touched
+    SELECT indicator_id, period, count(*) AS row_count, bool_or(is_small OR is_withheld_by_source) AS is_touched,
+        min(release) < max(release) AS has_releases
     FROM disclosure_counted GROUP BY ALL
 ), tie AS (
     SELECT indicator_id, period, other_indicator_id, other_period FROM disclosure_link
@@ -38,11 +39,12 @@ WITH RECURSIVE counted AS (
 ), member AS (
     SELECT indicator_id, period, min(family) AS family FROM reached GROUP BY ALL
 ), shared_out AS (
-    SELECT family, (sum(sum(row_count)) OVER (ORDER BY family) // {most_rows})::BIGINT AS batch
+    SELECT family, (sum(sum(row_count)) OVER (ORDER BY family) // {most_rows})::BIGINT AS batch,
+        bool_or(has_releases) AS has_releases
     FROM counted INNER JOIN member USING (indicator_id, period)
     GROUP BY family HAVING bool_or(is_touched)
 )
-SELECT indicator_id, period, batch FROM member INNER JOIN shared_out USING (family)
+SELECT indicator_id, period, batch, has_releases FROM member INNER JOIN shared_out USING (family)
 """
 # Two statements of the same number are one count; of a number that is not stated, those that hold at the same time.
 PAIRS = """

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tests.deliveries_for_tests import MINISTRY_LIST, ask, entries_of, kept_bytes, marts, replaced
+from warehouse.described import fingerprints
 from warehouse.paths import DataDirectory
-from warehouse.publish import fingerprints
 from warehouse.snapshots import file_sha256
 
 SOURCE = "ministry_list"
