@@ -12,11 +12,9 @@ from typing import NoReturn
 
 import pytest
 from aiosmtpd.controller import Controller
-from prefect.client.schemas.objects import StateType
 
 from catalogue.errors import CatalogueError, LockHeldError
 from flows.alerts import tell_without_fault
-from flows.refresh import nightly_refresh
 from tasks.alert_causes import Cause, standing_causes
 from tasks.alert_channels import channels
 from tasks.alerts import tell, told_on
@@ -299,6 +297,10 @@ def test_a_night_that_waited_in_vain_is_told_with_who_held_the_lock_until_a_run_
 def test_a_night_whose_catalogue_cannot_be_read_is_told_and_what_stood_of_sources_is_not_over(
     data, by_mail, monkeypatch
 ):
+    from prefect.client.schemas.objects import StateType
+
+    from flows.refresh import nightly_refresh
+
     run_in_ledger(data, "run-000001", **{SOURCE: ""})
     told(data)
     monkeypatch.setattr("flows.alerts.load_catalogue", no_catalogue)

@@ -6,12 +6,10 @@ from datetime import date
 import pytest
 
 from catalogue.errors import DeliveryError, SourceUnavailableError
-from flows.callers import InThreads, step_of
 from flows.cli_progress import Lines
 from flows.cli_summary import summary_text
 from flows.cli_tables import MOST_ROWS_SHOWN, aligned_rows, blocks, show_first_rows, show_table, shown
 from flows.progress import Progress
-from flows.refresh import nearest_of
 from tasks.summary import RunSummary, SourceSummary, synthetic_in_words
 
 
@@ -130,6 +128,8 @@ def narrow_summary(monkeypatch) -> str:
     [("1800", "1970, 1971, 1972, 1973, 1974, 1975"), ("1999x", "1997, 1998, 1999, 2000, 2001, 2002")],
 )
 def test_a_period_that_a_source_has_not_is_answered_with_the_nearest_few_and_a_count(period, near):
+    from flows.refresh import nearest_of
+
     periods = [str(year) for year in range(1970, 2024)]
     assert nearest_of(periods, period) == f"one of its 54 periods, the nearest: {near}"
     assert nearest_of(periods, "2050").endswith("2018, 2019, 2020, 2021, 2022, 2023")
@@ -160,6 +160,8 @@ def unreliable(failures: int, error: Exception):
 
 
 def test_a_fetch_is_tried_again_while_its_publisher_does_not_answer():
+    from flows.callers import InThreads
+
     heard = Heard()
     unit = unreliable(2, SourceUnavailableError("no answer"))
     assert InThreads(heard, (0, 0, 0)).each(unit, ["statbank"], name="fetch {}", may_retry=True) == ["statbank came"]
@@ -168,6 +170,8 @@ def test_a_fetch_is_tried_again_while_its_publisher_does_not_answer():
 
 
 def test_a_publisher_that_never_answers_is_given_up_after_the_last_try():
+    from flows.callers import InThreads
+
     error = SourceUnavailableError("no answer")
     heard = Heard()
     assert InThreads(heard, (0, 0)).each(unreliable(9, error), ["a"], name="fetch {}", may_retry=True) == [error]
@@ -175,6 +179,8 @@ def test_a_publisher_that_never_answers_is_given_up_after_the_last_try():
 
 
 def test_a_bad_delivery_is_not_fetched_again_and_others_go_on():
+    from flows.callers import InThreads
+
     error, heard = DeliveryError("bad file"), Heard()
 
     def fetch(key: str) -> str:
@@ -187,6 +193,8 @@ def test_a_bad_delivery_is_not_fetched_again_and_others_go_on():
 
 
 def test_a_single_step_raises_what_it_raises():
+    from flows.callers import InThreads
+
     def fail():
         raise DeliveryError("blocked")
 
@@ -195,5 +203,7 @@ def test_a_single_step_raises_what_it_raises():
 
 
 def test_a_line_of_progress_names_step_source_and_problem(capsys):
+    from flows.callers import step_of
+
     Lines().done(step_of("fetch {}"), "statbank", 1.26, "no answer")
     assert capsys.readouterr().err == "fetch statbank: FAILED: no answer (1.3 s)\n"

@@ -6,7 +6,6 @@ the most that any of its denominators can be.
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from tests.deliveries_for_tests import ask, good_data
 
@@ -60,6 +59,8 @@ def widths_of(cells: list[tuple], parts: list[tuple[str, str]]) -> list[float]:
 
 
 def greatest(objective, equal, upper, bounds) -> float:
+    from scipy.optimize import linprog
+
     def system(rows):
         matrix = np.zeros((len(rows), len(bounds)))
         for number, (row, _) in enumerate(rows):

@@ -9,7 +9,6 @@ from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue, load_catalogue
 from catalogue.people import Person
 from flows.cli_operate import backup
-from flows.refresh import nightly_refresh
 from tasks.people import ROLES_OF_ACT, acting, acting_for, may, people_for, same_person
 from tests.deliveries_for_tests import entries_of, small_data
 
@@ -95,6 +94,8 @@ def test_the_shipped_register_holds_nobody():
 def test_whoever_runs_and_backs_up_stands_in_the_ledger_by_their_id(
     registered, tmp_path_factory, data_folder, tmp_path, monkeypatch
 ):
+    from flows.refresh import nightly_refresh
+
     data = small_data(tmp_path_factory.getbasetemp(), data_folder)
     for place in ("catalogue.load", "flows.refresh"):
         monkeypatch.setattr(f"{place}.load_catalogue", lambda: registered)

@@ -5,8 +5,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from warehouse.sql_files import load_macros
 
@@ -59,6 +57,8 @@ def grid(*axes: list[float]) -> list[np.ndarray]:
 
 
 def test_wilson_limits_are_those_of_statsmodels(ask_all):
+    from statsmodels.stats.proportion import proportion_confint
+
     n, share = grid(WHOLES, SHARES)
     x = np.rint(n * share)
     low, high = proportion_confint(x, n, method="wilson")
@@ -67,6 +67,8 @@ def test_wilson_limits_are_those_of_statsmodels(ask_all):
 
 
 def test_survey_limits_are_those_of_wilson_on_the_effective_sample(ask_all):
+    from statsmodels.stats.proportion import proportion_confint
+
     n, share, effect = grid(WHOLES, SHARES, [1, 1.3, 1.8, 4])
     low, high = proportion_confint(share * n / effect, n / effect, method="wilson")
     for side, expected in (("low", low), ("high", high)):
@@ -75,6 +77,8 @@ def test_survey_limits_are_those_of_wilson_on_the_effective_sample(ask_all):
 
 
 def test_t_is_exact_up_to_two_hundred_degrees_of_freedom_and_near_enough_above(ask_all):
+    from scipy import stats
+
     tabled = np.arange(1, 201)
     np.testing.assert_allclose(ask_all("stat.t(a)", a=tabled), stats.t.ppf(0.975, tabled), rtol=1e-13)
     expanded = np.unique(np.geomspace(201, 10**9, 500).astype(int))
@@ -82,6 +86,8 @@ def test_t_is_exact_up_to_two_hundred_degrees_of_freedom_and_near_enough_above(a
 
 
 def test_the_limits_of_a_mean_are_those_of_scipy(ask_all):
+    from scipy import stats
+
     n, mean, spread = grid([2, 3, 15, 200, 201, 202, 5000], [-3, 0, 6.87, 12], [0.01, 2.4, 9])
     low, high = stats.t.interval(0.95, n - 1, loc=mean, scale=spread / np.sqrt(n))
     for side, expected in (("low", low), ("high", high)):
@@ -90,6 +96,8 @@ def test_the_limits_of_a_mean_are_those_of_scipy(ask_all):
 
 
 def test_z_is_the_point_that_the_methods_state(ask):
+    from scipy import stats
+
     assert ask("stat.z()") == pytest.approx(stats.norm.ppf(0.975), abs=1e-15)
 
 

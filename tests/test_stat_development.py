@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
 
 from warehouse.sql_files import load_macros
 
@@ -31,6 +30,8 @@ def asked(connection: duckdb.DuckDBPyConnection, name: str, *numbers: float) -> 
 
 
 def wilson(x: int, n: int) -> tuple[float, float]:
+    from statsmodels.stats.proportion import proportion_confint
+
     return proportion_confint(x, n, method="wilson")
 
 

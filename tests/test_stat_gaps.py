@@ -11,9 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy import stats
-from statsmodels.stats.contingency_tables import Table
-from statsmodels.stats.proportion import proportion_confint
 
 from warehouse.sql_files import load_macros
 
@@ -69,6 +66,8 @@ def moved(first: Limits, last: Limits) -> Limits:
 
 def of_marks(area: list[int], rest: list[int]) -> tuple[tuple[float, ...], Limits]:
     """What would be delivered of pupils in and outside an area; and the gap from the marks themselves."""
+    from scipy import stats
+
     whole, outside = [*area, *rest], len(rest) / (len(area) + len(rest))
     delivered = tuple(float(x) for part in (area, whole) for x in (np.mean(part), np.std(part, ddof=1), len(part)))
     widths = [stats.t.ppf(0.975, len(part) - 1) * np.std(part, ddof=1) / np.sqrt(len(part)) for part in (area, rest)]
@@ -93,6 +92,8 @@ def test_the_gap_of_means_is_that_of_the_pupils_in_and_outside_the_area(limits, 
 
 
 def of_samples(area: tuple[float, int, float], municipality: tuple[float, int, float]) -> Limits:
+    from statsmodels.stats.proportion import proportion_confint
+
     (share_a, n_a, effect_a), (share_m, n_m, effect_m) = area, municipality
     low_a, high_a = proportion_confint(share_a * n_a / effect_a, n_a / effect_a, method="wilson")
     low_m, high_m = proportion_confint(share_m * n_m / effect_m, n_m / effect_m, method="wilson")
@@ -113,6 +114,8 @@ counted = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st
 
 
 def of_share(x: int, n: int, share: float) -> Limits:
+    from statsmodels.stats.proportion import proportion_confint
+
     low, high = proportion_confint(x, n, method="wilson")
     return x / n - share, low - share, high - share
 
@@ -206,6 +209,8 @@ def trend(connection: duckdb.DuckDBPyConnection, macro: str, x: object, n: objec
 @given(st.lists(counted, min_size=2, max_size=9), st.integers(0, 30))
 @quickly
 def test_the_trend_is_that_of_statsmodels_whatever_year_counting_begins(connection, counts, first):
+    from statsmodels.stats.contingency_tables import Table
+
     x, n = (np.array(column, dtype=float) for column in zip(*counts, strict=True))
     assume(0 < x.sum() < n.sum())
     t = np.arange(first, first + len(x), dtype=float)
@@ -218,6 +223,8 @@ def test_the_trend_is_that_of_statsmodels_whatever_year_counting_begins(connecti
 
 
 def test_the_limit_of_a_trend_is_the_point_that_the_methods_state(connection):
+    from scipy import stats
+
     assert asked(connection, "trend_limit") == pytest.approx(stats.chi2.ppf(0.998, 1), abs=1e-10)
 
 

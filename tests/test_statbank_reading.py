@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import pytest
 
 from catalogue.statbank import StatBank, StatBankSeries, StatBankSum
@@ -72,6 +71,8 @@ def test_a_row_names_the_lines_that_its_figure_was_added_up_from(read):
 
 
 def test_sums_over_many_cells_agree_with_pandas(read):
+    import pandas as pd
+
     cells = pd.read_csv(SAMPLES / "HFUDD21" / "data.csv", sep=";", encoding="utf-8-sig", dtype={"IGUDD": str})
     basic = cells[(cells.HFUDD == "H10") & (cells.IGUDD == "00")].groupby("TID").INDHOLD.sum()
     everyone = cells[(cells.HFUDD == "TOT") & (cells.IGUDD == "TOT")].groupby("TID").INDHOLD.sum()

@@ -35,7 +35,7 @@ def until(condition: Callable[[], Any], what: str, seconds: float = START_SECOND
     give_up, pause = time.monotonic() + seconds, threading.Event()
     while not (found := condition()):
         assert time.monotonic() < give_up, f"waited {seconds} seconds in vain for {what}"
-        pause.wait(0.05)
+        pause.wait(0.2)  # each time the other process has to answer
     return found
 
 
@@ -58,6 +58,10 @@ def in_state(*types: str) -> dict[str, Any]:
     return {"state": {"type": {"any_": types}}}
 
 
+# One for all questions: making one takes longer than any answer.
+CLIENT = httpx.Client(timeout=60, verify=False)  # noqa: S501 - loopback, without TLS
+
+
 @dataclass
 class Api:
     """What a Prefect server tells over its API."""
@@ -66,7 +70,7 @@ class Api:
 
     def call(self, method: str, path: str, **body: Any) -> httpx.Response:
         """An answer of the server. It says 503 while SQLite is locked; Prefect's own client asks again too."""
-        send = partial(httpx.request, method, f"{self.url}/{path}", timeout=60, **({"json": body} if body else {}))
+        send = partial(CLIENT.request, method, f"{self.url}/{path}", **({"json": body} if body else {}))
         return until(lambda: None if (answer := send()).status_code == 503 else answer, f"{method} {path}")
 
     def told(self, method: str, path: str, **body: Any) -> Any:

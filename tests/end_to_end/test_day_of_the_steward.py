@@ -19,16 +19,11 @@ from typing import Any
 import duckdb
 import pytest
 from playwright.sync_api import Page
-from prefect import tags
-from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from python_calamine import CalamineWorkbook
 
 from flows import cli
 from flows.cli_summary import summary_text
-from flows.launch import launch
 from flows.progress import Attendance
-from flows.refresh import nightly_refresh
-from flows.rehearsal import rehearse_delivery
 from flows.screen import data_tag, show_what_waits
 from tasks.screen_tables import inbox_table
 from tests.deliveries_for_tests import ask, entries_of, lbf_workbook, the_catalogue
@@ -97,6 +92,11 @@ class Day:
 
     def night(self) -> tuple[int, str, str]:
         """The nightly refresh of the source, on the server."""
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        from flows.launch import launch
+        from flows.refresh import nightly_refresh
+
         attendance, said = Attendance(), []
         with temporary_settings({PREFECT_API_URL: self.api.url}):
             launch(nightly_refresh, {"source_ids": (LBF,)}, attendance, said.append)
@@ -105,6 +105,11 @@ class Day:
 
     def rehearsal(self, delivery_id: str) -> tuple[int, str, str]:
         """A rehearsal that is begun on Prefect's pages, where the server knows no person."""
+        from prefect import tags
+        from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+        from flows.rehearsal import rehearse_delivery
+
         on_server = {PREFECT_API_URL: self.api.url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
         with temporary_settings(on_server), tags(data_tag(self.data)):
             state = rehearse_delivery(delivery_id, return_state=True)
