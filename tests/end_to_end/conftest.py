@@ -1,20 +1,14 @@
 """What several end-to-end tests share: one real `helhedsplan serve` with its Prefect server, and the scripted year."""
 
 import shutil
-import sqlite3
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from flows.server import answers
 from tasks.audit_pack import Pack, make_pack
 from tasks.receive import deliver
 from tests.deliveries_for_tests import MINISTRY_LIST, entries_of, good_data, replaced, the_catalogue
@@ -22,11 +16,7 @@ from tests.end_to_end.children import Children, children
 from tests.end_to_end.chromium import chromium
 from tests.end_to_end.harness import (
     Served,
-    environment_of,
-    free_port,
-    held_run,
     helhedsplan,
-    until,
 )
 from tests.end_to_end.scripted_year import YEAR, ScriptedYear, the_scripted_year
 from warehouse.paths import DataDirectory
@@ -70,62 +60,22 @@ def asked_outside() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def page(served, asked_outside) -> Iterator[Page]:
-    """A page of a browser for Prefect's pages. While it is open, Prefect cannot run a flow in this process."""
+def tab(served, asked_outside) -> Iterator[Page]:
+    """A browser's one tab for Prefect's pages. While it is open, Prefect cannot run a flow in this process."""
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        tab = browser.new_page(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
         home = f"http://127.0.0.1:{served.port}/"
         local = (home, home.replace("http", "ws", 1), "data:", "blob:")
-        page.on("request", lambda asked: None if asked.url.startswith(local) else asked_outside.append(asked.url))
-        page.set_default_timeout(120_000)
-        yield page
+        tab.on("request", lambda asked: None if asked.url.startswith(local) else asked_outside.append(asked.url))
+        tab.set_default_timeout(120_000)
+        yield tab
 
 
-@pytest.fixture(scope="session")
-def mortal_server(served, tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A Prefect server that is to be killed; its database is a copy, which saves making one."""
-    home, port = tmp_path_factory.mktemp("mortal"), free_port()
-    origin = sqlite3.connect(served.data / "prefect" / "prefect.db")
-    copy = sqlite3.connect(home / "prefect.db")
-    origin.backup(copy)
-    origin.close()
-    copy.close()
-    more = {
-        "PREFECT_HOME": str(home), "PREFECT_SERVER_API_PORT": str(port),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1",
-    }  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-        env=environment_of(home, **more), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    api_url = f"http://127.0.0.1:{port}/api"
-    until(lambda: answers(api_url), "the server that is to be killed")
-    yield api_url, process
-    process.kill()
-    process.wait()
-    shutil.rmtree(home, ignore_errors=True)
-
-
-@dataclass(frozen=True)
-class Orphan:
-    """A run whose server was killed; at its end what it printed, its complaints, and the moment of its end."""
-
-    data: Path
-    process: subprocess.Popen[str]
-    ended: Future[tuple[str, str, datetime]]
-
-
-@pytest.fixture(scope="session")
-def orphan(mortal_server, tmp_path_factory) -> Iterator[Orphan]:
-    """It works on beside other tests, for it waits for its server without doing anything for a while."""
-    api_url, server = mortal_server
-    folder = tmp_path_factory.mktemp("orphan")
-    with held_run(folder, api_url) as run:
-        server.kill()
-        server.wait()
-    with ThreadPoolExecutor(1) as waiting:
-        yield Orphan(folder / "data", run, waiting.submit(lambda: (*run.communicate(), datetime.now(UTC))))
-        run.kill()
+@pytest.fixture
+def page(tab) -> Iterator[Page]:
+    """The tab, empty again afterwards: a page that stands open draws, and asks the server for news, all the time."""
+    yield tab
+    tab.goto("about:blank")
 
 
 @pytest.fixture(scope="session")

@@ -58,8 +58,8 @@ def in_state(*types: str) -> dict[str, Any]:
     return {"state": {"type": {"any_": types}}}
 
 
-# One for all questions: making one takes longer than any answer.
-CLIENT = httpx.Client(timeout=60, verify=False)  # noqa: S501 - loopback, without TLS
+# One for all questions, for making one takes longer than an answer; a connection for each, for servers come and go.
+CLIENT = httpx.Client(timeout=60, verify=False, limits=httpx.Limits(max_keepalive_connections=0))  # noqa: S501
 
 
 @dataclass
@@ -147,6 +147,7 @@ def held_run(folder: Path, api_url: str) -> Iterator[subprocess.Popen[str]]:
             env=environment_of(data, PREFECT_API_URL=api_url),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        until(lambda: Api(api_url).ask("flow_runs", flow_runs=in_state("RUNNING")), "the run to begin")
+        running = in_state("RUNNING") | {"tags": {"all_": [f"data:{data}"]}}
+        until(lambda: Api(api_url).ask("flow_runs", flow_runs=running), "the run to begin")
         until((data / "refresh.holder.json").exists, "the run to hold the data directory")
         yield run

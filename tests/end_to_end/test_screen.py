@@ -1,11 +1,12 @@
-"""Prefect's pages as the steward's screen: what can be chosen there, what a run leaves there, and runs that died."""
+"""Prefect's pages as the steward's screen: what can be chosen there, what a run leaves there, what died."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries, show
 from tasks.approve import reject
 from tasks.receive import deliver
 from tests.deliveries_for_tests import entries_of, lbf_workbook, the_catalogue
-from tests.end_to_end.harness import FIRST, until
+from tests.end_to_end.harness import FIRST, held_run, until
 from warehouse.ledger import Ledger
 from warehouse.lock import show_presence
 from warehouse.paths import DataDirectory
@@ -69,6 +70,7 @@ def run_from_the_form(page: Page, served, deployment: str, field: str, choice: s
         return answered.value.json() if answered.value.ok else None
 
     begun = until(submitted, f"the run of {deployment} to begin")
+    page.goto("about:blank")
     return until(lambda: served.api.ended(begun["id"]), f"the run of {deployment} to end")
 
 
@@ -190,9 +192,24 @@ def servers_of(served) -> set[int]:
     return {one for one in children if b"\0server\0start" in Path(f"/proc/{one}/cmdline").read_bytes()}
 
 
-def test_serve_ends_and_says_why_where_its_server_cannot_be_kept_alive(served):
-    """The last test of this server: whatever begins it anew may do so, for serve ends as a failure."""
-    killed = set()
+@dataclass(frozen=True)
+class Ended:
+    """`helhedsplan serve` whose server was killed as often as it began one; a run that was on its way then."""
+
+    told_by_serve: str
+    exit_code_of_serve: int
+    killed: set[int]
+    data: DataDirectory
+    told: str
+    complaints: str
+    exit_code: int
+    at: datetime
+
+
+@pytest.fixture(scope="module")
+def ended(served, tmp_path_factory) -> Ended:
+    """What is last done with this server: whatever begins it anew may do so, for serve ends as a failure."""
+    folder, killed = tmp_path_factory.mktemp("orphan"), set()
 
     def has_given_up() -> bool:
         for server in servers_of(served) - killed:
@@ -200,8 +217,30 @@ def test_serve_ends_and_says_why_where_its_server_cannot_be_kept_alive(served):
             killed.add(server)
         return served.process.poll() is not None
 
-    until(has_given_up, "serve to end")
-    told = served.told.read_text()
-    assert (served.process.returncode, "Prefect's server could not be started\n  where:" in told) == (1, True)
-    assert "Traceback" not in told
-    assert killed != set()
+    with held_run(folder, served.api.url) as run:
+        until(has_given_up, "serve to end")
+    try:
+        told, complaints = run.communicate(timeout=240)
+    finally:
+        run.kill()
+    at, of_serve = datetime.now(UTC), served.process.returncode
+    data = DataDirectory(folder / "data")
+    return Ended(served.told.read_text(), of_serve, killed, data, told, complaints, run.returncode, at)
+
+
+def test_serve_ends_and_says_why_where_its_server_cannot_be_kept_alive(ended):
+    assert ended.exit_code_of_serve == 1
+    assert "Prefect's server could not be started\n  where:" in ended.told_by_serve
+    assert "Traceback" not in ended.told_by_serve
+    assert ended.killed != set()
+
+
+def test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process(ended):
+    assert ended.exit_code == 0, ended.complaints
+    assert ended.told.startswith("Published ")
+    assert ended.data.warehouse.exists()
+    assert "Prefect's server no longer answers: this run is complete" in ended.complaints
+    assert "Traceback" not in ended.complaints
+    # How long the work itself takes is a matter of the machine; what Prefect would wait for is not.
+    (finished,) = entries_of(ended.data, "run_finished")
+    assert ended.at - datetime.fromisoformat(finished.time) < timedelta(seconds=60)
