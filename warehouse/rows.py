@@ -21,10 +21,16 @@ def select_of(columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> st
     Days and moments may be given as such or as ISO text; a moment is taken without its zone.
     """
     kept = list(rows)
-    cells = {name: [row[place] for row in kept] for place, name in enumerate(columns)}
-    shape = {name: [kind] for name, kind in columns.items()}
+    # DuckDB hands on 2,048 rows at a time, and for each of these looks at the whole list that they stand in.
+    chunks = [kept[first : first + _CHUNK] for first in range(0, len(kept), _CHUNK)] or [[]]
+    cells = ({name: [row[place] for row in chunk] for place, name in enumerate(columns)} for chunk in chunks)
+    values = ", ".join(f"({_json(chunk)})" for chunk in cells)
     lists = ", ".join(f'unnest(cells."{name}") AS "{name}"' for name in columns)
-    return f"SELECT {lists} FROM (SELECT from_json({_json(cells)}, {_json(shape)}) AS cells)"
+    shape = _json({name: [kind] for name, kind in columns.items()})
+    return f"SELECT {lists} FROM (SELECT from_json(chunk, {shape}) AS cells FROM (VALUES {values}) AS chunks (chunk))"
+
+
+_CHUNK = 2048
 
 
 def _json(value: object) -> str:

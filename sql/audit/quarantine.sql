@@ -6,22 +6,28 @@ WITH family AS (
   WHERE steps = 1
 ),
 
+-- Of what is withheld few is of an indicator and a period that a rejected row speaks of.
+withheld AS (
+  SELECT DISTINCT indicator_id, period, unit_level, unit_id
+  FROM core.withheld
+  SEMI JOIN raw.quarantined USING (indicator_id, period)
+),
+
 -- A withheld figure's own cell, the units that it is added up with and into, and those that it is made of.
 beside_withheld AS (
-  SELECT indicator_id, period, unit_level, unit_id
-  FROM core.withheld
+  FROM withheld
   UNION
   SELECT withheld.indicator_id, withheld.period, sibling.unit_level, sibling.unit_id
-  FROM core.withheld
+  FROM withheld
   INNER JOIN family ON withheld.unit_level = family.unit_level AND withheld.unit_id = family.unit_id
   INNER JOIN family AS sibling ON family.parent_level = sibling.parent_level AND family.parent_id = sibling.parent_id
   UNION
   SELECT withheld.indicator_id, withheld.period, family.parent_level, family.parent_id
-  FROM core.withheld
+  FROM withheld
   INNER JOIN family ON withheld.unit_level = family.unit_level AND withheld.unit_id = family.unit_id
   UNION
   SELECT withheld.indicator_id, withheld.period, family.unit_level, family.unit_id
-  FROM core.withheld
+  FROM withheld
   INNER JOIN family ON withheld.unit_level = family.parent_level AND withheld.unit_id = family.parent_id
 ),
 

@@ -44,7 +44,7 @@ questionnaire AS (
   )
 ),
 
-first_questionnaire AS (
+first_questionnaire AS NOT MATERIALIZED (
   SELECT current_observation.* REPLACE (
     CASE
       WHEN others IS NULL THEN note
