@@ -1,5 +1,4 @@
 -- From every shown figure to the rows, cells and bytes that it was made of: one row per contributing delivered row.
--- kind: view
 WITH added_up AS MATERIALIZED (
   SELECT figure.indicator_id, figure.unit_level, figure.unit_id, figure.period, figure.part_level, period.period_end
   FROM core.figure

@@ -105,6 +105,14 @@ lone AS MATERIALIZED (
     AND counted.unit_level IN ('department', 'area', 'agreement')
 ),
 
+-- Mostly there is no such share, and then nothing is looked up.
+with_denominator AS MATERIALIZED (
+  SELECT indicator_id, source_id, unit_level, unit_id, period, denominator
+  FROM counted
+  WHERE list_contains((SELECT list(DISTINCT unit_level) FROM lone), unit_level)
+    AND NOT is_rejected AND denominator IS NOT NULL
+),
+
 -- How many it is a share of, where another indicator of the same persons tells.
 told_by_another AS (
   SELECT
@@ -122,11 +130,10 @@ told_by_another AS (
     FROM catalogue.linked_count
     WHERE relation = 'same_denominator'
   ) AS link ON lone.indicator_id = link.indicator_id
-  INNER JOIN counted AS other
+  INNER JOIN with_denominator AS other
     ON link.other_indicator_id = other.indicator_id
     AND lone.source_id = other.source_id AND lone.unit_level = other.unit_level AND lone.unit_id = other.unit_id
   INNER JOIN core.period ON other.period = period.period AND year(period.period_end) = lone.year + link.years_later
-  WHERE NOT other.is_rejected AND other.denominator IS NOT NULL
   GROUP BY ALL
 ),
 

@@ -2,7 +2,7 @@
 -- municipality's period that this source says nothing of, the source of the areas. Rows of any other source about
 -- the same figure, and answers to a second questionnaire in the same period (a series of its own), stay in
 -- core.observation and are shown nowhere else.
--- kind: view
+-- kind: scratch
 WITH with_two_sources AS (
   SELECT *
   FROM catalogue.indicator

@@ -3,7 +3,7 @@
 CREATE OR REPLACE MACRO read.period(published) AS
     CASE
         WHEN length(published) = 4 THEN CASE WHEN regexp_full_match(published, '(19|20|21)\d\d') THEN published END
-        WHEN published[5] = '/' AND regexp_full_match(published, '\d{4}/(\d\d|\d{4})') THEN read.school_year(published)
+        WHEN published LIKE '____/%' AND regexp_full_match(published, '\d{4}/(\d\d|\d{4})') THEN read.school_year(published)
         WHEN published = 'as_signed' THEN published
         WHEN ends_with(published, '-wave') AND regexp_full_match(published, '(19|20|21)\d\d-wave') THEN published
         -- Digits sort before letters: what begins with one names no election.
