@@ -11,7 +11,7 @@ from catalogue.errors import HelhedsplanError
 from warehouse.build import _READ_BY_WITHHOLDING
 from warehouse.paths import shipped
 from warehouse.side_by_side import Step, carry_out
-from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, SqlFile, in_order, sql_files, tables_read
+from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, SqlFile, in_order, names_in, sql_files
 from warehouse.steward import _SET_ASIDE
 
 FILES = sql_files(SELECT_SCHEMAS)
@@ -22,7 +22,7 @@ _NAMED = re.compile(rf"\b(?:{'|'.join(SELECT_SCHEMAS)})\.\w+")
 def test_each_select_comes_after_all_that_it_reads_however_the_files_are_listed(listed):
     made: set[str] = set()
     for file in in_order(listed(FILES)):
-        assert tables_read(file) & {other.table for other in FILES} <= made, file.table
+        assert names_in(file) & {other.table for other in FILES} <= made, file.table
         made.add(file.table)
     assert {file.table for file in FILES} == made
 
@@ -34,7 +34,7 @@ def test_each_file_is_one_select_that_reads_the_tables_that_it_names_as_duckdbs_
     tree = json.loads(told)
     assert not tree["error"], tree
     assert len(tree["statements"]) == 1
-    assert tables_read(file) == read_in(tree)
+    assert {name for name in names_in(file) if name.partition(".")[0] not in MACRO_SCHEMAS} == read_in(tree)
 
 
 def read_in(tree) -> set[str]:
@@ -75,7 +75,7 @@ def waited_for(names) -> set[str]:
     waiting = set(names)
     while waiting:
         found |= waiting
-        waiting = {read for name in waiting for read in tables_read(by_table[name])} & by_table.keys() - found
+        waiting = {read for name in waiting for read in names_in(by_table[name])} & by_table.keys() - found
     return found
 
 
@@ -96,14 +96,14 @@ def test_steps_are_carried_out_side_by_side_each_after_those_that_make_what_it_r
     with duckdb.connect() as connection:
         # The first two can only end if they run at the same time.
         steps = [
-            step("last", "middle right"),
-            step("middle", "left"),
-            step("left", meet=True),
-            step("right", meet=True),
+            step("last", "second other"),
+            step("second", "one"),
+            step("one", meet=True),
+            step("other", meet=True),
         ]
         carry_out(connection, steps)
         assert connection.execute("SELECT count(*) FROM last").fetchone() == (1,)
-    assert done.index("left") < done.index("middle") < done.index("last")
+    assert done.index("one") < done.index("second") < done.index("last")
 
 
 def test_a_step_that_fails_ends_the_others_and_is_told_and_steps_in_a_circle_are_refused():

@@ -16,7 +16,7 @@ import yaml
 
 from catalogue.load import load_catalogue
 from warehouse.build import Request, make_tables
-from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, load_macros, make_in_turns, sql_files, tables_read
+from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, in_order, load_macros, make_macro, names_in, sql_files
 from warehouse.table_macros import select_of_macro, table_macros
 
 HOME = Path(__file__).resolve().parent / "sql"
@@ -53,7 +53,8 @@ def connection():
         ).fetchall()
         for table, definitions in columns:
             connection.execute(f"CREATE TABLE {table} ({definitions})")
-        make_in_turns(connection, table_macros())
+        for macro in in_order(table_macros()):
+            make_macro(connection, macro)
         yield connection
 
 
@@ -71,7 +72,7 @@ def read_by(table: str) -> set[str]:
     """The tables that a file reads, also by way of a macro that it calls."""
     file = SELECTS.get(table) or CALLED[table]
     called = [name for name in CALLED if f"{name}(" in file.text]
-    return tables_read(file).union(*(read_by(name) for name in called))
+    return names_in(file).union(*(read_by(name) for name in called))
 
 
 def comparable(row: tuple) -> tuple:

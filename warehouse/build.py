@@ -19,7 +19,7 @@ from catalogue.load import Catalogue
 from warehouse.aside import new_warehouse
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.code_digest import code_digest, files_digest
-from warehouse.column_comments import comment_on_columns
+from warehouse.column_comments import comment_on
 from warehouse.in_memory import is_small
 from warehouse.ledger import Entry, canonical_json, digest_of
 from warehouse.raw_tables import Input, drop_raw, make_raw
@@ -32,14 +32,14 @@ from warehouse.sql_files import (
     SqlFile,
     in_order,
     load_macros,
+    make_macro,
+    names_in,
     needed_for,
     sql_digest_paths,
     sql_files,
-    tables_read,
 )
-from warehouse.sql_text import literal
 from warehouse.table_comments import comment_on_inputs
-from warehouse.table_macros import comment_on_macros, make_table_macro, table_macros
+from warehouse.table_macros import comment_on_macros, table_macros
 
 # What decides figures beside the SQL; withholding is handed in, and decides them too.
 _BUILDING = ("warehouse/*.py", "catalogue/*.py", "tasks/disclosure/*.py")
@@ -128,10 +128,6 @@ def build(
             if wanted is None:
                 redact_ledger(connection)
             _drop_scratch(connection, request, files)
-            if wanted is None:
-                comment_on_inputs(connection)
-                comment_on_macros(connection)
-                comment_on_columns(connection)
     except (duckdb.Error, OSError) as error:
         raise _not_built(error, str(target)) from error
     return target
@@ -154,18 +150,33 @@ def make_tables(
     files = in_order(sql_files(SELECT_SCHEMAS))
     if wanted is not None:
         files = needed_for(files, [*wanted, *(_READ_BY_WITHHOLDING if withhold else ())])
-    steps = [
-        Step(frozenset({file.table}), tables_read(file), partial(_make, request=request, file=file)) for file in files
-    ]
+    make = partial(_make, request=request)
+    steps = [Step(frozenset({file.table}), names_in(file), partial(make, file=file)) for file in files]
     if withhold:
         steps.append(Step(_FILLED_BY_WITHHOLDING, _READ_BY_WITHHOLDING, lambda own: withhold(own, request)))
-    if wanted is None:
-        steps += [
-            Step(frozenset({file.table}), tables_read(file), partial(make_table_macro, file=file))
-            for file in table_macros()
-        ]
-    carry_out(connection, steps)
+    # What is only compared needs no words.
+    carry_out(connection, steps + (_in_words(request, files) if wanted is None else []))
     return files
+
+
+def _in_words(request: Request, files: list[SqlFile]) -> list[Step]:
+    """The macros of the published file, and all comments; nothing waits for these, so they fill what time is left."""
+    macros, kept = table_macros(), [file for file in files if file.kind != "scratch"]
+    made = frozenset(file.table for file in macros)
+    return [
+        *(Step(frozenset({file.table}), names_in(file), partial(make_macro, file=file)) for file in macros),
+        *(
+            Step(
+                frozenset(),
+                frozenset({file.table}),
+                partial(comment_on, form_of(request, file), file.table, file.comment),
+            )
+            for file in kept
+        ),
+        Step(frozenset(), made, comment_on_macros),
+        # Withholding changes one of these tables.
+        Step(frozenset(), _FILLED_BY_WITHHOLDING, comment_on_inputs),
+    ]
 
 
 def form_of(request: Request, file: SqlFile) -> str:
@@ -174,12 +185,10 @@ def form_of(request: Request, file: SqlFile) -> str:
 
 
 def _make(connection: duckdb.DuckDBPyConnection, *, request: Request, file: SqlFile) -> None:
-    kind = form_of(request, file)
     try:
-        connection.execute(f"CREATE {kind} {file.table} AS {file.text}")
+        connection.execute(f"CREATE {form_of(request, file)} {file.table} AS {file.text}")
     except duckdb.Error as error:
         raise _not_built(error, file.place) from error
-    connection.execute(f"COMMENT ON {kind} {file.table} IS {literal(file.comment)}")
 
 
 def _not_built(error: Exception, place: str) -> HelhedsplanError:

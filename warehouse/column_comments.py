@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
-from itertools import groupby
-from operator import itemgetter
+from functools import cache
 
 import duckdb
 import yaml
 
 from warehouse.paths import shipped
-from warehouse.side_by_side import SIDE_BY_SIDE, Step, carry_out
 from warehouse.sql_text import literal, quoted
 
 _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: ten times as fast
-_COLUMNS = """SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns()
-    WHERE NOT internal AND database_name = current_database() ORDER BY ALL"""
 
 
-def comment_on_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write the comment of every column of every table and view of the current database."""
-    shares: list[list[str]] = [[] for _ in range(SIDE_BY_SIDE)]
-    by_table = groupby(connection.execute(_COLUMNS).fetchall(), key=itemgetter(0))
-    for number, (table, columns) in enumerate(by_table):
-        told = [(column, meaning) for _, column in columns if (meaning := meaning_of(table, column))]
-        shares[number % len(shares)] += [
-            f"COMMENT ON COLUMN {table}.{quoted(column)} IS {literal(meaning)}" for column, meaning in told
-        ]
-    carry_out(connection, [Step(frozenset(), frozenset(), partial(_in_one_transaction, share)) for share in shares])
-
-
-def _in_one_transaction(statements: list[str], connection: duckdb.DuckDBPyConnection) -> None:
-    # Each comment by itself would be synced by itself.
-    connection.execute(";\n".join(["BEGIN", *statements, "COMMIT"]))
+def comment_on(form: str, table: str, comment: str, connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the comment of a table or view (`form`) of the current database, and of every column of it that has one."""
+    columns = connection.execute(f"FROM {table} LIMIT 0").description or []
+    told = [(column, meaning) for column, *_ in columns if (meaning := meaning_of(table, column))]
+    statements = [f"COMMENT ON COLUMN {table}.{quoted(column)} IS {literal(meaning)}" for column, meaning in told]
+    # One transaction: each comment by itself would be synced by itself.
+    connection.execute(";\n".join(["BEGIN", f"COMMENT ON {form} {table} IS {literal(comment)}", *statements, "COMMIT"]))
 
 
 def meaning_of(table: str, column: str) -> str | None:

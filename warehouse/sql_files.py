@@ -97,51 +97,28 @@ def sql_digest_paths() -> list[Path]:
 
 
 def load_macros(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str] = MACRO_SCHEMAS) -> None:
-    """Make the macros of these schemas in a connection."""
+    """Make the macros of these schemas in a connection. Raises HelhedsplanError, with the file, where one fails."""
     for schema in schemas:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    files = sql_files(schemas)
-    known = _ORDERS.get(frozenset(files))
-    if known is not None:
-        connection.execute(";\n".join(file.text.rstrip().rstrip(";") for file in known))
-        return
-    _ORDERS[frozenset(files)] = make_in_turns(connection, files)
+    for file in in_order(sql_files(schemas)):
+        make_macro(connection, file)
 
 
-# These files -> the order in which they can be made: found out once, then all are made at a stroke.
-_ORDERS: dict[frozenset[SqlFile], list[SqlFile]] = {}
-
-
-def make_in_turns(connection: duckdb.DuckDBPyConnection, waiting: list[SqlFile]) -> list[SqlFile]:
-    """A macro may call another of a file that comes later in the alphabet: take turns until all stand."""
-    made: list[SqlFile] = []
-    while waiting:
-        failed = [(file, error) for file in waiting if (error := _try(connection, file))]
-        if len(failed) == len(waiting):
-            raise HelhedsplanError("a macro cannot be made", place=failed[0][0].place, found=failed[0][1])
-        still_waiting = [file for file, _ in failed]
-        made += [file for file in waiting if file not in still_waiting]
-        waiting = still_waiting
-    return made
-
-
-def _try(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
+def make_macro(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    """Make one in a connection that has what it names. Raises HelhedsplanError, with the file, where that fails."""
     try:
         connection.execute(file.text)
-    except duckdb.CatalogException as error:
-        return str(error)
     except duckdb.Error as error:
         raise HelhedsplanError("a macro cannot be made", place=file.place, found=str(error)) from error
-    return ""
 
 
-def tables_read(file: SqlFile) -> frozenset[str]:
-    """The tables, with their schemas, that a file's SELECT names, a macro for rows being told its table by name."""
-    return frozenset(_TABLE.findall(_COMMENT.sub("", file.text)))
+def names_in(file: SqlFile) -> frozenset[str]:
+    """The tables, views and macros, with their schemas, that a file's text names beside its own."""
+    return frozenset(_NAME.findall(_COMMENT.sub("", file.text))) - {file.table}
 
 
 _COMMENT = re.compile(r"--.*")
-_TABLE = re.compile(rf"\b(?:{'|'.join(SELECT_SCHEMAS)}|catalogue)\.\w+")
+_NAME = re.compile(rf"\b(?:{'|'.join((*MACRO_SCHEMAS, *SELECT_SCHEMAS))}|catalogue)\.\w+")
 
 
 def needed_for(files: Iterable[SqlFile], wanted: Iterable[str]) -> list[SqlFile]:
@@ -150,15 +127,15 @@ def needed_for(files: Iterable[SqlFile], wanted: Iterable[str]) -> list[SqlFile]
     needed, waiting = set(), set(wanted)
     while waiting:
         needed |= waiting
-        read = {name for table in waiting for name in tables_read(by_table[table])}
+        read = {name for table in waiting for name in names_in(by_table[table])}
         waiting = (read & by_table.keys()) - needed
     return [file for table, file in by_table.items() if table in needed]
 
 
 def in_order(files: Iterable[SqlFile]) -> list[SqlFile]:
-    """The SELECT files so that each comes after all that it reads. Raises HelhedsplanError for a circle."""
-    by_table = {file.table: file for file in files if not file.is_macro}
-    reads = {name: tables_read(file) & by_table.keys() for name, file in by_table.items()}
+    """The files so that each comes after all that it names. Raises HelhedsplanError for a circle."""
+    by_table = {file.table: file for file in files}
+    reads = {name: names_in(file) & by_table.keys() for name, file in by_table.items()}
     try:
         return [by_table[name] for name in TopologicalSorter(reads).static_order()]
     except CycleError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse.sql_text import literal
+from warehouse.column_comments import comment_on
 
 _COMMENTS = {
     "catalogue.goal": "The agreement's fixed overall goals, in their official wording.",
@@ -30,6 +30,6 @@ _COMMENTS = {
 
 
 def comment_on_inputs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write the comment of each table of schemas catalogue and ledger that no SQL file makes."""
-    statements = (f"COMMENT ON TABLE {table} IS {literal(comment)}" for table, comment in _COMMENTS.items())
-    connection.execute(";\n".join(statements))
+    """Write the comments of each table of schemas catalogue and ledger that no SQL file makes, and of its columns."""
+    for table, comment in _COMMENTS.items():
+        comment_on("TABLE", table, comment, connection)

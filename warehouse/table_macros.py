@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import duckdb
 
-from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, SqlFile, all_sql_files, make_in_turns, sql_files
+from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, SqlFile, all_sql_files, sql_files
 from warehouse.sql_text import literal
 
 _RESTATED = re.compile(r"^-- restated: (?P<tables>.+)$", re.MULTILINE)
@@ -29,11 +29,6 @@ def table_macros() -> list[SqlFile]:
 def select_of_macro(file: SqlFile) -> SqlFile:
     """The SELECT that a table macro stands for, with its parameters as names."""
     return replace(file, text=re.split(r"\bAS TABLE\b", file.text, maxsplit=1)[1].rstrip().rstrip(";"))
-
-
-def make_table_macro(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
-    """Make one in a connection that has what it reads. Raises HelhedsplanError, with the file, where that fails."""
-    make_in_turns(connection, [file])
 
 
 def comment_on_macros(connection: duckdb.DuckDBPyConnection) -> None:
