@@ -73,19 +73,22 @@ _TOTALS = """
         min(narrowest_interval) AS narrowest_interval, coalesce(bool_and(passed), true) AS passed
     FROM raw.attacked
 """
-# What was withheld, so that a later publication knows what this one showed; `deliveries` where not all were.
+# What was withheld, so that a later publication knows what this one showed; `deliveries` where not all were, which can
+# only be where a figure was stated more than once.
 _LIST = """
     WITH withheld AS (
         SELECT indicator_id, period, unit_level, unit_id, list(DISTINCT delivery_id ORDER BY delivery_id) AS withheld_in
         FROM raw.withheld GROUP BY ALL
     ), said AS (
         SELECT indicator_id, period, unit_level, unit_id, list(DISTINCT delivery_id ORDER BY delivery_id) AS said_in
-        FROM disclosure_row SEMI JOIN withheld USING (indicator_id, period, unit_level, unit_id)
+        FROM disclosure_row
+        SEMI JOIN (FROM disclosure_touched WHERE has_releases) AS revised USING (indicator_id, period)
+        SEMI JOIN withheld USING (indicator_id, period, unit_level, unit_id)
         WHERE is_in_force AND NOT is_rejected GROUP BY ALL
     )
     SELECT indicator_id, period, unit_level, list(unit_id ORDER BY unit_id) AS unit_ids,
         CASE WHEN withheld_in <> said_in THEN withheld_in END AS deliveries
-    FROM withheld INNER JOIN said USING (indicator_id, period, unit_level, unit_id)
+    FROM withheld LEFT JOIN said USING (indicator_id, period, unit_level, unit_id)
     GROUP BY ALL ORDER BY ALL
 """
 _FAILED = """
