@@ -41,7 +41,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def connection():
     """Every table of a warehouse, empty, with the column types of a real build."""
-    with duckdb.connect() as built, duckdb.connect() as connection:
+    with duckdb.connect() as built, duckdb.connect(config={"threads": 1}) as connection:
         nothing = Request((), (), (), load_catalogue(), "run-1", "2026-11-23T01:00:00+00:00")
         make_tables(built, nothing)
         load_macros(connection)

@@ -7,6 +7,7 @@ of the child. A child is killed from outside after `kill_after_seconds`, or ends
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -15,11 +16,13 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from catalogue.errors import HelhedsplanError
@@ -91,6 +94,7 @@ def main() -> None:
     for name in PRELOADED:
         importlib.import_module(name)
     catalogue = _without_outside_services(load_catalogue())
+    _once_for_all(catalogue)
     for line in sys.stdin:
         order = Order(**json.loads(line))
         print(json.dumps(asdict(_carry_out(order, catalogue)), default=str), flush=True)
@@ -103,6 +107,22 @@ def _without_outside_services(catalogue: Catalogue) -> Catalogue:
         nowhere = source.statbank and source.statbank.model_copy(update={"base_url": "http://127.0.0.1:9/v1"})
         sources.append(source.model_copy(update={"statbank": nowhere}))
     return replace(catalogue, sources=tuple(sources))
+
+
+def _once_for_all(catalogue: Catalogue) -> None:
+    """A night that nothing befalls: what is prepared when it is first used is there for every child."""
+    from tqdm import tqdm
+
+    from tasks.night import refresh
+    from warehouse.paths import DataDirectory
+
+    samples, tqdm.monitor_interval = REPOSITORY / "samples", 0
+    with TemporaryDirectory() as folder:
+        refresh(DataDirectory(Path(folder)), catalogue, actor="child", source_ids=["ministry_list"], samples=samples,
+                papers=False)  # fmt: skip
+    # A child has no thread but its own, and could wait for ever for what another one holds.
+    assert threading.active_count() == 1
+    gc.freeze()
 
 
 def _carry_out(order: Order, catalogue: Catalogue) -> Ended:
