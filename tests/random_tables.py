@@ -16,8 +16,9 @@ from pathlib import Path
 import duckdb
 
 from catalogue.definitions import Agreement, Area, Department
-from catalogue.load import Catalogue, load_catalogue
+from catalogue.load import Catalogue
 from tasks.disclosure.withhold import Report, Withholding
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.build import Input, Request, build
 from warehouse.ledger import Ledger
 from warehouse.reading_columns import READING_COLUMNS
@@ -94,7 +95,7 @@ class Table:
 
 def catalogue_of(tables: list[Table]) -> Catalogue:
     """The catalogue with invented agreements and municipalities in the place of its own, and a lower limit."""
-    known = load_catalogue()
+    known = the_catalogue()
     own = {one.agreement_id: one for one in tables}
     sources = tuple(
         one.model_copy(update={"disclosure": one.disclosure.model_copy(update={"limit": LIMIT})})

@@ -1,7 +1,9 @@
 """A small published warehouse for the tests of the page: see report_fixture.sql."""
 
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -13,11 +15,20 @@ TABLES = Path(__file__).with_suffix(".sql")
 def warehouse_for_the_page(folder: Path, *changes: str) -> Path:
     """A warehouse file with every table that the page reads, changed by further statements if given."""
     path = folder / "warehouse.duckdb"
+    path.write_bytes(_unchanged())
     with duckdb.connect(path) as connection:
-        connection.execute(TABLES.read_text("utf-8"))
         for change in changes:
             connection.execute(change)
     return path
+
+
+@cache
+def _unchanged() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "warehouse.duckdb"
+        with duckdb.connect(path) as connection:
+            connection.execute(TABLES.read_text("utf-8"))
+        return path.read_bytes()
 
 
 def write_site(warehouse_file: Path, target: Path) -> Path:

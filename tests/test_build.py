@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from catalogue.errors import HelhedsplanError
-from catalogue.load import load_catalogue
 from tasks.explain import explain
 from tasks.reporting.explained import explained_in_words
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.build import ExpectedDelivery, Input, Request, build
 from warehouse.described import fingerprints
 from warehouse.ledger import Ledger
@@ -85,7 +85,7 @@ def ledger_of(path: Path) -> Ledger:
 
 @pytest.fixture(scope="module")
 def catalogue():
-    return load_catalogue()
+    return the_catalogue()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 from catalogue.calendar import Calendar, counts_until, expected
 from catalogue.definitions import Wording
-from catalogue.load import load_catalogue
+from tests.deliveries_for_tests import the_catalogue
 
 WORDS = Wording(da="to gange om året", en="twice a year")
 TWICE_A_YEAR = Calendar(rule="months", months=(5, 11), days_until_late=45, words=WORDS)
@@ -120,11 +120,11 @@ def test_what_was_fetched_today_is_no_newer_than_the_day_its_publisher_changed_i
 
 
 def test_an_election_table_is_expected_after_each_election_that_its_periods_name() -> None:
-    statbank = load_catalogue().source("statbank")
+    statbank = the_catalogue().source("statbank")
     found = expected(statbank.calendar_of("KVRES"), [date(2022, 4, 7)], date(2025, 12, 1))
     assert (found.next_day, found.state) == (date(2025, 11, 19), "due")
     assert statbank.calendar_of("HFUDD21").rule == "updated"
-    assert load_catalogue().source("valg_dk").calendar_of("KV-2025-11-18").rule == "elections"
+    assert the_catalogue().source("valg_dk").calendar_of("KV-2025-11-18").rule == "elections"
 
 
 def test_a_rhythm_belongs_to_the_rule_that_counts_from_the_last_change() -> None:

@@ -8,7 +8,6 @@ from math import inf, nan
 import pytest
 
 from catalogue.errors import HelhedsplanError
-from catalogue.load import load_catalogue
 from tasks.check import check_version
 from tasks.checking.outcomes import CheckOutcomes
 from tests.checking_of import (
@@ -20,6 +19,7 @@ from tests.checking_of import (
     quarantined,
     survey_row,
 )
+from tests.deliveries_for_tests import the_catalogue
 
 LBF, SURVEY = "lbf_boligsociale_data", "tryghedssurvey"
 GOOD = [area_row(), municipality_row()]
@@ -250,7 +250,7 @@ def test_rows_lost_on_the_way_are_an_error():
 
 
 def test_the_check_version_follows_catalogue_reading_and_source():
-    catalogue, delivery = load_catalogue(), delivery_of(LBF)
+    catalogue, delivery = the_catalogue(), delivery_of(LBF)
     version = check_version(catalogue, delivery, "reader 1")
     assert version == check_version(catalogue, delivery, "reader 1")
     others = {

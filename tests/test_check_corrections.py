@@ -6,8 +6,9 @@ import duckdb
 import pytest
 
 from catalogue.errors import CatalogueError
-from catalogue.load import Catalogue, load_catalogue
+from catalogue.load import Catalogue
 from tests.checking_of import area_row, checked, failed, municipality_row, parquet_of, quarantined
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select, released_select
 
@@ -30,7 +31,7 @@ def with_correction(**changed: str) -> Catalogue:
         "corrected_by": "steward",
         "corrected_on": "2026-11-01",
     }
-    return replace(load_catalogue(), corrections=(correction | changed,))
+    return replace(the_catalogue(), corrections=(correction | changed,))
 
 
 def corrected_numbers(tmp_path, catalogue: Catalogue, column: str = "numerator") -> list:
@@ -80,7 +81,7 @@ def test_a_fraction_is_found_in_spite_of_its_last_binary_digit(tmp_path):
 
 def test_without_corrections_the_relation_is_read_as_it_is(tmp_path):
     with duckdb.connect() as connection:
-        load_catalogue_tables(connection, load_catalogue())
+        load_catalogue_tables(connection, the_catalogue())
         assert corrected_select(connection, "rows_as_read", LBF) == "SELECT * FROM rows_as_read"
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from catalogue.load import load_catalogue
 from tasks.check import check_delivery
 from tasks.read import read_delivery
 from tests.checking_of import checked, delivery_of, failed, quarantined, survey_row
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.deliveries import Delivery
 from warehouse.paths import DataDirectory
 from warehouse.snapshots import keep
@@ -118,7 +118,7 @@ def test_a_new_wave_alone_drops_nothing(tmp_path):
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_of_the_sample_deliveries_the_rows_that_are_bad_on_purpose_go_to_quarantine(repository_root, tmp_path, sample):
     source_id, name = sample.split("/")
-    data, catalogue = DataDirectory(tmp_path / "data"), load_catalogue()
+    data, catalogue = DataDirectory(tmp_path / "data"), the_catalogue()
     snapshot = keep(data, source_id, Path(repository_root) / "samples" / source_id / name)
     delivery = delivered(source_id, "" if "." in name else name, snapshot)
     outcomes = check_delivery(data, catalogue, delivery, read_delivery(data, catalogue, delivery).path, None)

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import yaml
 
-from catalogue.load import load_catalogue
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.build import Request, build
 from warehouse.column_comments import meaning_of
 from warehouse.paths import shipped
@@ -17,7 +17,7 @@ from warehouse.paths import shipped
 def warehouse(tmp_path_factory) -> Path:
     """A warehouse of which nothing has been delivered: every table, no rows."""
     data = tmp_path_factory.mktemp("described")
-    request = Request((), (), (), load_catalogue(), "run-000001", "2026-01-01T00:00:00+00:00")
+    request = Request((), (), (), the_catalogue(), "run-000001", "2026-01-01T00:00:00+00:00")
     return build(request, data / "warehouse.duckdb")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue.load import load_catalogue
+from tests.deliveries_for_tests import the_catalogue
 from tests.withholding_of import count, published, withholding
 
 SAME = {"indicator_id": "charged", "other_indicator_id": "employed", "relation": "same_denominator", "years_later": 0}
@@ -86,5 +86,5 @@ def test_of_several_days_of_a_year_the_first_is_the_limit(limiting):
 
 @pytest.mark.parametrize("indicator", ["residents", "charged_15_29"])
 def test_the_catalogue_says_which_indicators_tell_of_others_denominators(indicator):
-    links = [link for one in load_catalogue().indicators for link in one.linked_counts]
+    links = [link for one in the_catalogue().indicators for link in one.linked_counts]
     assert indicator in {link.indicator_id for link in links}

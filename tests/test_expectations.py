@@ -4,7 +4,6 @@ import duckdb
 import pytest
 
 from catalogue.errors import CatalogueError
-from catalogue.load import load_catalogue
 from tasks.check import _suite
 from tasks.expectations import (
     column_predicate,
@@ -14,8 +13,9 @@ from tasks.expectations import (
     prepared_selects,
     understand_all,
 )
+from tests.deliveries_for_tests import the_catalogue
 
-SOURCES = sorted(load_catalogue().source_by_id)
+SOURCES = sorted(the_catalogue().source_by_id)
 ONE = """
 - check: is_small
   expectation: UnexpectedRowsExpectation

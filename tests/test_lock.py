@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import pytest
 
 from catalogue.errors import HelhedsplanError, LockHeldError
-from catalogue.load import load_catalogue
 from tasks.night import refresh
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.clock import HOME_TIME
 from warehouse.ledger import Ledger
 from warehouse.lock import forget_presence, is_held, is_present, writing
@@ -58,7 +58,7 @@ def holder(data, repository_root):
 def test_a_second_refresh_says_who_is_at_work_and_since_when(data, holder):
     before = datetime.now(UTC)
     with pytest.raises(LockHeldError, match="another run is at work") as found:
-        refresh(data, load_catalogue(), actor="test", source_ids=["ministry_list"])
+        refresh(data, the_catalogue(), actor="test", source_ids=["ministry_list"])
     words = r"Åse Jensen \(process (\d+) on (\S+)\) holds the lock since (\S+ \S+) CES?T"
     told = re.fullmatch(words, found.value.found)
     assert told is not None, found.value.found

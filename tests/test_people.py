@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from catalogue.errors import HelhedsplanError
-from catalogue.load import Catalogue, load_catalogue
+from catalogue.load import Catalogue
 from catalogue.people import Person
 from flows.cli_operate import backup
 from tasks.people import ROLES_OF_ACT, acting, acting_for, may, people_for, same_person
-from tests.deliveries_for_tests import entries_of, small_data
+from tests.deliveries_for_tests import entries_of, small_data, the_catalogue
 
 SAMPLE_MARK = [SimpleNamespace(kind="data_directory_marked", body={"mark": "sample"})]
 
@@ -23,7 +23,7 @@ def registered() -> Catalogue:
         Person(person_id="both_1", name="Ledelsen", roles=("steward", "board_secretary")),
         Person(person_id="auditor_1", name="Revisionen", roles=("auditor",)),
     )
-    return replace(load_catalogue(), people=people)
+    return replace(the_catalogue(), people=people)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_whoever_is_not_in_a_register_that_has_entries_may_not_act(registered):
 
 
 def test_while_the_register_is_empty_everybody_acts_under_the_name_they_give():
-    empty = replace(load_catalogue(), people=())
+    empty = replace(the_catalogue(), people=())
     assert acting_for(empty, [], "  Åse   Sørensen ", "approve_with_four_eyes") == "Åse Sørensen"
 
 
@@ -87,7 +87,7 @@ def test_an_act_waits_for_the_people_who_may_do_it_but_not_for_who_delivered(reg
 
 
 def test_the_shipped_register_holds_nobody():
-    assert load_catalogue().people == ()
+    assert the_catalogue().people == ()
 
 
 @pytest.mark.end_to_end

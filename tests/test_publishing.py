@@ -8,7 +8,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from catalogue.load import Catalogue, load_catalogue
+from catalogue.load import Catalogue
+from tests.deliveries_for_tests import the_catalogue
 from tests.readers import publish_number, read_through
 from warehouse.described import fingerprints
 from warehouse.ledger import Ledger
@@ -27,7 +28,7 @@ def data(data_folder) -> DataDirectory:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue()
+    return the_catalogue()
 
 
 @pytest.mark.end_to_end

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import yaml
 
-from catalogue.load import load_catalogue
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.build import Request, make_tables
 from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, in_order, load_macros, make_macro, names_in, sql_files
 from warehouse.table_macros import select_of_macro, table_macros
@@ -42,7 +42,7 @@ CASES = [
 def connection():
     """Every table of a warehouse, empty, with the column types of a real build."""
     with duckdb.connect() as built, duckdb.connect(config={"threads": 1}) as connection:
-        nothing = Request((), (), (), load_catalogue(), "run-1", "2026-11-23T01:00:00+00:00")
+        nothing = Request((), (), (), the_catalogue(), "run-1", "2026-11-23T01:00:00+00:00")
         make_tables(built, nothing)
         load_macros(connection)
         for schema in ("catalogue", *SELECT_SCHEMAS):

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from catalogue.load import load_catalogue
 from tasks.check import check_marts
 from tasks.disclosure.withhold import Withholding
+from tests.deliveries_for_tests import the_catalogue
 from tests.test_build import AS_OF, DELIVERY, ledger_of, write_quarantine, write_reading
 from warehouse.build import Input, Request, build
 from warehouse.ledger import Ledger
@@ -57,7 +57,7 @@ def request_and_file(home):
         "unit_published_as": "Ringparken", "period": PERIOD, "column": "numerator", "as_published": "3",
         "corrected": "4", "reason": "4 af 791947", "corrected_by": "test", "corrected_on": "2026-01-01",
     }  # fmt: skip
-    catalogue = replace(load_catalogue(), corrections=(correction,))
+    catalogue = replace(the_catalogue(), corrections=(correction,))
     request = Request((given,), entries, (), catalogue, "run-000001", AS_OF)
     step = Withholding()
     built = build(request, home / "built.duckdb", setting_aside(step, home / "built.duckdb"))
@@ -219,7 +219,7 @@ def test_a_small_count_beside_a_share_without_its_denominator_is_withheld_too(ho
     ]
     given = Input(DELIVERY, "lbf_boligsociale_data", write_reading(home / "shares.parquet", told), None, "r c")
     entries = tuple(ledger_of(home / "shares.jsonl").entries())
-    request = Request((given,), entries, (), load_catalogue(), "run-000001", AS_OF)
+    request = Request((given,), entries, (), the_catalogue(), "run-000001", AS_OF)
     step = Withholding()
     built = build(request, home / "shares.duckdb", step)
     assert step.report.passed
@@ -243,7 +243,7 @@ ADDED_UP = [row("department", name, 2 if name == "FOB-23" else 30, 400) for name
 def test_the_stewards_marts_are_those_of_a_build_that_withholds_nothing(tmp_path, rows, marts_lack):
     given = Input(DELIVERY, "lbf_boligsociale_data", write_reading(tmp_path / "rows.parquet", rows), None, "r c")
     entries = tuple(ledger_of(tmp_path / "ledger.jsonl").entries())
-    request = Request((given,), entries, (), load_catalogue(), "run-000001", AS_OF)
+    request = Request((given,), entries, (), the_catalogue(), "run-000001", AS_OF)
     built = build(request, tmp_path / "built.duckdb", setting_aside(Withholding(), tmp_path / "built.duckdb"))
     own, whole = make_steward_file(request, built), build(request, tmp_path / "whole.duckdb")
     assert ("fob_23", 2.0) in ask(own, "SELECT unit_id, numerator FROM steward.withheld_observation")

@@ -5,8 +5,8 @@ import json
 import duckdb
 import pytest
 
-from catalogue.load import load_catalogue
 from tasks.disclosure.withhold import Withholding
+from tests.deliveries_for_tests import the_catalogue
 from tests.test_build import AS_OF, DELIVERY, ledger_of, write_reading
 from warehouse.baseline import unsealed_baselines
 from warehouse.build import Input, Request, build
@@ -35,7 +35,7 @@ def rows(period: str, ringparken: tuple[int, int]) -> list[tuple]:
 def built(tmp_path_factory):
     """The second publication's file and the ledger that it was made from."""
     home = tmp_path_factory.mktemp("withheld-baseline")
-    ledger, catalogue = ledger_of(home / "ledger.jsonl"), load_catalogue()
+    ledger, catalogue = ledger_of(home / "ledger.jsonl"), the_catalogue()
     reading = write_reading(home / "first.parquet", [*rows("2019", SHOWN), *rows("2021", (2828, 791941))])
     first = Request((Input(DELIVERY, SOURCE, reading, None, "1"),), tuple(ledger.entries()), (), catalogue, "r1", AS_OF)
     step = Withholding()

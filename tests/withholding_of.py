@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from catalogue.load import load_catalogue
 from tasks.disclosure.withhold import Report, Withholding
+from tests.deliveries_for_tests import the_catalogue
 from warehouse.build import Request, make_tables
 from warehouse.ledger import Entry
 from warehouse.sql_files import load_macros
@@ -46,13 +49,30 @@ def count(unit: str, x: float | None, n: float | None, **columns: Any) -> dict[s
 
 
 @cache
-def _empty_tables() -> list[tuple[str, str]]:
-    with duckdb.connect() as built:
-        make_tables(built, Request((), (), (), load_catalogue(), "run-1", "2026-11-23T01:00:00+00:00"))
-        query = """SELECT schema_name || '.' || table_name,
-                string_agg(printf('"%s" %s', column_name, data_type), ', ' ORDER BY column_index)
-            FROM duckdb_columns() WHERE schema_name IN ('core', 'ledger', 'catalogue', 'raw') GROUP BY ALL"""
-        return built.execute(query).fetchall()
+def _prepared() -> bytes:
+    """A database with the macros and, empty, the tables that the step reads; to be copied."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "prepared.duckdb"
+        with duckdb.connect() as built, duckdb.connect(path) as prepared:
+            make_tables(built, Request((), (), (), the_catalogue(), "run-1", "2026-11-23T01:00:00+00:00"))
+            query = """SELECT schema_name || '.' || table_name,
+                    string_agg(printf('"%s" %s', column_name, data_type), ', ' ORDER BY column_index)
+                FROM duckdb_columns() WHERE schema_name IN ('core', 'ledger', 'catalogue', 'raw') GROUP BY ALL"""
+            for schema in ("core", "ledger", "catalogue", "raw"):
+                prepared.execute(f"CREATE SCHEMA {schema}")
+            load_macros(prepared)
+            for table, columns in built.execute(query).fetchall():
+                prepared.execute(f"CREATE TABLE {table} ({columns})")
+        return path.read_bytes()
+
+
+@contextmanager
+def _copy_of_prepared() -> Iterator[duckdb.DuckDBPyConnection]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "build.duckdb"
+        path.write_bytes(_prepared())
+        with duckdb.connect(path) as connection:
+            yield connection
 
 
 def withholding(
@@ -62,12 +82,7 @@ def withholding(
     catalogue.linked_count.
     """
     entries = tuple(entries)
-    with duckdb.connect() as connection:
-        for schema in ("core", "ledger", "catalogue", "raw"):
-            connection.execute(f"CREATE SCHEMA {schema}")
-        load_macros(connection)
-        for table, columns in _empty_tables():
-            connection.execute(f"CREATE TABLE {table} ({columns})")
+    with _copy_of_prepared() as connection:
         _insert(connection, "core.counted", [{"row_number": number} | row for number, row in enumerate(rows)])
         _insert(connection, "core.membership", list(_members()))
         periods = sorted({row["period"] for row in rows})
@@ -83,7 +98,7 @@ def withholding(
         _insert(connection, "catalogue.linked_count", list(links))
         _insert(connection, "ledger.entry", [_entry_row(entry) for entry in entries])
         step = Withholding()
-        step(connection, Request((), entries, (), load_catalogue(), "run-9", "2026-11-23T01:00:00+00:00"))
+        step(connection, Request((), entries, (), the_catalogue(), "run-9", "2026-11-23T01:00:00+00:00"))
         found = connection.execute("SELECT unit_id, delivery_id, role FROM raw.withheld").fetchall()
     return Outcome({(unit, delivery): role for unit, delivery, role in found}, step.report)
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from catalogue.load import load_catalogue
 from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries, show_what_waits
 from tasks.approve import reject
 from tasks.receive import deliver
@@ -37,7 +36,7 @@ def test_a_source_is_chosen_from_the_catalogue_and_every_parameter_is_described(
         schema = served.deployment(name)["parameter_openapi_schema"]["properties"]
         assert all(described["description"] for described in schema.values())
         choice = schema[parameter] if name == "rerun" else schema[parameter]["items"]
-        assert choice["enum"] == sorted(source.source_id for source in load_catalogue().sources)
+        assert choice["enum"] == sorted(source.source_id for source in the_catalogue().sources)
         assert data_tag(DataDirectory(served.data)) in served.deployment(name)["tags"]
 
 
