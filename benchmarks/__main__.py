@@ -34,8 +34,8 @@ REMARKS = """\
 - Withholding and its attack are part of the core and of the large deliveries, as of every publication; the attack's
   line is the whole process, drawing the counts included.
 - DuckDB alone loads the CSV as text into a table, casts it by hand-written SQL and makes the same marts by the same
-  SELECTs with the same settings (`benchmarks/peer_duckdb.py`). What is withheld is told to it; it neither checks,
-  withholds, attacks, traces nor publishes. The marts are compared and must be equal.
+  SELECTs with the same settings, one after another (`benchmarks/peer_duckdb.py`). What is withheld is told to it; it
+  neither checks, withholds, attacks, traces nor publishes. The marts are compared and must be equal.
 """
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from catalogue.load import Catalogue, load_catalogue
-from flows.garbage import look_for_no_more_garbage, seldom_look_for_garbage
+from flows.process import begin_process, ready_to_end
 from tasks.approve import approve_by_policy
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
@@ -30,7 +30,7 @@ THREADS = 2
 
 
 def main() -> None:
-    seldom_look_for_garbage()
+    begin_process()
     data, catalogue = DataDirectory(Path(sys.argv[1])), load_catalogue()
     data.prepare()
     ledger = Ledger(data.ledger)
@@ -78,4 +78,4 @@ def read_and_approve(data: DataDirectory, catalogue: Catalogue, delivery: Delive
 
 if __name__ == "__main__":
     main()
-    look_for_no_more_garbage()
+    ready_to_end()

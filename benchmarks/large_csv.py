@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from catalogue.load import load_catalogue
-from flows.garbage import look_for_no_more_garbage, seldom_look_for_garbage
+from flows.process import begin_process, ready_to_end
 from tasks.check import check_marts, preload
 from tasks.context import Night, Plain
 from tasks.disclosure.withhold import Withholding
@@ -51,7 +51,7 @@ class Steps:
 
 
 def main() -> None:
-    seldom_look_for_garbage()
+    begin_process()
     csv, home, folder = (Path(word) for word in sys.argv[1:4])
     steps, data = Steps(), DataDirectory(folder)
     catalogue = load_catalogue(home)
@@ -90,4 +90,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-    look_for_no_more_garbage()
+    ready_to_end()

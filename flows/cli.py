@@ -14,7 +14,7 @@ import typer
 
 from catalogue.errors import HelhedsplanError
 from flows import cli_audit, cli_explain, cli_meetings, cli_operate, cli_quarantine, cli_run, cli_show, cli_steward
-from flows.garbage import look_for_no_more_garbage, seldom_look_for_garbage
+from flows.process import begin_process, ready_to_end
 
 app = typer.Typer(
     name="helhedsplan",
@@ -60,7 +60,7 @@ def _options(
 def main() -> None:
     """Run the command line; every error that reaches a person is words, never a traceback."""
     _speak_utf8()
-    seldom_look_for_garbage()
+    begin_process()
     try:
         app()
     except HelhedsplanError as error:
@@ -72,7 +72,7 @@ def main() -> None:
         typer.echo("  do this:  run it again; if it fails again, send that file to whoever maintains this", err=True)
         sys.exit(1)
     finally:
-        look_for_no_more_garbage()
+        ready_to_end()
 
 
 def _speak_utf8() -> None:

@@ -29,8 +29,8 @@ from flows.alerts import tell_without_fault
 from flows.artifacts import show_tables
 from flows.callers import SIDE_BY_SIDE, AsTasks, InThreads
 from flows.deadline import GRACE_SECONDS, end_process_in
-from flows.garbage import seldom_look_for_garbage
 from flows.parameters import Chosen, Period, SourceId
+from flows.process import begin_process
 from flows.progress import Attendance, attended
 from flows.screen import INBOX, INBOX_IS, keep_true
 from flows.server import answers
@@ -112,7 +112,7 @@ def _carry_out(order: dict[str, Any], by: str | None = None) -> State[Any]:
         if order.get("period"):
             _has_figures_of(data, catalogue.source(order["source_ids"][0]).source_id, order["period"])
         if _STARTED_FOR_ONE_RUN in os.environ:
-            seldom_look_for_garbage()
+            begin_process()
             order |= {"patience_seconds": _NIGHT_WAITS_SECONDS, "is_expected": is_night}
         attendance.summary = refresh(data, catalogue, actor=actor, call=caller, **order)
     except HelhedsplanError as error:
