@@ -313,6 +313,15 @@ def test_rows_that_are_no_longer_there_stop_the_build_in_words(full, home):
         build(gone, home / "gone.duckdb")
 
 
+def test_a_build_without_memory_asks_for_memory_and_not_for_disk(full, home):
+    def fill_the_memory(connection, request):
+        connection.execute("SET memory_limit = '1MB'; SELECT list(x) FROM range(10_000_000) AS numbers (x)")
+
+    with pytest.raises(HelhedsplanError, match="Out of Memory") as raised:
+        build(full, home / "without_memory.duckdb", fill_the_memory)
+    assert "more memory" in raised.value.do
+
+
 def test_every_table_that_a_select_reads_is_made_by_somebody(empty_build):
     by_python = ("parsed", "milestone", "quarantined", "published_before", "withheld", "attacked")
     given = {*PREVIOUS, *(f"raw.{name}" for name in by_python)} | {

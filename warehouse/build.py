@@ -192,12 +192,17 @@ def _make(connection: duckdb.DuckDBPyConnection, *, request: Request, file: SqlF
 
 
 def _not_built(error: Exception, place: str) -> HelhedsplanError:
+    what_to_do = (
+        "give the run more memory, or keep other programs off the machine meanwhile"
+        if isinstance(error, duckdb.OutOfMemoryException)
+        else "free disk space if the disk is full; else look at the rows or the table named above"
+    )
     return HelhedsplanError(
         "the new warehouse could not be built; the last publication stands",
         place=place,
         expected="a table that follows from its rows, on a disk with room",
         found=str(error).strip(),
-        do="free disk space if the disk is full; else look at the rows or the table named above, and run refresh again",
+        do=f"{what_to_do}, and run refresh again",
     )
 
 

@@ -76,7 +76,7 @@ class Delivery:
 
     @property
     def state(self) -> State:
-        """How far it has come; whether it is published, or superseded, depends on publications: see `state_shown`."""
+        """How far it has come; whether it is published, or superseded, depends on publications: see `shown`."""
         so_far: tuple[tuple[State, Any], ...] = (
             ("rejected", self.rejected_at),
             ("unreadable", self.unreadable),
@@ -178,14 +178,6 @@ def shown(entries: Iterable[Entry]) -> dict[str, Shown]:
                 known = Shown(known.published_in, known.published_at, publication_id, entry.time)
             found[delivery_id] = known
     return found
-
-
-def state_shown(delivery: Delivery, publications: dict[str, Shown]) -> State:
-    """The delivery's state with what `shown` says of publications taken into account."""
-    known = publications.get(delivery.delivery_id)
-    if delivery.state != "approved" or known is None:
-        return delivery.state
-    return "superseded" if known.superseded_in else "published"
 
 
 def is_sample(entries: Iterable[Entry]) -> bool:

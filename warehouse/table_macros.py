@@ -26,11 +26,6 @@ def table_macros() -> list[SqlFile]:
     return [_written_out(file, selects) for file in all_sql_files(SELECT_SCHEMAS) if file.is_macro]
 
 
-def select_of_macro(file: SqlFile) -> SqlFile:
-    """The SELECT that a table macro stands for, with its parameters as names."""
-    return replace(file, text=re.split(r"\bAS TABLE\b", file.text, maxsplit=1)[1].rstrip().rstrip(";"))
-
-
 def comment_on_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Write the comments of all macros: of these, and of those that `load_macros` has made without."""
     comments = [
