@@ -46,7 +46,7 @@ def changed_rows(changes: tuple[ChangedFigure, ...], catalogue: Catalogue, words
             "period": words.period(one.period, "in_table") if one.period else "",
             "old": _side(one.column, one.old, unit, words),
             "new": _side(one.column, one.new, unit, words),
-            "cause": one.cause,
+            "cause": _cause(one),
             "was_shown": one.was_shown,
         }
 
@@ -59,6 +59,12 @@ def _names(catalogue: Catalogue, words: Words) -> tuple[dict[str, str], dict[str
         {one.indicator_id: indicator.unit for one, indicator in series},
         areas | {"municipality": words.texts["overview"]["municipality"], "total": words.texts["place"]["total"]},
     )
+
+
+def _cause(one: ChangedFigure) -> str:
+    """Why it is another one, as the publication would tell it: a known figure that is stated otherwise is corrected."""
+    is_known_figure = one.column in (*_MEASURES, *_COUNTS) and None not in (one.old, one.new)
+    return "redelivered" if one.cause == "new_delivery" and is_known_figure else one.cause
 
 
 def _side(column: str, value: float | str | None, unit: str, words: Words) -> str:

@@ -64,6 +64,7 @@ def test_a_rehearsal_tells_just_what_the_publication_then_changes_and_changes_no
     page = Path(told.page).read_text("utf-8").replace("\u00a0", " ")
     assert ("57 pct." in page, "58,5 pct." in page) == (True, True)
     assert page.index("0 nye, 1 ændrede, 0 bortfaldne") < page.index("58,5 pct.")
+    assert "<td>rettet i en senere leverance</td>" in page
     approve(data, FOUR_EYES, delivery_id, actor="eva", rehearsal_id=told.rehearsal_id)
     run(data, SOURCE, catalogue=FOUR_EYES)
     assert tuple(changed_figures(old, data.warehouse)) == told.changes

@@ -136,7 +136,7 @@ def test_a_publication_without_any_figure_still_makes_a_page(tmp_path):
            missing_reason = 'not_delivered'""",
     ]
     site = write_site(warehouse_for_the_page(tmp_path, *empty), tmp_path / "report").parent
-    assert "0 af 32 felter har et tal" in words_of(site / "index.html")
+    assert "0 af 32 felter har et seneste tal" in words_of(site / "index.html")
     assert "Der er ingen baggrundstal" in words_of(site / "context.html")
     assert "Der er ingen milepæle" in words_of(site / "milestones.html")
     assert "Der er ingen krydstjek" in words_of(site / "sources.html")

@@ -84,6 +84,7 @@ SINGLE = {
     "smallest_detectable_change": {
         "limits that do not hold it": "0.3, 0.1, 0.2, 'higher', 'fraction'",
         "no direction": "0.1, 0, 0.2, 'up', 'fraction'",
+        "no unit of a development": "0.1, 0, 0.2, 'higher', 'banana'",
         "no number": "0.1, 0, 'inf', 'higher', 'fraction'",
     },
 }
