@@ -67,10 +67,12 @@ _COUNTED = f"""
         NULL::VARCHAR AS instrument, NULL::VARCHAR AS missing_reason,
         NULL::DATE AS corrected_on, false AS is_rejected, true AS is_in_force, 'lbf' AS source_id, release,
         CASE WHEN place = {len(INDICATORS)} THEN 'amount' ELSE 'share' END AS kind, 'persons' AS unit,
-        numerator, denominator, false AS is_share_alone, true AS rule_applies,
-        stat.is_small_count(kind, numerator, denominator, NULL, 5, 0) AS is_small, false AS is_withheld_by_source,
-        6 AS protection_width, NULL::DATE AS exposure_accepted_until
-    FROM stated
+        CASE WHEN NOT is_marked THEN numerator END AS numerator, denominator, false AS is_share_alone,
+        true AS rule_applies, is_small AND NOT is_marked AS is_small, is_marked AS is_withheld_by_source,
+        CASE WHEN is_marked THEN 5 END AS told_at_most, 6 AS protection_width, NULL::DATE AS exposure_accepted_until
+    FROM stated,
+        LATERAL (SELECT stat.is_small_count('share', numerator, denominator, NULL, 5, 0) AS is_small),
+        LATERAL (SELECT is_small AND unit_level = 'department' AND hash(unit_id, place, period, 4) % 4 = 0 AS is_marked)
 """
 _UNITS_OF_THE_COUNTRY = """
     CREATE OR REPLACE TABLE core.period AS

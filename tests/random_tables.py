@@ -35,7 +35,9 @@ SHAPES = {
 CHANGES, LEAVES = "departments", date(2018, 12, 31)
 LINKED = ("charged_15_29", "neither_education_nor_employment_15_29")
 OVER, UNDER = (0, 0, 0, 1, 2, 3, 4, 5, 6, 7), (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
-OUTSIDE, BY_SOURCE = 20, 0.1
+OUTSIDE = 20
+# How many small counts of departments the source withholds itself.
+BY_SOURCE = {"one period": 0.4, "two periods": 0.1, "two indicators of the same persons": 0.3}
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,8 @@ def _counts(draw: random.Random, leaves: int) -> dict[int, tuple[int, int]]:
 
 def published(folder: Path, tables: list[Table]) -> list[tuple[Path, Report]]:
     """Two publications, after the delivery of May and after that of November: the shared file, the attack's report."""
-    ledger, inputs, made, draw = Ledger(folder / "ledger.jsonl"), [], [], random.Random(7)  # noqa: S311 - as above
-    catalogue, rows = catalogue_of(tables), [row for table in tables for row in _rows(draw, table)]
+    ledger, inputs, made = Ledger(folder / "ledger.jsonl"), [], []
+    catalogue, rows = catalogue_of(tables), [row for table in tables for row in _rows(table)]
     for delivery_id in (MAY, NOVEMBER):
         received = {"delivery_id": delivery_id, "source_id": SOURCE, "part_id": "", "sha256": delivery_id, "files": []}
         received |= {"original_name": "data.xlsx", "is_synthetic": True, "origin": "drawn"}
@@ -196,20 +198,31 @@ def published(folder: Path, tables: list[Table]) -> list[tuple[Path, Report]]:
     return made
 
 
-def _rows(draw: random.Random, table: Table) -> Iterator[tuple]:
+def _rows(table: Table) -> Iterator[tuple]:
     """Rows of deliveries: delivery, level, code, indicator, period, numerator, denominator, missing_reason."""
     for stated in table.stated:
-        yield from _rows_stated(draw, table, stated)
+        yield from _rows_stated(table, stated)
 
 
-def _rows_stated(draw: random.Random, table: Table, stated: Stated) -> Iterator[tuple]:
+def is_small(over: int, of: int) -> bool:
+    """The rule of small counts."""
+    return 0 < over <= LIMIT or 0 < of - over <= LIMIT
+
+
+def _is_marked(table: Table, stated: Stated, unit: Unit) -> bool:
+    """Whether the source withholds this small count itself; in all its deliveries, if so."""
+    name = f"{stated.indicator_id} {stated.period} {unit.unit_id}"
+    return unit.unit_level == "department" and random.Random(name).random() < BY_SOURCE[table.kind]  # noqa: S311 - as above
+
+
+def _rows_stated(table: Table, stated: Stated) -> Iterator[tuple]:
     over = under = 0
     for unit in table.units(stated.period):
         over, under = (sum(stated.counts[leaf][side] for leaf in unit.leaves) for side in (0, 1))
         if not table.is_delivered(unit):
             continue
         counts = (over, over + under, None)
-        if unit.unit_level == "department" and 0 < over <= LIMIT and draw.random() < BY_SOURCE:
+        if is_small(over, over + under) and _is_marked(table, stated, unit):
             counts = (None, None, "withheld_by_source")
         yield (stated.delivery_id, unit.unit_level, unit.unit_id, stated.indicator_id, stated.period, *counts)
     outside = [amount + OUTSIDE for amount in (over, under)]

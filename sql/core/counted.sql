@@ -41,6 +41,10 @@ counted AS (
     source.disclosure_applies
       AND coalesce(delivered.missing_reason IN ('withheld_by_source', 'below_source_threshold'), false)
       AS is_withheld_by_source,
+    -- What the source's own mark tells of the count that it withheld.
+    CASE
+      WHEN source.disclosure_applies AND delivered.missing_reason = 'withheld_by_source' THEN source.disclosure_limit
+    END AS told_at_most,
     source.protection_width,
     source.exposure_accepted_until
   FROM delivered

@@ -8,6 +8,7 @@ import numpy as np
 
 from tasks.disclosure.cells import Array
 from tasks.disclosure.exchange import Groups, asked, is_free, proven_widths
+from tasks.disclosure.marks import narrowed_alone, readers
 from tasks.disclosure.programme import components, widths
 from tasks.disclosure.system import System
 
@@ -53,29 +54,54 @@ def attack(system: System, groups: Groups, before: Attack) -> Attack:
     """Attack every withheld count: by exchange where that proves it safe, by linear programmes for all others.
 
     `groups` is what `same_sums` gives. `before` is an attack while less was withheld: withholding more makes no
-    interval narrower, so what was found wide enough is not asked again. What was shown before has no width.
+    interval narrower, so what was found wide enough is not asked again. What was shown before has no width. Those who
+    reckon with marks are asked anew: what was impossible may have become possible.
     """
-    proven = np.maximum(proven_widths(system, groups), np.where(np.isfinite(before.found), before.found, 0.0))
-    questions = np.array(asked(system))
-    needed = np.maximum(system.cells.width, 1.0)
-    todo = questions & (proven < needed) & np.array((system.open_x, system.open_x, system.open_n))
-    found = _solved(system, groups, proven, todo)
-    width = found.min(axis=0)
-    return Attack(width, np.all(todo | ~questions, axis=0), system.is_target & (width < needed), found)
+    known = np.where(np.isfinite(before.found), before.found, 0.0)
+    found, todo = _found(system, groups, known)
+    width, fails = _judged(system, found)
+    solved = np.all(todo | ~np.array(asked(system)), axis=0)
+    for reader in readers(system, groups)[1:]:
+        by_reader, asked_of = _found(reader, groups, np.zeros(found.shape))
+        narrower, fails_too = _judged(reader, by_reader)
+        solved &= (narrower >= width) | np.all(asked_of | ~np.array(asked(reader)), axis=0)
+        width, fails = np.minimum(width, narrower), fails | fails_too
+    return Attack(width, solved, fails | narrowed_alone(system)[0], found)
+
+
+def _found(system: System, groups: Groups, known: Array) -> tuple[Array, Array]:
+    """The widths for one reader, at least the known ones, and which of them a programme was asked for."""
+    proven = np.maximum(proven_widths(system, groups), known)
+    can_move = np.array((system.open_x, system.open_x, system.open_n))
+    todo = np.array(asked(system)) & (proven < system.needed) & can_move
+    return _solved(system, groups, proven, todo), todo
+
+
+def _judged(system: System, found: Array) -> tuple[Array, Array]:
+    """Per cell the narrowest interval and whether it is too narrow; what a mark itself tells is no finding."""
+    needed = system.needed
+    fails = system.is_target & (found < needed)
+    told = np.zeros(found.shape, dtype=bool) if system.marks is None else needed < system.cells.width
+    return np.where(told & ~fails, np.inf, found).min(axis=0), np.any(fails, axis=0)
 
 
 def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
     """The same attack with the narrowest intervals exact, for the report."""
     width, solved = result.width.copy(), result.solved.copy()
-    component = components(system)
+    component, everybody = components(system), readers(system, groups)
     for _ in range(_SHARPENED_AT_MOST):
         if not np.isfinite(width).any() or solved[narrowest := int(np.argmin(width))] or component[narrowest] < 0:
             break
         beside = system.is_target & (component == component[narrowest])
-        todo = np.array(asked(system)) & beside & np.array((system.open_x, system.open_x, system.open_n))
-        exact = _solved(system, groups, np.full(todo.shape, np.inf), todo).min(axis=0)
+        exact = np.min([_exact(reader, groups, beside) for reader in everybody], axis=0)
         width[beside], solved[beside] = exact[beside], True
     return Attack(width, solved, result.fails, result.found)
+
+
+def _exact(system: System, groups: Groups, chosen: Array) -> Array:
+    can_move = np.array((system.open_x, system.open_x, system.open_n))
+    todo = np.array(asked(system)) & chosen & can_move
+    return _judged(system, _solved(system, groups, np.full(todo.shape, np.inf), todo))[0]
 
 
 def _solved(system: System, groups: Groups, known: Array, todo: Array) -> Array:
@@ -85,6 +111,8 @@ def _solved(system: System, groups: Groups, known: Array, todo: Array) -> Array:
         # Unknowns that stand in the same sums have the same limits: one of them is enough to ask.
         alike = is_free(system) & (groups.own != 0) & (system.over >= 0) & (system.under >= 0)
         alike[system.cells.pair.ravel()] = False
+        if system.marks is not None:
+            alike &= ~system.marks.is_told.any(axis=0)
         name = np.where(alike, groups.own, -1 - np.arange(len(alike)))[cell] * 3 + quantity
         _, first, back = np.unique(name, return_index=True, return_inverse=True)
         width = widths(system, cell[first], quantity[first])[back]

@@ -93,6 +93,7 @@ SELECT counted.*,
         WHEN own.delivery_id IS NULL THEN whole.first_shown
         ELSE own.first_shown
     END AS first_shown,
+    whole.first_shown AS mark_first_shown,
     {until} AS until,
     dense_rank() OVER (
         ORDER BY counted.indicator_id, counted.period, counted.unit_level, counted.unit_id, counted.instrument,

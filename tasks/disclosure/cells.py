@@ -31,12 +31,15 @@ SELECT cell, {_KIND},
     bool_or(is_in_force AND NOT is_rejected) AS is_in_force, bool_or(first_shown IS NOT NULL) AS was_shown,
     bool_and(
         first_shown IS NULL OR coalesce(read.danish_day(first_shown) <= exposure_accepted_until, false)
-    ) AS is_accepted
+    ) AS is_accepted,
+    -- A mark that was shown beside figures which a person has accepted as known tells nothing more.
+    CASE WHEN NOT bool_or(coalesce(read.danish_day(mark_first_shown) <= exposure_accepted_until, false))
+        THEN max(told_at_most) END AS told_at_most
 FROM disclosure_batch GROUP BY cell
 UNION ALL BY NAME
 SELECT cell, {_KIND}, 9 AS level, NULL AS x, NULL AS n,
     false AS is_small, false AS is_withheld_by_source, false AS is_fixed, false AS is_public, NULL AS width,
-    false AS is_in_force, false AS was_shown, true AS is_accepted
+    false AS is_in_force, false AS was_shown, true AS is_accepted, NULL AS told_at_most
 FROM disclosure_member INNER JOIN catalogue.indicator USING (indicator_id) WHERE is_missing GROUP BY cell
 ORDER BY cell
 """
@@ -62,7 +65,8 @@ class Cells:
 
     `x`, `n`: numerator (persons; marks added up for a mean) and denominator, NaN where not stated. `low`, `high`: the
     least and largest figure of one person (0 and 1; the scale of marks); `has_n` is False for plain counts of
-    persons. `width` in persons or marks. A whole has sign 1, its parts -1.
+    persons. `width` in persons or marks. `told_at_most`: the source's own mark tells that so few persons are counted,
+    infinite without one. A whole has sign 1, its parts -1.
     """
 
     x: Array
@@ -80,6 +84,7 @@ class Cells:
     is_in_force: Array
     was_shown: Array
     is_accepted: Array
+    told_at_most: Array
     relation: Array
     member: Array
     sign: Array
@@ -179,6 +184,7 @@ def _read_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
         high=np.where(found["is_mean"], _HIGHEST_MARK, 1.0),
         level=_numbers(found["level"]).astype(int),
         width=np.nan_to_num(_numbers(found["width"])),
+        told_at_most=np.nan_to_num(_numbers(found["told_at_most"]), nan=np.inf),
         **flags,
         relation=np.asarray(tied["relation"], dtype=int),
         member=np.asarray(tied["cell"], dtype=int),

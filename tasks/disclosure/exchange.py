@@ -44,46 +44,38 @@ def same_sums(cells: Cells) -> Groups:
     return Groups(own[1:], parts, np.where(as_part != 0, beside, -1))
 
 
-def proven_widths(system: System, groups: Groups) -> tuple[Array, Array, Array]:
-    """Widths that are proven for the numerator, what lies outside it, and the denominator; infinite if no target.
+def proven_widths(system: System, groups: Groups) -> Array:
+    """Widths proven for numerator, what lies outside it, and denominator (3 x cells); infinite if no target.
 
     0 where nothing is proven: only a linear programme can tell then.
     """
-    cells, group = system.cells, groups.own
-    bound, is_limited = _bound(system)
-    free = is_free(system) & ~bound
-    over, under = (np.maximum(amount, 0.0) for amount in (system.over, system.under))
-    held_over, held_under = _held(groups, free, over, under)
-    tied = group != 0
+    cells, tied = system.cells, groups.own != 0
+    free, is_limited = can_exchange(system)
+    give, take = system.room()
+    over, under = np.where(tied, _held(groups, free, give, take), give + take)
     span = cells.high - cells.low
-    with np.errstate(invalid="ignore"):
-        x = np.where(tied, held_over * cells.high / span, np.inf)
-        rest = np.where(tied, held_under, np.inf)
-        n = np.where(tied, (held_over + held_under) / span, np.where(bound, 0.0, np.inf))
-    # What can move while denominators stay.
-    moved_over = np.bincount(group, weights=over * system.open_x)[group] - over * system.open_x
-    moved_under = np.bincount(group, weights=under * system.open_x)[group] - under * system.open_x
-    at_fixed_n = np.minimum(under, moved_over) + np.minimum(over, moved_under)
-    fixed = np.where(cells.has_n, np.where(tied, at_fixed_n, over + under), 0.0)
+    x, rest, n = over * cells.high / span, under, (over + under) / span
     most = np.where(is_limited, _ENOUGH * np.max(cells.width, initial=1.0), np.inf)
-    x, rest, n = (np.minimum(width, most) for width in (np.where(free, x, 0.0), np.where(free, rest, 0.0), n))
-    x, rest = np.maximum(x, fixed), np.maximum(rest, fixed)
-    asked_x, asked_rest, asked_n = asked(system)
-    return (
-        np.where(asked_x, np.where(system.open_x, x, 0.0), np.inf),
-        np.where(asked_rest, np.where(system.open_x, rest, 0.0), np.inf),
-        np.where(asked_n, np.where(system.open_n, n, 0.0), np.inf),
+    x, rest, n = (np.where(free, np.minimum(width, most), 0.0) for width in (x, rest, n))
+    fixed = np.where(cells.has_n, _turned(system, groups, give, take), 0.0)
+    proven = (np.maximum(x, fixed), np.maximum(rest, fixed), n)
+    known = (system.open_x, system.open_x, system.open_n)
+    found = (
+        # Without a state that obeys the marks nothing is proven.
+        np.where(is_asked, np.where(is_open & system.is_met, width, 0.0), np.inf)
+        for is_asked, is_open, width in zip(asked(system), known, proven, strict=True)
     )
+    return np.array(list(found))
 
 
 # Where a limit holds, no more persons than so many widths of protection are exchanged.
 _ENOUGH = 2.0
 
 
-def _bound(system: System) -> tuple[Array, Array]:
-    """Cells whose denominator cannot move by itself, being another cell's too or near its limit; all that limits touch.
+def can_exchange(system: System) -> tuple[Array, Array]:
+    """Cells of which all is unknown and can move by itself; and all that sums and pairs tie to a cell with a limit.
 
-    The second of these are all cells that sums and pairs tie to one with a limit.
+    Not a denominator that is another cell's too, or near its limit.
     """
     cells = system.cells
     unknown = system.open_n | (system.open_x & ~cells.has_n)
@@ -94,7 +86,7 @@ def _bound(system: System) -> tuple[Array, Array]:
     asked = unknown[cells.pair].any(axis=1)
     bound = np.zeros(len(unknown), dtype=bool)
     bound[cells.pair[asked & is_near].ravel()] = True
-    return bound, cells.is_tied_to(cells.pair[asked & cells.is_limit].ravel())
+    return is_free(system) & ~bound, cells.is_tied_to(cells.pair[asked & cells.is_limit].ravel())
 
 
 def is_free(system: System) -> Array:
@@ -102,8 +94,8 @@ def is_free(system: System) -> Array:
     return system.open_x & (system.open_n | ~system.cells.has_n)
 
 
-def _held(groups: Groups, free: Array, *amounts: Array) -> list[Array]:
-    """Per cell and amount: how much those hold together that it can exchange with.
+def _held(groups: Groups, free: Array, give: Array, take: Array) -> Array:
+    """Per amount and cell: how far it can go down and up together, by exchange with others.
 
     A whole and its parts can exchange with another whole and its parts: what the parts hold can go over.
     """
@@ -112,21 +104,53 @@ def _held(groups: Groups, free: Array, *amounts: Array) -> list[Array]:
     has_parts = free & (groups.parts > 0)
     has_parts[has_parts] = members[groups.parts[has_parts]] > 0
     # Those that take part in an exchange between wholes: with their parts' amount, or, having none, with their own.
-    takes_part = (has_parts | (free & (groups.parts == -1))) & (groups.beside >= 0)
-    count = np.bincount(groups.beside[takes_part], minlength=int(groups.beside.max(initial=0)) + 1)
+    whole = np.flatnonzero((has_parts | (free & (groups.parts == -1))) & (groups.beside >= 0))
+    of_parts, parts = has_parts[whole], groups.parts[whole]
     whole_of = np.full(len(members), -1)
-    whole_of[groups.parts[has_parts]] = groups.beside[has_parts]
+    whole_of[parts[of_parts]] = np.flatnonzero(of_parts)
+    above, is_part = whole_of[group], free & (whole_of[group] >= 0)
     found = []
-    for amount in amounts:
-        in_group = np.bincount(group, weights=amount * free)
-        own = np.where(members > 1, in_group, 0.0)[group]
-        brought = np.where(has_parts, in_group[groups.parts], amount)
-        above = np.bincount(groups.beside[takes_part], weights=brought[takes_part], minlength=len(count))
-        above = np.where(count > 1, above, 0.0)
-        by_whole = np.where(takes_part, above[groups.beside], 0.0)
-        by_part = np.where(whole_of[group] >= 0, above[whole_of[group]], 0.0)
-        found.append(np.maximum(own, np.maximum(by_whole, by_part)))
-    return found
+    for down, up in zip(np.where(free, give, 0.0), np.where(free, take, 0.0), strict=True):
+        beside = of_others(down, group), of_others(up, group)
+        brought = [
+            np.where(of_parts, np.minimum(one[whole], np.bincount(group, weights=one)[parts]), one[whole])
+            for one in (down, up)
+        ]
+        across = [of_others(one, groups.beside[whole]) for one in brought]
+        width = _both_ways(down, up, *beside)
+        width[whole] = np.maximum(width[whole], _both_ways(*brought, *across))
+        # A part exchanges with those beside it, and through its whole with the others above.
+        through = [np.minimum(one[whole], far) for one, far in zip((up, down), across, strict=True)]
+        given, taken = (near[is_part] + far[above[is_part]] for near, far in zip(beside, through, strict=True))
+        width[is_part] = np.maximum(width[is_part], _both_ways(down[is_part], up[is_part], given, taken))
+        found.append(width)
+    return np.array(found)
+
+
+def _both_ways(give: Array, take: Array, given_by_others: Array, taken_by_others: Array) -> Array:
+    return np.minimum(give, taken_by_others) + np.minimum(take, given_by_others)
+
+
+def exchanged(give: Array, take: Array, group: Array) -> Array:
+    """How far each can go down and up together, by exchange with the others of its group."""
+    return _both_ways(give, take, of_others(give, group), of_others(take, group))
+
+
+def of_others(amount: Array, group: Array) -> Array:
+    """What all others of the same group have together; amounts may be infinite."""
+    endless = np.isinf(amount)
+    if not endless.any():
+        return np.maximum(np.bincount(group, weights=amount)[group] - amount, 0.0)
+    finite = np.where(endless, 0.0, amount)
+    rest = np.bincount(group, weights=finite)[group] - finite
+    return np.where(np.bincount(group, weights=endless)[group] > endless, np.inf, np.maximum(rest, 0.0))
+
+
+def _turned(system: System, groups: Groups, give: Array, take: Array) -> Array:
+    """How far a count can go within its denominator: persons of it turn out of the numerator and others' into it."""
+    up = np.where(system.open_x, np.minimum(take[0], give[1]), 0.0)
+    down = np.where(system.open_x, np.minimum(give[0], take[1]), 0.0)
+    return np.where(groups.own != 0, exchanged(down, up, groups.own), down + up)
 
 
 def asked(system: System) -> tuple[Array, Array, Array]:

@@ -12,26 +12,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.disclosure.cells import Array, connected
-from tasks.disclosure.solver import Entries, Solver
-from tasks.disclosure.system import System
+from tasks.disclosure.solver import Entries, NoAnswerError, Solver
+from tasks.disclosure.system import REST, Marks, N, System, X
 
 # Unknowns in one programme; how far from the true state an interval is looked for, in widths of protection.
 _MOST_UNKNOWNS, _FARTHEST = 1500, 100.0
 # HiGHS answers to about 1e-7.
 _NEARLY = 1e-5
-X, REST, N = 0, 1, 2
 
 
 def widths(system: System, cell: Array, quantity: Array) -> Array:
     """The width of the interval of each asked quantity (X, REST or N of a cell), in whole persons where it counts them.
 
-    Raises RuntimeError where HiGHS gives no answer.
+    Infinite where no counts at all fit what marks are taken to tell, which is nothing then. Raises RuntimeError where
+    HiGHS gives no other answer.
     """
     component = components(system)
     order = np.lexsort((quantity, cell, component[cell]))
     found = np.zeros(len(cell))
     for chosen in _chunks(system, component, cell[order]):
-        found[order[chosen]] = _solve(system, component, cell[order[chosen]], quantity[order[chosen]])
+        found[order[chosen]] = _solve_possible(system, component, cell[order[chosen]], quantity[order[chosen]])
     return found
 
 
@@ -70,6 +70,23 @@ class _Programme:
     entries: Entries
     right: Array
     bounds: Array
+
+
+def _solve_possible(system: System, component: Array, cell: Array, quantity: Array) -> Array:
+    """What _solve finds of the components that can be; the others are found by halving what is solved together."""
+    try:
+        return _solve(system, component, cell, quantity)
+    except NoAnswerError:
+        names = np.unique(component[cell])
+        if system.marks is None:
+            raise
+        if len(names) == 1:
+            return np.full(len(cell), np.inf)
+        found = np.empty(len(cell))
+        first = component[cell] < names[len(names) // 2]
+        for half in (first, ~first):
+            found[half] = _solve_possible(system, component, cell[half], quantity[half])
+        return found
 
 
 def _solve(system: System, component: Array, cell: Array, quantity: Array) -> Array:
@@ -120,6 +137,9 @@ def _programme(system: System, chosen: Array) -> _Programme:
     paired, left = _pairs(system, over, under, columns)
     entries = entries.beside(paired, 2 * rows)
     state, bounds = np.r_[state, left], np.r_[bounds, np.c_[np.minimum(left, 0.0), np.full(len(left), np.inf)]]
+    told, amount, within = _told_persons(system, over, under, len(state))
+    entries = entries.beside(told, int(entries.row.max(initial=-1)) + 1)
+    state, bounds = np.r_[state, amount], np.r_[bounds, within]
     right = entries.times(state, int(entries.row.max(initial=-1)) + 1)
     return _Programme(np.flatnonzero(chosen), over, under, entries, right, bounds)
 
@@ -143,6 +163,20 @@ def _pairs(system: System, over: Array, under: Array, columns: int) -> tuple[Ent
     return entries, left
 
 
+def _told_persons(system: System, over: Array, under: Array, columns: int) -> tuple[Entries, Array, Array]:
+    """The rows of what marks tell of those behind a mean: `over` and `under` together, and between what they are."""
+    marks, span = system.marks, system.cells.high - system.cells.low
+    told = np.flatnonzero(marks.is_told[N] & (over >= 0)) if marks else np.array([], dtype=int)
+    row = np.arange(len(told))
+    entries = Entries(
+        np.tile(row, 3),
+        np.r_[over[told], under[told], columns + row],
+        np.r_[np.ones(2 * len(told)), np.full(len(told), -1.0)],
+    )
+    within = np.c_[marks.least[N, told], marks.most[N, told]] if marks else np.empty((0, 2))
+    return entries, (system.over + system.under)[told], within * span[told][:, None]
+
+
 def _bounds(system: System, over: Array, under: Array, state: Array) -> Array:
     cells = system.cells
     reach = _FARTHEST * np.maximum(cells.width.max(initial=1.0), 1.0) * (cells.high - cells.low)
@@ -153,7 +187,26 @@ def _bounds(system: System, over: Array, under: Array, state: Array) -> Array:
         bounds[place[here], 1] = np.maximum(amount[here], 0.0) + reach[here]
     known_n = (over >= 0) & (under < 0) & cells.has_n
     bounds[over[known_n], 1] = np.maximum(system.over + system.under, system.over)[known_n]
+    if system.marks is not None:
+        _bound_by_marks(system, system.marks, over, under, bounds)
     return bounds
+
+
+def _bound_by_marks(system: System, marks: Marks, over: Array, under: Array, bounds: Array) -> None:
+    """Narrow `bounds` to what marks tell; all others may have to move by as much as these do until they obey."""
+    here = np.flatnonzero((over >= 0) | (under >= 0))
+    least, most = marks.least[:, here], marks.most[:, here]
+    persons, span = system.persons[here], (system.cells.high - system.cells.low)[here]
+    amounts = np.array((system.over[here], system.under[here], persons))
+    away = np.abs(np.clip(amounts, least, most) - amounts) * np.array((np.ones(len(here)), np.ones(len(here)), span))
+    bounds[:, 1] += away.sum()
+    over, under = over[here], under[here]
+    for place, side in ((over, X), (under, REST)):
+        told = (least[side] > 0) & (place >= 0)
+        bounds[place[told]] = np.c_[least[side, told], most[side, told]]
+    # Within a known denominator what is outside leaves the rest to the numerator.
+    told = (least[REST] > 0) & (over >= 0) & (under < 0)
+    bounds[over[told]] = np.c_[np.maximum(persons - most[REST], 0.0), persons - least[REST]][told]
 
 
 def _objective(system: System, programme: _Programme, cell: Array, quantity: Array) -> tuple[Array, Array]:

@@ -14,9 +14,10 @@ import numpy as np
 
 from tasks.disclosure.attack import Attack, attack, nothing_asked
 from tasks.disclosure.cells import Array, Cells
-from tasks.disclosure.exchange import Groups, proven_widths, same_sums
+from tasks.disclosure.exchange import Groups, can_exchange, proven_widths, same_sums
+from tasks.disclosure.marks import readers, tight_by_marks
 from tasks.disclosure.programme import components
-from tasks.disclosure.system import System, system_of, true_state
+from tasks.disclosure.system import N, System, system_of, true_state
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _hide(part: _Part, hidden: Array, choose: Callable[[System, Groups, Array], 
 
 def _hide_along_sums(part: _Part, system: System, hidden: Array, fails: Array) -> _Part:
     """Withhold in sums that are too tight for a count that fails, or else near it; return the part this has changed."""
-    chosen = _in_tight_sums(system, hidden[part.place], fails)
+    chosen = _in_tight_sums(system, part.groups, hidden[part.place], fails)
     chosen = np.r_[chosen, _near(system, hidden[part.place], fails & ~part.cells.is_tied_to(chosen))]
     hidden[part.place[chosen]] = True
     return part.tied_to(chosen)
@@ -102,8 +103,12 @@ def _can_be_helped(system: System) -> Array:
 
 def _wanting(system: System, groups: Groups) -> Array:
     """Withheld counts that nothing proves to be safe yet, and that withholding more of their sums can help."""
-    proven = np.min(proven_widths(system, groups), axis=0)
-    too_narrow = proven < np.maximum(system.cells.width, 1.0)
+    too_narrow = np.zeros(len(groups.own), dtype=bool)
+    for reader in readers(system, groups):
+        not_proven = proven_widths(reader, groups) < reader.wanted
+        # A denominator that other cells hold is nothing that exchange can prove.
+        not_proven[N] &= can_exchange(reader)[0]
+        too_narrow |= not_proven.any(axis=0) & reader.is_met
     return system.is_target & too_narrow & _can_be_helped(system) & (groups.own != 0)
 
 
@@ -133,11 +138,11 @@ def _given_away(system: System, groups: Groups, hidden: Array) -> Array:
     return _cheapest_in(system, hidden, given_away & (unknown == 1))
 
 
-def _in_tight_sums(system: System, hidden: Array, fails: Array) -> Array:
+def _in_tight_sums(system: System, groups: Groups, hidden: Array, fails: Array) -> Array:
     """For each sum that holds a withheld count too tightly: the cheapest of its shown members."""
     cells = system.cells
     failing = np.bincount(cells.relation, weights=fails[cells.member], minlength=cells.relations) > 0
-    return _cheapest_in(system, hidden, failing & _is_tight(system))
+    return _cheapest_in(system, hidden, failing & (_is_tight(system) | tight_by_marks(system, groups)))
 
 
 def _near(system: System, hidden: Array, fails: Array) -> Array:

@@ -32,6 +32,10 @@ class Entries:
         return np.bincount(self.row, weights=self.value * amounts[self.column], minlength=rows)
 
 
+class NoAnswerError(RuntimeError):
+    """HiGHS finds no amounts that fit."""
+
+
 class Solver:
     """All amounts (one a column) within `bounds` (columns x 2) for which each row of `entries` makes its `right`."""
 
@@ -53,10 +57,10 @@ class Solver:
         )  # fmt: skip
 
     def least(self, weights: Array) -> Array:
-        """Amounts for which `weights` @ amounts is least. Raises RuntimeError where HiGHS finds none."""
+        """Amounts for which `weights` @ amounts is least. Raises NoAnswerError where HiGHS finds none."""
         self._highs.changeColsCost(len(weights), self._columns, weights)
         self._highs.run()
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"HiGHS: {self._highs.modelStatusToString(status)}")
+            raise NoAnswerError(f"HiGHS: {self._highs.modelStatusToString(status)}")
         return np.array(self._highs.getSolution().col_value)

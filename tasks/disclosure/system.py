@@ -12,12 +12,36 @@ import numpy as np
 
 from tasks.disclosure.cells import Array, Cells
 
+# What is asked of a cell, and what marks are about: the numerator (`over`), what lies outside it (`under`), persons.
+X, REST, N = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a reader takes the sources' own marks to tell.
+
+    `least`, `most` (3 x cells: over, under, persons): 0 and infinite where they tell nothing. `width`: how wide all
+    marks together leave each interval, whatever is shown. `is_met`: cells of which the system's state obeys the marks
+    as far as sums of unknowns reach; of the others only a linear programme can tell.
+    """
+
+    least: Array
+    most: Array
+    width: Array
+    is_met: Array
+
+    @property
+    def is_told(self) -> Array:
+        """Of what a mark tells (3 x cells)."""
+        return self.least > 0
+
 
 @dataclass(frozen=True)
 class System:
     """The unknowns for one set of withheld cells. Arrays have one element per cell.
 
     `over`, `under`: one state that fits, the true one where it is known. `open_x`, `open_n`: what is unknown.
+    `marks` is what the attacker takes the source's own marks to tell beside the sums; None: nothing.
     """
 
     cells: Cells
@@ -26,11 +50,59 @@ class System:
     open_x: Array
     open_n: Array
     is_target: Array
+    marks: Marks | None = None
 
     @property
     def is_open(self) -> Array:
         """Cells of which anything is unknown."""
         return self.open_x | self.open_n
+
+    @property
+    def is_met(self) -> Array:
+        """Cells of which the state obeys what marks are taken to tell."""
+        return np.ones(len(self.over), dtype=bool) if self.marks is None else self.marks.is_met
+
+    @property
+    def persons(self) -> Array:
+        """`over` and `under` together, as persons: the denominator, or a plain count."""
+        return (self.over + self.under) / (self.cells.high - self.cells.low)
+
+    @property
+    def wanted(self) -> Array:
+        """How wide the intervals of numerator, what lies outside it, and persons ought to be (3 x cells).
+
+        What marks tell by themselves cannot be helped; of a marked count all that its mark leaves must stay possible.
+        """
+        asked = np.tile(np.maximum(self.cells.width, 1.0), (3, 1))
+        if self.marks is None:
+            return asked
+        return np.where(self.marks.is_told, self.marks.width, np.minimum(asked, self.marks.width))
+
+    @property
+    def needed(self) -> Array:
+        """How wide they must be, as far as withholding wholes helps.
+
+        So that a count which is not small itself is known less closely than a mark beside it no whole is withheld.
+        """
+        wanted = self.wanted
+        if self.marks is None:
+            return wanted
+        only_beside = ~(self.cells.is_small | self.cells.is_withheld_by_source | self.marks.is_told)
+        return np.where(only_beside, np.minimum(wanted, self.cells.told_at_most.min() - 1), wanted)
+
+    def room(self) -> tuple[Array, Array]:
+        """How much of `over` and `under` (2 x cells) each cell can give to others, and how much it can take."""
+        amounts = np.maximum((self.over, self.under), 0.0)
+        if self.marks is None:
+            return amounts, np.full(amounts.shape, np.inf)
+        least, most = self.marks.least, self.marks.most
+        give, take = np.maximum(amounts - least[:2], 0.0), np.maximum(most[:2] - amounts, 0.0)
+        # Where the persons behind a mean are bounded: a part of each, so that all of it together stays within.
+        told, span = self.marks.is_told[N], self.cells.high - self.cells.low
+        persons = np.clip(self.persons, least[N], most[N])[told]
+        give[:, told] *= 1 - least[N, told] / persons
+        take[:, told] = span[told] * (most[N, told] - persons) / 2
+        return give, take
 
 
 def true_state(cells: Cells) -> tuple[Array, Array]:
