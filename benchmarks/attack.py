@@ -2,7 +2,8 @@
 
 Run as `python -m benchmarks.attack [REPORT]`: 100 agreements of 4 areas of 17 departments, their municipalities,
 9 indicators, 10 periods; the newest two periods come a second time, revised. One area in twelve is tiny, so that areas
-have to be withheld as well as departments. REPORT: a file for what the attack found. Ends with an error if it fails.
+have to be withheld as well as departments, and the source withholds a quarter of the departments' small counts itself.
+REPORT: a file for what the attack found. Ends with an error if it fails.
 """
 
 from __future__ import annotations

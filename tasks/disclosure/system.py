@@ -80,9 +80,9 @@ class System:
 
     @property
     def needed(self) -> Array:
-        """How wide they must be, as far as withholding wholes helps.
+        """How wide they must be, or the publication stops.
 
-        So that a count which is not small itself is known less closely than a mark beside it no whole is withheld.
+        A count that is withheld only to protect others may be known as closely as a mark beside it: no area goes for it.
         """
         wanted = self.wanted
         if self.marks is None:
