@@ -24,8 +24,10 @@ TOGETHER = {
     "test_survival_killed": "runs",
     "test_survival_mutated": "runs",
 }
+# The same by how their names begin: charts are drawn, and Great Expectations is imported, in seconds and then at once.
+TOGETHER_BY_NAME = {"test_page": "pages", "test_report": "pages", "test_check": "checks", "test_quarantine": "checks"}
 # What begins first. The first of them makes the good run, which the server waits for; the next two do without it.
-FIRST = ("test_commands", "year", "runs", "server", "test_reading_large")
+FIRST = ("test_commands", "year", "runs", "server", "test_reading_large", "pages", "checks")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,7 +60,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            return TOGETHER.get(Path(file).stem, file)
+            return _group(Path(file).stem)
 
     return Scheduling(config, log)
 
@@ -69,11 +71,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(item: pytest.Item) -> int:
-    if item.get_closest_marker("end_to_end") is None:
-        return len(FIRST) + 1
-    file = Path(item.fspath).stem
-    group = TOGETHER.get(file, file)
-    return FIRST.index(group) if group in FIRST else len(FIRST)
+    group = _group(Path(item.fspath).stem)
+    if group in FIRST:
+        return FIRST.index(group)
+    return len(FIRST) + (item.get_closest_marker("end_to_end") is None)
+
+
+def _group(file: str) -> str:
+    """What a file of tests is run together with, or its own name."""
+    by_name = (group for begin, group in TOGETHER_BY_NAME.items() if file.startswith(begin))
+    return TOGETHER.get(file) or next(by_name, file)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
