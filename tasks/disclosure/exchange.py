@@ -65,7 +65,8 @@ def proven_widths(system: System, groups: Groups) -> Array:
         np.where(is_asked, np.where(is_open & system.is_met, width, 0.0), np.inf)
         for is_asked, is_open, width in zip(asked(system), known, proven, strict=True)
     )
-    return np.array(list(found))
+    # What was shared out in fractions adds up to whole persons again.
+    return np.round(list(found), 9)
 
 
 # Where a limit holds, no more persons than so many widths of protection are exchanged.
