@@ -10,7 +10,8 @@ MARKED = ("a", "b", "c")
 
 
 def mark(unit, **columns):
-    return count(unit, None, None, is_small=False, is_withheld_by_source=True, told_at_most=LIMIT, **columns)
+    told = {"is_small": False, "is_withheld_by_source": True, "told_at_most": LIMIT}
+    return count(unit, None, None, **told | columns)
 
 
 def of_three_marks(over, under, **columns):
@@ -82,3 +83,23 @@ def test_a_sum_that_was_shown_beside_its_marks_stops_the_publication_until_a_per
 def test_what_a_mark_tells_is_no_finding_of_the_attack():
     found = withholding(of_three_marks(9, 400))
     assert found.report.body["narrowest_interval"] == 9
+
+
+def test_a_denominator_that_is_known_bounds_a_count_whatever_else_is_asked_in_the_same_programme():
+    """Of 5 in area a department 2 can have 3 at most, so department 1 has 2: with one more table nearby as alone."""
+    same = {"indicator_id": "employed", "other_indicator_id": "charged", "relation": "same_denominator"}
+
+    def table(persons, left, period):
+        of = {"a1": 11, "a2": persons, "a": 11 + persons}
+        known = [count(unit, 0, n, period=period, protection_width=3, is_small=False) for unit, n in of.items()]
+        counted = [mark("a1", told_at_most=2), count("a2", 3, persons), count("a", left, 11 + persons)]
+        told = {"indicator_id": "employed", "period": period, "protection_width": 3, "is_small": False}
+        return [*known, *(row | told for row in counted)]
+
+    tight, other = table(3, 5, "2023"), table(20, 6, "2022")
+    links = [same | {"years_later": 0}]
+    alone = withholding(tight, links=links)
+    assert "a" in alone.units
+    both = withholding([*tight, *other], links=links)
+    listed = {one["period"]: one["unit_ids"] for one in both.report.body["withheld"] if one["unit_level"] == "area"}
+    assert listed.get("2023") == ["a"]

@@ -178,8 +178,10 @@ def _told_persons(system: System, over: Array, under: Array, columns: int) -> tu
 
 
 def _bounds(system: System, over: Array, under: Array, state: Array) -> Array:
-    cells = system.cells
+    cells, marks = system.cells, system.marks
     reach = _FARTHEST * np.maximum(cells.width.max(initial=1.0), 1.0) * (cells.high - cells.low)
+    if marks is not None:
+        reach = reach + _away(system, marks, np.flatnonzero((over >= 0) | (under >= 0)))
     bounds = np.empty((len(state), 2))
     bounds[:, 0] = np.minimum(state, 0.0)
     for place, amount in ((over, system.over), (under, system.under)):
@@ -187,25 +189,28 @@ def _bounds(system: System, over: Array, under: Array, state: Array) -> Array:
         bounds[place[here], 1] = np.maximum(amount[here], 0.0) + reach[here]
     known_n = (over >= 0) & (under < 0) & cells.has_n
     bounds[over[known_n], 1] = np.maximum(system.over + system.under, system.over)[known_n]
-    if system.marks is not None:
-        _bound_by_marks(system, system.marks, over, under, bounds)
+    if marks is not None:
+        _bound_by_marks(system, marks, over, under, bounds)
     return bounds
 
 
+def _away(system: System, marks: Marks, here: Array) -> float:
+    """How far these cells are from what marks tell, together: all others may have to move by as much."""
+    span = (system.cells.high - system.cells.low)[here]
+    amounts = np.array((system.over[here], system.under[here], system.persons[here]))
+    away = np.abs(np.clip(amounts, marks.least[:, here], marks.most[:, here]) - amounts)
+    return float((away[:N].sum(axis=0) + span * away[N]).sum())
+
+
 def _bound_by_marks(system: System, marks: Marks, over: Array, under: Array, bounds: Array) -> None:
-    """Narrow `bounds` to what marks tell; all others may have to move by as much as these do until they obey."""
+    """Narrow `bounds` to what marks tell."""
     here = np.flatnonzero((over >= 0) | (under >= 0))
-    least, most = marks.least[:, here], marks.most[:, here]
-    persons, span = system.persons[here], (system.cells.high - system.cells.low)[here]
-    amounts = np.array((system.over[here], system.under[here], persons))
-    away = np.abs(np.clip(amounts, least, most) - amounts) * np.array((np.ones(len(here)), np.ones(len(here)), span))
-    bounds[:, 1] += away.sum()
-    over, under = over[here], under[here]
+    least, most, over, under = marks.least[:, here], marks.most[:, here], over[here], under[here]
     for place, side in ((over, X), (under, REST)):
         told = (least[side] > 0) & (place >= 0)
         bounds[place[told]] = np.c_[least[side, told], most[side, told]]
     # Within a known denominator what is outside leaves the rest to the numerator.
-    told = (least[REST] > 0) & (over >= 0) & (under < 0)
+    told, persons = (least[REST] > 0) & (over >= 0) & (under < 0), system.persons[here]
     bounds[over[told]] = np.c_[np.maximum(persons - most[REST], 0.0), persons - least[REST]][told]
 
 
