@@ -1,5 +1,6 @@
 """What every test gets: a data directory and a Prefect home of its own, and no network but loopback."""
 
+import gc
 import importlib
 import os
 import shutil
@@ -47,6 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.path.insert(0, str(guard))
     sys.modules.pop("sitecustomize", None)  # Debian may have one of its own
     importlib.import_module("sitecustomize")
+    # What tests import stays to the end; to look through it for garbage after every 700 objects takes a fortieth.
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
