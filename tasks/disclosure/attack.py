@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.disclosure.cells import Array
+from tasks.disclosure.components import components
 from tasks.disclosure.exchange import Groups, asked, is_free, proven_widths
-from tasks.disclosure.marks import narrowed_alone, readers
-from tasks.disclosure.programme import components, widths
+from tasks.disclosure.marks import certain_readers, narrowed_alone
+from tasks.disclosure.programme import widths
 from tasks.disclosure.system import System
 
 _SHARPENED_AT_MOST = 20
@@ -61,7 +62,7 @@ def attack(system: System, groups: Groups, before: Attack) -> Attack:
     found, todo = _found(system, groups, known)
     width, fails = _judged(system, found)
     solved = np.all(todo | ~np.array(asked(system)), axis=0)
-    for reader in readers(system, groups)[1:]:
+    for reader in certain_readers(system, groups)[1:]:
         by_reader, asked_of = _found(reader, groups, np.zeros(found.shape))
         narrower, fails_too = _judged(reader, by_reader)
         solved &= (narrower >= width) | np.all(asked_of | ~np.array(asked(reader)), axis=0)
@@ -88,13 +89,16 @@ def _judged(system: System, found: Array) -> tuple[Array, Array]:
 def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
     """The same attack with the narrowest intervals exact, for the report."""
     width, solved = result.width.copy(), result.solved.copy()
-    component, everybody = components(system), readers(system, groups)
+    component = components(system)
     for _ in range(_SHARPENED_AT_MOST):
         if not np.isfinite(width).any() or solved[narrowest := int(np.argmin(width))] or component[narrowest] < 0:
             break
-        beside = system.is_target & (component == component[narrowest])
-        exact = np.min([_exact(reader, groups, beside) for reader in everybody], axis=0)
-        width[beside], solved[beside] = exact[beside], True
+        here = system.cells.is_tied_to(np.array([narrowest]))
+        part, groups_there = system.of(here), groups.of(here)
+        beside = part.is_target & (component[here] == component[narrowest])
+        exact = [_exact(reader, groups_there, beside) for reader in certain_readers(part, groups_there)]
+        place = np.flatnonzero(here)[beside]
+        width[place], solved[place] = np.min(exact, axis=0)[beside], True
     return Attack(width, solved, result.fails, result.found)
 
 

@@ -102,7 +102,7 @@ class Cells:
         alone = {field.name: getattr(self, field.name)[chosen] for field in fields(self)[:-5]}
         part = Cells(
             **alone,
-            relation=np.unique(self.relation[tied], return_inverse=True)[1],
+            relation=_numbered_anew(self.relation[tied], self.relations),
             member=place[self.member[tied]],
             sign=self.sign[tied],
             pair=place[self.pair[paired]],
@@ -126,6 +126,13 @@ class Cells:
         """The memberships in sums and pairs alike: a number for each sum and pair, and the cell."""
         paired = self.relations + np.repeat(np.arange(len(self.pair)), 2)
         return np.r_[self.relation, paired], np.r_[self.member, self.pair.ravel()]
+
+
+def _numbered_anew(number: Array, most: int) -> Array:
+    """These numbers below `most`, without those left out, in the same order."""
+    is_there = np.zeros(most, dtype=bool)
+    is_there[number] = True
+    return (np.cumsum(is_there) - 1)[number]
 
 
 def connected(relation: Array, member: Array, cells: int) -> Array:

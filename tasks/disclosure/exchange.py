@@ -28,6 +28,10 @@ class Groups:
     parts: Array
     beside: Array
 
+    def of(self, chosen: Array) -> Groups:
+        """Those of these cells alone."""
+        return Groups(self.own[chosen], self.parts[chosen], self.beside[chosen])
+
 
 def same_sums(cells: Cells) -> Groups:
     """The groups, by adding up a random number for each sum that a cell is a member of."""

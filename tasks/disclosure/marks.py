@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from tasks.disclosure.cells import Array, Cells
+from tasks.disclosure.components import components
 from tasks.disclosure.exchange import Groups, can_exchange, exchanged, of_others
-from tasks.disclosure.programme import components
+from tasks.disclosure.fitting import fitting_state
 from tasks.disclosure.system import REST, Marks, N, System, X
 
 _NEARLY, _STEPS = 1e-9, 8
@@ -28,6 +29,34 @@ def readers(system: System, groups: Groups) -> tuple[System, ...]:
     component = components(system)
     reckoning = (_reader(system, groups, component, quantity) for quantity in (X, REST))
     return (system, *(one for one in reckoning if one.is_target.any()))
+
+
+def certain_readers(system: System, groups: Groups) -> tuple[System, ...]:
+    """The same, each with a state that obeys the marks wherever one exists; where none does they tell nothing."""
+    first, *others = readers(system, groups)
+    return (first, *(one for one in map(_made_certain, others) if one.is_target.any()))
+
+
+def _made_certain(reader: System) -> System:
+    marks = reader.marks
+    if marks is None or marks.is_met.all():
+        return reader
+    asked = reader.is_open & ~marks.is_met
+    fitted = fitting_state(reader, asked)
+    fits = ~np.isnan(fitted[0])
+    nothing = asked & ~fits
+    return replace(
+        reader,
+        over=np.where(fits, fitted[0], reader.over),
+        under=np.where(fits, fitted[1], reader.under),
+        is_target=reader.is_target & ~nothing,
+        marks=Marks(
+            np.where(nothing, 0.0, marks.least),
+            np.where(nothing, np.inf, marks.most),
+            np.where(nothing, np.inf, marks.width),
+            np.ones(len(fits), dtype=bool),
+        ),
+    )
 
 
 def narrowed_alone(system: System) -> tuple[Array, Array]:

@@ -6,17 +6,17 @@ programme: the sum of one unknown of each is least where each of them is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.disclosure.cells import Array, connected
-from tasks.disclosure.solver import Entries, NoAnswerError, Solver
+from tasks.disclosure.cells import Array
+from tasks.disclosure.components import chunks, components, whole_components
+from tasks.disclosure.solver import Entries, Solver
 from tasks.disclosure.system import REST, Marks, N, System, X
 
-# Unknowns in one programme; how far from the true state an interval is looked for, in widths of protection.
-_MOST_UNKNOWNS, _FARTHEST = 1500, 100.0
+# How far from the true state an interval is looked for, in widths of protection.
+_FARTHEST = 100.0
 # HiGHS answers to about 1e-7.
 _NEARLY = 1e-5
 
@@ -24,44 +24,22 @@ _NEARLY = 1e-5
 def widths(system: System, cell: Array, quantity: Array) -> Array:
     """The width of the interval of each asked quantity (X, REST or N of a cell), in whole persons where it counts them.
 
-    Infinite where no counts at all fit what marks are taken to tell, which is nothing then. Raises RuntimeError where
-    HiGHS gives no other answer.
+    The system's state must obey what its marks tell. Raises RuntimeError where HiGHS gives no answer.
     """
+    here = whole_components(system, cell)
+    if not here.all():
+        # Each programme looks through all cells, and these may be a few of very many.
+        return widths(system.of(here), (np.cumsum(here) - 1)[cell], quantity)
     component = components(system)
     order = np.lexsort((quantity, cell, component[cell]))
     found = np.zeros(len(cell))
-    for chosen in _chunks(system, component, cell[order]):
-        found[order[chosen]] = _solve_possible(system, component, cell[order[chosen]], quantity[order[chosen]])
+    for chosen in chunks(system, component, cell[order]):
+        found[order[chosen]] = _solve(system, component, cell[order[chosen]], quantity[order[chosen]])
     return found
 
 
-def components(system: System) -> Array:
-    """A number per cell: equal where unknowns are tied by sums of unknowns; -1 where nothing is unknown."""
-    cells, is_open = system.cells, system.is_open
-    relation, member = cells.ties()
-    tied = is_open[member]
-    label = connected(relation[tied], member[tied], len(is_open))
-    number = np.full(len(is_open), -1)
-    number[is_open] = np.unique(label[is_open], return_inverse=True)[1]
-    return number
-
-
-def _chunks(system: System, component: Array, cell: Array) -> Iterator[Array]:
-    """Positions of asked cells (sorted by component) so that a chunk's components stay small enough together."""
-    if not len(cell):
-        return
-    sizes = np.bincount(component[system.is_open])
-    asked = component[cell]
-    first = np.flatnonzero(np.r_[True, asked[1:] != asked[:-1]])
-    reached = np.cumsum(sizes[asked[first]])
-    chunk_of_component = reached // _MOST_UNKNOWNS
-    chunk = np.repeat(chunk_of_component, np.diff(np.r_[first, len(cell)]))
-    for number in np.unique(chunk):
-        yield np.flatnonzero(chunk == number)
-
-
 @dataclass(frozen=True)
-class _Programme:
+class Programme:
     """Columns: `over` of open cells, `under` of those whose denominator is unknown too, then what each limit leaves."""
 
     cell: Array
@@ -72,25 +50,8 @@ class _Programme:
     bounds: Array
 
 
-def _solve_possible(system: System, component: Array, cell: Array, quantity: Array) -> Array:
-    """What _solve finds of the components that can be; the others are found by halving what is solved together."""
-    try:
-        return _solve(system, component, cell, quantity)
-    except NoAnswerError:
-        names = np.unique(component[cell])
-        if system.marks is None:
-            raise
-        if len(names) == 1:
-            return np.full(len(cell), np.inf)
-        found = np.empty(len(cell))
-        first = component[cell] < names[len(names) // 2]
-        for half in (first, ~first):
-            found[half] = _solve_possible(system, component, cell[half], quantity[half])
-        return found
-
-
 def _solve(system: System, component: Array, cell: Array, quantity: Array) -> Array:
-    programme = _programme(system, np.isin(component, np.unique(component[cell])) & system.is_open)
+    programme = programme_of(system, np.isin(component, np.unique(component[cell])) & system.is_open)
     solver = Solver(programme.entries, programme.right, programme.bounds)
     starts = np.r_[True, component[cell][1:] != component[cell][:-1]]
     turn = np.arange(len(cell)) - np.maximum.accumulate(np.where(starts, np.arange(len(cell)), 0))
@@ -110,7 +71,8 @@ def _whole(system: System, cell: Array, quantity: Array, least: Array, greatest:
     return np.where(whole, np.maximum(inside, 0.0), greatest - least)
 
 
-def _programme(system: System, chosen: Array) -> _Programme:
+def programme_of(system: System, chosen: Array) -> Programme:
+    """The sums and limits of the chosen open cells, which must be whole components."""
     cells = system.cells
     over, under = np.full(len(chosen), -1), np.full(len(chosen), -1)
     # A known numerator beside an unknown denominator leaves `under` alone unknown.
@@ -141,7 +103,7 @@ def _programme(system: System, chosen: Array) -> _Programme:
     entries = entries.beside(told, int(entries.row.max(initial=-1)) + 1)
     state, bounds = np.r_[state, amount], np.r_[bounds, within]
     right = entries.times(state, int(entries.row.max(initial=-1)) + 1)
-    return _Programme(np.flatnonzero(chosen), over, under, entries, right, bounds)
+    return Programme(np.flatnonzero(chosen), over, under, entries, right, bounds)
 
 
 def _pairs(system: System, over: Array, under: Array, columns: int) -> tuple[Entries, Array]:
@@ -214,7 +176,7 @@ def _bound_by_marks(system: System, marks: Marks, over: Array, under: Array, bou
     bounds[over[told]] = np.c_[np.maximum(persons - most[REST], 0.0), persons - least[REST]][told]
 
 
-def _objective(system: System, programme: _Programme, cell: Array, quantity: Array) -> tuple[Array, Array]:
+def _objective(system: System, programme: Programme, cell: Array, quantity: Array) -> tuple[Array, Array]:
     """Per asked quantity the weights of the columns and a constant, so that weights @ columns + constant is it."""
     cells = system.cells
     weights = np.zeros((len(cell), len(programme.bounds)))

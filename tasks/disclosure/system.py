@@ -35,6 +35,10 @@ class Marks:
         """Of what a mark tells (3 x cells)."""
         return self.least > 0
 
+    def of(self, chosen: Array) -> Marks:
+        """Those of these cells alone."""
+        return Marks(self.least[:, chosen], self.most[:, chosen], self.width[:, chosen], self.is_met[chosen])
+
 
 @dataclass(frozen=True)
 class System:
@@ -51,6 +55,18 @@ class System:
     open_n: Array
     is_target: Array
     marks: Marks | None = None
+
+    def of(self, chosen: Array) -> System:
+        """These cells alone (a truth per cell); of sums and pairs what they have of them."""
+        return System(
+            self.cells.of(chosen),
+            self.over[chosen],
+            self.under[chosen],
+            self.open_x[chosen],
+            self.open_n[chosen],
+            self.is_target[chosen],
+            self.marks.of(chosen) if self.marks else None,
+        )
 
     @property
     def is_open(self) -> Array:
