@@ -9,8 +9,9 @@ import numpy as np
 from tasks.disclosure.cells import Array
 from tasks.disclosure.components import components
 from tasks.disclosure.exchange import Groups, asked, is_free, proven_widths
-from tasks.disclosure.marks import certain_readers, narrowed_alone
+from tasks.disclosure.marks import narrowed_alone
 from tasks.disclosure.programme import widths
+from tasks.disclosure.readers import certain_readers
 from tasks.disclosure.system import System
 
 _SHARPENED_AT_MOST = 20
@@ -62,11 +63,12 @@ def attack(system: System, groups: Groups, before: Attack) -> Attack:
     found, todo = _found(system, groups, known)
     width, fails = _judged(system, found)
     solved = np.all(todo | ~np.array(asked(system)), axis=0)
-    for reader in certain_readers(system, groups)[1:]:
-        by_reader, asked_of = _found(reader, groups, np.zeros(found.shape))
+    for one in certain_readers(system, groups)[1:]:
+        reader, here = one.system, one.place
+        by_reader, asked_of = _found(reader, one.groups, np.zeros((3, len(here))))
         narrower, fails_too = _judged(reader, by_reader)
-        solved &= (narrower >= width) | np.all(asked_of | ~np.array(asked(reader)), axis=0)
-        width, fails = np.minimum(width, narrower), fails | fails_too
+        solved[here] &= (narrower >= width[here]) | np.all(asked_of | ~np.array(asked(reader)), axis=0)
+        width[here], fails[here] = np.minimum(width[here], narrower), fails[here] | fails_too
     return Attack(width, solved, fails | narrowed_alone(system)[0], found)
 
 
@@ -96,9 +98,12 @@ def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
         here = system.cells.is_tied_to(np.array([narrowest]))
         part, groups_there = system.of(here), groups.of(here)
         beside = part.is_target & (component[here] == component[narrowest])
-        exact = [_exact(reader, groups_there, beside) for reader in certain_readers(part, groups_there)]
+        exact = np.full(len(beside), np.inf)
+        for one in certain_readers(part, groups_there):
+            found = _exact(one.system, one.groups, beside[one.place])
+            exact[one.place] = np.minimum(exact[one.place], found)
         place = np.flatnonzero(here)[beside]
-        width[place], solved[place] = np.min(exact, axis=0)[beside], True
+        width[place], solved[place] = exact[beside], True
     return Attack(width, solved, result.fails, result.found)
 
 

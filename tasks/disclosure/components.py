@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tasks.disclosure.cells import Array, connected
+from tasks.disclosure.cells import Array, Cells, connected
 from tasks.disclosure.system import System
 
 # Unknowns in one programme.
@@ -33,9 +33,14 @@ def whole_components(system: System, asked: Array) -> Array:
     named = np.zeros(int(component.max(initial=-1)) + 2, dtype=bool)
     named[component[asked]] = True
     here = named[component] & (component >= 0)
-    pair = system.cells.pair
-    here[pair[here[pair].any(axis=1)].ravel()] = True
     here[asked] = True
+    return with_partners(system.cells, here)
+
+
+def with_partners(cells: Cells, chosen: Array) -> Array:
+    """The chosen cells (a truth per cell) and those with whose denominators theirs are paired."""
+    here = chosen.copy()
+    here[cells.pair[chosen[cells.pair].any(axis=1)].ravel()] = True
     return here
 
 

@@ -105,7 +105,7 @@ def _held(groups: Groups, free: Array, give: Array, take: Array) -> Array:
     A whole and its parts can exchange with another whole and its parts: what the parts hold can go over.
     """
     group = groups.own
-    members = np.bincount(group, weights=free)
+    members = np.bincount(group, weights=free, minlength=int(groups.parts.max(initial=0)) + 1)
     has_parts = free & (groups.parts > 0)
     has_parts[has_parts] = members[groups.parts[has_parts]] > 0
     # Those that take part in an exchange between wholes: with their parts' amount, or, having none, with their own.

@@ -1,7 +1,6 @@
-"""Readers who reckon with what a source's own mark tells: that the count which it withheld is one of few persons.
+"""What a source's own mark tells: that the count which it withheld is one of few persons.
 
-Nobody is told whether the numerator is small or what lies outside it, so there is a reader for each. Both know all sums
-too. Where the marks of a sum cannot all mean what the reader takes them to mean, they tell nothing.
+Where the marks of a sum cannot all mean what a reader takes them to mean, they tell nothing.
 """
 
 from __future__ import annotations
@@ -11,52 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from tasks.disclosure.cells import Array, Cells
-from tasks.disclosure.components import components
-from tasks.disclosure.exchange import Groups, can_exchange, exchanged, of_others
-from tasks.disclosure.fitting import fitting_state
+from tasks.disclosure.exchange import Groups, can_exchange, of_others
 from tasks.disclosure.system import REST, Marks, N, System, X
 
 _NEARLY, _STEPS = 1e-9, 8
-
-
-def readers(system: System, groups: Groups) -> tuple[System, ...]:
-    """The reader of the figures alone, and those who take marks to tell something, where any does.
-
-    Of the latter only what sums of unknowns tie to a mark is a target: they know nothing more of the rest.
-    """
-    if not _is_marked(system).any():
-        return (system,)
-    component = components(system)
-    reckoning = (_reader(system, groups, component, quantity) for quantity in (X, REST))
-    return (system, *(one for one in reckoning if one.is_target.any()))
-
-
-def certain_readers(system: System, groups: Groups) -> tuple[System, ...]:
-    """The same, each with a state that obeys the marks wherever one exists; where none does they tell nothing."""
-    first, *others = readers(system, groups)
-    return (first, *(one for one in map(_made_certain, others) if one.is_target.any()))
-
-
-def _made_certain(reader: System) -> System:
-    marks = reader.marks
-    if marks is None or marks.is_met.all():
-        return reader
-    asked = reader.is_open & ~marks.is_met
-    fitted = fitting_state(reader, asked)
-    fits = ~np.isnan(fitted[0])
-    nothing = asked & ~fits
-    return replace(
-        reader,
-        over=np.where(fits, fitted[0], reader.over),
-        under=np.where(fits, fitted[1], reader.under),
-        is_target=reader.is_target & ~nothing,
-        marks=Marks(
-            np.where(nothing, 0.0, marks.least),
-            np.where(nothing, np.inf, marks.most),
-            np.where(nothing, np.inf, marks.width),
-            np.ones(len(fits), dtype=bool),
-        ),
-    )
 
 
 def narrowed_alone(system: System) -> tuple[Array, Array]:
@@ -66,10 +23,10 @@ def narrowed_alone(system: System) -> tuple[Array, Array]:
     """
     cells, sums = system.cells, np.zeros(system.cells.relations, dtype=bool)
     is_narrowed = np.zeros(len(cells.x), dtype=bool)
-    part = _unknown_parts(system) if _is_marked(system).any() else np.zeros(len(cells.member), dtype=bool)
+    part = unknown_parts(system) if is_marked(system).any() else np.zeros(len(cells.member), dtype=bool)
     relation, member = cells.relation[part], cells.member[part]
     for quantity in (X, REST) if part.any() else ():
-        for amount, low, high in zip(_amounts(system), *_told(system, quantity), strict=True):
+        for amount, low, high in zip(_amounts(system), *told(system, quantity), strict=True):
             left, fewest, largest = _left_to_parts(cells, part, amount, low, high)
             is_alone = np.bincount(relation, weights=low[member] == 0, minlength=cells.relations) == 0
             is_possible = is_alone & (left >= fewest - _NEARLY) & (left <= largest + _NEARLY)
@@ -81,31 +38,8 @@ def narrowed_alone(system: System) -> tuple[Array, Array]:
     return is_narrowed & system.is_target, sums
 
 
-def tight_by_marks(system: System, groups: Groups) -> Array:
-    """Sums whose unknown parts cannot exchange enough for one who takes marks to tell something."""
-    cells, (_, tight) = system.cells, narrowed_alone(system)
-    for reader in readers(system, groups)[1:]:
-        part = _unknown_parts(reader) & reader.is_met[cells.member]
-        relation, member = cells.relation[part], cells.member[part]
-        room = (one[:, member] for one in reader.room())
-        for give, take, needed in zip(*room, reader.needed[: REST + 1, member], strict=True):
-            tight[relation[exchanged(give, take, relation) < needed]] = True
-    return tight
-
-
-def _reader(system: System, groups: Groups, component: Array, quantity: int) -> System:
-    least, most = _told(system, quantity)
-    otherwise = _in_impossible_sums(system, least, most)
-    least[:, otherwise], most[:, otherwise] = 0.0, np.inf
-    marks = Marks(least, most, _left_by_marks(system, least, most), np.ones(len(component), dtype=bool))
-    near = np.isin(component, component[marks.is_told.any(axis=0)]) & system.is_open
-    system = replace(system, marks=marks, is_target=system.is_target & near)
-    fitted, is_short = _fitted(system, marks, groups)
-    is_met = ~np.isin(component, component[is_short])
-    return replace(system, over=fitted[0], under=fitted[1], marks=replace(marks, is_met=is_met))
-
-
-def _is_marked(system: System) -> Array:
+def is_marked(system: System) -> Array:
+    """Which unknown numerators their source withheld with a mark that tells of a limit."""
     return np.isfinite(system.cells.told_at_most) & np.isnan(system.cells.x) & system.open_x
 
 
@@ -113,26 +47,26 @@ def _amounts(system: System) -> Array:
     return np.array((system.over, system.under, system.persons))
 
 
-def _told(system: System, quantity: int) -> tuple[Array, Array]:
+def told(system: System, quantity: int) -> tuple[Array, Array]:
     """The least and most of over, under and persons by the marks; a mean's is about the persons behind it."""
-    cells, is_marked = system.cells, _is_marked(system)
+    cells, marked = system.cells, is_marked(system)
     is_mean = cells.low != 0
     about = {
-        quantity: is_marked & ~is_mean & (cells.has_n | (quantity == X)),
-        N: is_marked & is_mean & system.open_n & (quantity == X),
+        quantity: marked & ~is_mean & (cells.has_n | (quantity == X)),
+        N: marked & is_mean & system.open_n & (quantity == X),
     }
     least, most = np.zeros((3, len(cells.x))), np.full((3, len(cells.x)), np.inf)
     # No more than all of a known denominator.
     limit = np.where(cells.has_n & ~system.open_n, np.minimum(cells.told_at_most, system.persons), cells.told_at_most)
-    for place, marked in about.items():
-        told = marked & (limit >= 1)
-        least[place, told], most[place, told] = 1.0, limit[told]
+    for place, chosen in about.items():
+        here = chosen & (limit >= 1)
+        least[place, here], most[place, here] = 1.0, limit[here]
     return least, most
 
 
-def _in_impossible_sums(system: System, least: Array, most: Array) -> Array:
+def in_impossible_sums(system: System, least: Array, most: Array) -> Array:
     """Cells whose marks must mean something else: a sum that they stand in cannot be met."""
-    cells, part = system.cells, _unknown_parts(system)
+    cells, part = system.cells, unknown_parts(system)
     otherwise = np.zeros(len(cells.x), dtype=bool)
     for amount, low, high in zip(_amounts(system), least, most, strict=True):
         left, fewest, largest = _left_to_parts(cells, part, amount, low, high)
@@ -141,7 +75,7 @@ def _in_impossible_sums(system: System, least: Array, most: Array) -> Array:
     return otherwise
 
 
-def _unknown_parts(system: System) -> Array:
+def unknown_parts(system: System) -> Array:
     """Which memberships are of an unknown part in a sum whose whole is known."""
     cells = system.cells
     is_open, is_part = system.is_open[cells.member], cells.sign < 0
@@ -159,7 +93,7 @@ def _left_to_parts(cells: Cells, part: Array, amount: Array, low: Array, high: A
     return held + beyond, fewest, largest
 
 
-def _left_by_marks(system: System, least: Array, most: Array) -> Array:
+def left_by_marks(system: System, least: Array, most: Array) -> Array:
     """How wide marks by themselves leave the intervals: few in all parts are few in the whole, and the reverse."""
     least, most = least.copy(), most.copy()
     for low, high in zip(least, most, strict=True):
@@ -189,7 +123,7 @@ def _through_sums(cells: Cells, low: Array, high: Array) -> None:
     np.minimum.at(high, part, np.maximum(high[whole][relation] - fewest, 0.0))
 
 
-def _fitted(system: System, marks: Marks, groups: Groups) -> tuple[Array, Array]:
+def fitted(system: System, marks: Marks, groups: Groups) -> tuple[Array, Array]:
     """`over` and `under` moved so that they obey the marks, with what others of the same sums give and take for it.
 
     And which cells' groups have too little for that: there nothing is moved.
@@ -227,13 +161,14 @@ def _within(system: System, marks: Marks) -> Array:
 
 def _passed_on(moved: Array, give: Array, take: Array, group: Array) -> tuple[Array, Array]:
     """What each cell changes by so that its group holds what it held; and the groups that have too little for it."""
-    lacking = -np.bincount(group, weights=moved)
+    names = int(group.max(initial=0)) + 1
+    lacking = -np.bincount(group, weights=moved, minlength=names)
     # Cells of no sum stand for themselves.
     lacking[0] = 0.0
     endless = np.isinf(take)
-    takers = np.bincount(group, weights=endless)
-    room = np.bincount(group, weights=np.where(endless, 0.0, take))
-    stock = np.bincount(group, weights=give)
+    takers = np.bincount(group, weights=endless, minlength=names)
+    room = np.bincount(group, weights=np.where(endless, 0.0, take), minlength=names)
+    stock = np.bincount(group, weights=give, minlength=names)
     with np.errstate(divide="ignore", invalid="ignore"):
         taken = np.where(takers[group] > 0, endless / takers[group], np.where(endless, 0.0, take) / room[group])
         change = np.where(lacking[group] > 0, taken, give / stock[group]) * lacking[group]

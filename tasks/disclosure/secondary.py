@@ -16,7 +16,7 @@ from tasks.disclosure.attack import Attack, attack, nothing_asked
 from tasks.disclosure.cells import Array, Cells
 from tasks.disclosure.components import components
 from tasks.disclosure.exchange import Groups, can_exchange, proven_widths, same_sums
-from tasks.disclosure.marks import readers, tight_by_marks
+from tasks.disclosure.readers import Reader, reader_of_figures, readers, tight_by_marks
 from tasks.disclosure.system import N, System, system_of, true_state
 
 
@@ -107,25 +107,27 @@ def _can_be_helped(system: System) -> Array:
     return system.is_open & ~too_few
 
 
-def _wanting(system: System, groups: Groups, everybody: tuple[System, ...]) -> Array:
+def _wanting(system: System, everybody: tuple[Reader, ...]) -> Array:
     """Withheld counts that nothing proves to be safe yet, and that withholding more of their sums can help."""
+    groups = everybody[0].groups
     too_narrow = np.zeros(len(groups.own), dtype=bool)
-    for reader in everybody:
-        not_proven = proven_widths(reader, groups) < reader.wanted
+    for one in everybody:
+        reader = one.system
+        not_proven = proven_widths(reader, one.groups) < reader.wanted
         # A denominator that other cells hold is nothing that exchange can prove.
         not_proven[N] &= can_exchange(reader)[0]
-        too_narrow |= not_proven.any(axis=0) & reader.is_met
+        too_narrow[one.place] |= not_proven.any(axis=0) & reader.is_met & reader.is_target
     return system.is_target & too_narrow & _can_be_helped(system) & (groups.own != 0)
 
 
 def _beside(system: System, groups: Groups, hidden: Array) -> Array:
     """For each group of cells in the same sums that holds too little: the cheapest of their shown neighbours."""
-    return _neighbours(system, groups, hidden, _wanting(system, groups, readers(system, groups)))
+    return _neighbours(system, groups, hidden, _wanting(system, readers(system, groups)))
 
 
 def _beside_by_figures(system: System, groups: Groups, hidden: Array) -> Array:
     """The same for the reader of the figures alone."""
-    return _neighbours(system, groups, hidden, _wanting(system, groups, (system,)))
+    return _neighbours(system, groups, hidden, _wanting(system, (reader_of_figures(system, groups),)))
 
 
 def _neighbours(system: System, groups: Groups, hidden: Array, wanting: Array) -> Array:
@@ -147,7 +149,7 @@ def _telling(system: System, _groups: Groups, hidden: Array) -> Array:
 
 def _given_away(system: System, groups: Groups, hidden: Array) -> Array:
     """For each sum with a single unknown, which it gives away whatever else holds: the cheapest of its members."""
-    cells, wanting = system.cells, _wanting(system, groups, (system,))
+    cells, wanting = system.cells, _wanting(system, (reader_of_figures(system, groups),))
     unknown = np.bincount(cells.relation, weights=system.is_open[cells.member], minlength=cells.relations)
     given_away = np.bincount(cells.relation, weights=wanting[cells.member], minlength=cells.relations) > 0
     return _cheapest_in(system, hidden, given_away & (unknown == 1))
