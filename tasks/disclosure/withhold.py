@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from warehouse.ledger import Entry
 
 if TYPE_CHECKING:
     from tasks.disclosure.attack import Attack
-    from tasks.disclosure.cells import Array
+    from tasks.disclosure.cells import Array, Cells
 
 _COUNTS = """
     CREATE OR REPLACE TEMP TABLE disclosure_count AS
@@ -166,18 +168,33 @@ _DECIDED = """
 
 def _decide(connection: duckdb.DuckDBPyConnection) -> int:
     """Fill the temporary table disclosure_decision and make disclosure_row; returns the number of sums."""
-    from tasks.disclosure.attack import sharpened
     from tasks.disclosure.cells import cells_of_batches
-    from tasks.disclosure.secondary import withheld_cells
 
     relations, found = 0, []
-    for first, cells in cells_of_batches(connection):
-        hidden, system, groups, result = withheld_cells(cells)
-        found.append(_decision(first, hidden, system.is_target, sharpened(system, groups, result)))
-        relations += cells.relations
+    with ThreadPoolExecutor(_SIDE_BY_SIDE, "withhold") as threads:
+        looked_at: deque[Future[dict[str, Array]]] = deque()
+        for first, cells in cells_of_batches(connection):
+            looked_at.append(threads.submit(_decided, first, cells))
+            relations += cells.relations
+            # More than these are not kept in memory at a time.
+            if len(looked_at) == _SIDE_BY_SIDE:
+                found.append(looked_at.popleft().result())
+        found += [one.result() for one in looked_at]
     for decided in found:  # noqa: B007 - DuckDB reads the arrays by this name
         connection.execute(_DECIDED)
     return relations
+
+
+# Nothing ties the counts of two batches.
+_SIDE_BY_SIDE = 2
+
+
+def _decided(first: int, cells: Cells) -> dict[str, Array]:
+    from tasks.disclosure.attack import sharpened
+    from tasks.disclosure.secondary import withheld_cells
+
+    hidden, system, groups, result = withheld_cells(cells)
+    return _decision(first, hidden, system.is_target, sharpened(system, groups, result))
 
 
 def _decision(first: int, hidden: Array, is_target: Array, result: Attack) -> dict[str, Array]:
