@@ -1,4 +1,4 @@
-"""How a process begins and ends that runs once: what Python and its libraries would do for one that stays."""
+"""How a process of the command line begins and ends: what Python and its libraries would do for one that stays."""
 
 from __future__ import annotations
 

@@ -115,6 +115,10 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     """The command in this process: returns exit code, stdout, stderr."""
     from flows import cli
 
+    # This process does not end with the command.
+    monkeypatch.setattr(cli, "begin_process", lambda: None)
+    monkeypatch.setattr(cli, "ready_to_end", lambda: None)
+
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["helhedsplan", *arguments])
         code = 0

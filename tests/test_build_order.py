@@ -106,14 +106,45 @@ def test_steps_are_carried_out_side_by_side_each_after_those_that_make_what_it_r
     assert done.index("one") < done.index("second") < done.index("last")
 
 
-def test_a_step_that_fails_ends_the_others_and_is_told_and_steps_in_a_circle_are_refused():
+def test_a_step_that_fails_cuts_its_neighbour_off_and_is_told_and_what_needs_it_is_not_begun():
+    both, begun = threading.Barrier(2, timeout=60), []
+
     def fail(connection: duckdb.DuckDBPyConnection) -> None:
+        both.wait()
         connection.execute("FROM nowhere")
 
-    after = Step(frozenset({"after"}), frozenset({"failed"}), lambda _: pytest.fail("made after what it needs failed"))
-    with duckdb.connect() as connection:
-        with pytest.raises(duckdb.CatalogException, match="nowhere"):
-            carry_out(connection, [Step(frozenset({"failed"}), frozenset(), fail), after])
-        circle = [Step(frozenset({"a"}), frozenset({"b"}), fail), Step(frozenset({"b"}), frozenset({"a"}), fail)]
-        with pytest.raises(HelhedsplanError, match=r"in a circle[\s\S]*a -> b -> a|b -> a -> b"):
-            carry_out(connection, circle)
+    def endless(connection: duckdb.DuckDBPyConnection) -> None:
+        both.wait()
+        try:
+            connection.execute(
+                "SELECT sum(one.range % two.range) FROM range(1, 10_000_000) one, range(1, 10_000_000) two"
+            )
+        except duckdb.InterruptException:
+            begun.append("cut off")
+
+    steps = [
+        Step(frozenset({"failed"}), frozenset(), fail),
+        Step(frozenset({"endless"}), frozenset(), endless),
+        Step(frozenset({"after"}), frozenset({"failed"}), lambda _: begun.append("after")),
+    ]
+    with duckdb.connect() as connection, pytest.raises(duckdb.CatalogException, match="nowhere"):
+        carry_out(connection, steps)
+    assert begun == ["cut off"]
+
+
+def test_steps_that_wait_for_each_other_are_refused_by_what_they_make():
+    def never(connection: duckdb.DuckDBPyConnection) -> None:
+        pytest.fail("a step of a circle was begun")
+
+    circle = [Step(frozenset({"a"}), frozenset({"b"}), never), Step(frozenset({"b"}), frozenset({"a"}), never)]
+    told = r"in a circle[\s\S]*(?:a -> b -> a|b -> a -> b)"
+    with duckdb.connect() as connection, pytest.raises(HelhedsplanError, match=told):
+        carry_out(connection, circle)
+
+
+def test_nothing_reads_the_numbers_of_corrections_before_withholding_has_emptied_them():
+    readers = [file for file in FILES if "catalogue.correction" in names_in(file)]
+    assert readers != []
+    for file in readers:
+        numbers = re.findall(r"\b(?:as_published|corrected|reason)\b", file.text)
+        assert numbers == [] or "raw.withheld" in waited_for({file.table}), file.table

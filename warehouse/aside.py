@@ -13,18 +13,22 @@ from warehouse.sql_text import literal
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
 _STORAGE_VERSION = "v1.5.0"
 # What does not fit is spilled beside the file; a night leaves room for what else the machine does.
-_MOST_MEMORY_BYTES = 5 << 29
+MOST_MEMORY_BYTES = 5 << 29
+# A finished warehouse is described, its marts are checked and the steward's file is made at the same time.
+MOST_MEMORY_BESIDE_BYTES = 1 << 30
 
 
 @contextmanager
-def new_warehouse(target: Path, *, is_small: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+def new_warehouse(
+    target: Path, *, is_small: bool, most_memory_bytes: int = MOST_MEMORY_BYTES
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that uses the new file `target`; it is checkpointed and closed when the block ends well."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         if is_small:
             # A third of a small build is threads that wait for one another.
             connection.execute("SET threads = 1")
-        _bound_memory(connection)
+        _bound_memory(connection, most_memory_bytes)
         connection.execute(f"SET temp_directory = {literal(str(target.parent / '.spilled'))}")
         # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
         connection.execute("SET preserve_insertion_order = false")
@@ -41,6 +45,6 @@ def new_warehouse(target: Path, *, is_small: bool) -> Iterator[duckdb.DuckDBPyCo
         connection.execute("DETACH warehouse")
 
 
-def _bound_memory(connection: duckdb.DuckDBPyConnection) -> None:
+def _bound_memory(connection: duckdb.DuckDBPyConnection, most_bytes: int) -> None:
     (memory,) = connection.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchone() or (0,)
-    connection.execute(f"SET memory_limit = '{min(memory, _MOST_MEMORY_BYTES)}B'")
+    connection.execute(f"SET memory_limit = '{min(memory, most_bytes)}B'")

@@ -16,7 +16,7 @@ import duckdb
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
-from warehouse.aside import new_warehouse
+from warehouse.aside import MOST_MEMORY_BESIDE_BYTES, MOST_MEMORY_BYTES, new_warehouse
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.code_digest import code_digest, files_digest
 from warehouse.column_comments import comment_on
@@ -123,7 +123,9 @@ def build(
     compared, not published. Raises HelhedsplanError, with the table and DuckDB's words, where it cannot be made.
     """
     try:
-        with new_warehouse(target, is_small=request.is_small) as connection:
+        # What is only compared may be made while something else is.
+        most = MOST_MEMORY_BYTES if wanted is None else MOST_MEMORY_BESIDE_BYTES
+        with new_warehouse(target, is_small=request.is_small, most_memory_bytes=most) as connection:
             files = make_tables(connection, request, withhold, wanted)
             if wanted is None:
                 redact_ledger(connection)
@@ -174,7 +176,7 @@ def _in_words(request: Request, files: list[SqlFile]) -> list[Step]:
             for file in kept
         ),
         Step(frozenset(), made, comment_on_macros),
-        # Withholding changes one of these tables.
+        # Withholding empties what catalogue.correction tells of figures.
         Step(frozenset(), _FILLED_BY_WITHHOLDING, comment_on_inputs),
     ]
 

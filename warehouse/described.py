@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from catalogue.errors import HelhedsplanError
+from warehouse.aside import MOST_MEMORY_BESIDE_BYTES
 from warehouse.baseline import unsealed_baselines
 from warehouse.build import Request
 from warehouse.figures import figures_root
@@ -26,8 +27,10 @@ class Description:
 def description_of(built: Path, request: Request) -> Description:
     """Describe a built, closed warehouse file. Raises HelhedsplanError where it cannot be read back."""
     try:
-        # While one connection is open, further ones to the same file cost nothing.
-        with duckdb.connect(built, read_only=True):
+        # While one connection is open, further ones to the same file cost nothing, and keep within its limit: of
+        # millions of figures the lines of the hash tree lie on disk rather than in memory.
+        with duckdb.connect(built, read_only=True) as connection:
+            connection.execute(f"SET memory_limit = '{MOST_MEMORY_BESIDE_BYTES}B'")
             return Description(_body(built, request), tuple(unsealed_baselines(built)))
     except (duckdb.Error, OSError) as error:
         raise HelhedsplanError(

@@ -13,14 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-# Of millions of figures the lines lie on disk meanwhile rather than in memory.
-_MOST_MEMORY = "2GB"
-
 
 def figures_root(warehouse_file: Path) -> tuple[str, int]:
     """The root of the tree over a warehouse's figures (64 hexadecimal digits), and how many there are."""
     with duckdb.connect(warehouse_file, read_only=True) as connection:
-        connection.execute(f"SET memory_limit = '{_MOST_MEMORY}'")
         rows = connection.execute("SELECT leaf_digest FROM audit.figure_leaf ORDER BY leaf_number").fetchall()
     digests = [digest for (digest,) in rows]
     return root_of(digests), len(digests)

@@ -31,28 +31,37 @@ class Step:
 def carry_out(connection: duckdb.DuckDBPyConnection, steps: Sequence[Step]) -> None:
     """Carry out all steps through connections like this one, those first on which the longest chain of others waits.
 
-    What no step makes stands already. Raises what a step raises, after those that run beside it have ended, and
+    What no step makes stands already. Raises what a step raises, after interrupting those that run beside it, and
     HelhedsplanError where steps wait for one another.
     """
     waits_for = _waits_for(steps)
     chain, sorter = _chains(steps, waits_for), TopologicalSorter(waits_for)
     sorter.prepare()
-    free, ready = [_alike(connection) for _ in range(SIDE_BY_SIDE)], set[int]()
+    own = [_alike(connection) for _ in range(SIDE_BY_SIDE)]
+    free, ready = list(own), set[int]()
     running: dict[Future[None], tuple[int, duckdb.DuckDBPyConnection]] = {}
-    with ThreadPoolExecutor(SIDE_BY_SIDE, "make a table") as threads:
-        while sorter.is_active():
-            ready.update(sorter.get_ready())
-            while free and ready:
-                number, own = max(ready, key=lambda one: (chain[one], -one)), free.pop()
-                ready.remove(number)
-                running[threads.submit(steps[number].make, own)] = number, own
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                future.result()
-                number, own = running.pop(future)
-                sorter.done(number)
-                free.append(own)
-    for own in free:
-        own.close()
+    try:
+        with ThreadPoolExecutor(SIDE_BY_SIDE, "make a table") as threads:
+            try:
+                while sorter.is_active():
+                    ready.update(sorter.get_ready())
+                    while free and ready:
+                        number, through = max(ready, key=lambda one: (chain[one], -one)), free.pop()
+                        ready.remove(number)
+                        running[threads.submit(steps[number].make, through)] = number, through
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        future.result()
+                        number, through = running.pop(future)
+                        sorter.done(number)
+                        free.append(through)
+            except BaseException:
+                # Nobody waits for the end of what runs beside a step that failed, nor after Ctrl-C.
+                for through in own:
+                    through.interrupt()
+                raise
+    finally:
+        for through in own:
+            through.close()
 
 
 def _waits_for(steps: Sequence[Step]) -> dict[int, set[int]]:

@@ -9,24 +9,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from catalogue.errors import HelhedsplanError
+from warehouse.aside import MOST_MEMORY_BESIDE_BYTES
 from warehouse.build import Request, Withhold, build
 from warehouse.catalogue_tables import catalogue_selects
-from warehouse.durable import replace as put_in_its_place
-from warehouse.durable import sync_folder
+from warehouse.durable import replace, sync_folder
 from warehouse.paths import DataDirectory
 from warehouse.raw_tables import quarantined_select
-from warehouse.sql_text import literal, texts
+from warehouse.sql_text import literal
 
 _ARRIVING = ".steward.arriving"
-# It is made beside the checks of the marts: millions of rows lie on disk meanwhile rather than in memory.
-_MOST_MEMORY = "1GB"
-_MARTS = {"mart.indicator_series", "mart.goal_indicator"}
+_OWN_MARTS, _MARTS = "mart", {"mart.indicator_series", "mart.goal_indicator"}
 _COMMENTS = {
     "withheld_observation": "Every withheld row of core.observation with its figures; role: primary for its own"
     " small count, secondary because others could be computed from it.",
@@ -54,23 +51,16 @@ _SET_ASIDE = f"""
     ) AS told
     INNER JOIN (SELECT {_KEY}, role FROM raw.withheld) AS withheld USING ({_KEY})
 """
-# Agreements whose marts lack figures: of withheld units that they report, or of parts of what was added up for one.
-_LACKING = """
-    SELECT DISTINCT agreement_id
-    FROM core.reported_unit
-    SEMI JOIN (
-        SELECT unit_level, unit_id FROM core.withheld
-        UNION
-        SELECT membership.parent_level, membership.parent_id
+# Where units that the marts report are withheld, or parts of what was added up for one, the marts lack figures.
+_MARTS_LACK = """
+    SELECT EXISTS (FROM core.withheld SEMI JOIN core.reported_unit USING (unit_level, unit_id)) OR EXISTS (
         FROM core.withheld
         INNER JOIN core.membership
             ON withheld.unit_level = membership.child_level AND withheld.unit_id = membership.child_id
         INNER JOIN core.added_up
             ON withheld.indicator_id = added_up.indicator_id AND withheld.period = added_up.period
             AND membership.parent_level = added_up.unit_level AND membership.parent_id = added_up.unit_id
-            AND membership.steps = added_up.steps
-    ) AS lacking USING (unit_level, unit_id)
-    ORDER BY ALL
+            AND membership.steps = added_up.steps)
 """
 
 
@@ -90,17 +80,18 @@ def setting_aside(withhold: Withhold, built: Path) -> Withhold:
 def make_steward_file(request: Request, built: Path) -> Path:
     """Make the steward's file beside the built warehouse and return it.
 
-    What its marts would have if nothing were withheld comes out of a second build, of the agreements that lack any
-    figure, which is thrown away. Raises HelhedsplanError where it cannot be made.
+    Marts that would be others if nothing were withheld are made by a second build, which is thrown away. Raises
+    HelhedsplanError where it cannot be made.
     """
     target = built.with_suffix(".steward")
     try:
         target.touch(mode=0o600)
         with built.open("rb") as shared, target.open("wb") as own:
             shutil.copyfileobj(shared, own, 1 << 20)
-        with duckdb.connect(target) as connection, _marts_with_all(connection, request, built) as lacking:
-            connection.execute(f"SET memory_limit = '{_MOST_MEMORY}'")
-            _fill(connection, request, _aside(built), lacking)
+        with duckdb.connect(target) as connection, _marts_with_all(connection, request, built) as marts:
+            # Of millions of rows most lie on disk meanwhile rather than in memory.
+            connection.execute(f"SET memory_limit = '{MOST_MEMORY_BESIDE_BYTES}B'")
+            _fill(connection, request, _aside(built), marts)
     except (duckdb.Error, OSError) as error:
         raise HelhedsplanError(
             "the steward's file could not be made; the last publication stands",
@@ -119,24 +110,21 @@ def _aside(built: Path) -> Path:
 
 
 @contextmanager
-def _marts_with_all(connection: duckdb.DuckDBPyConnection, request: Request, built: Path) -> Iterator[list[str]]:
-    """The agreements whose marts lack figures; the connection then has `whole.mart`, which lacks none of them."""
-    lacking = [agreement_id for (agreement_id,) in connection.execute(_LACKING).fetchall()]
-    if not lacking:
-        yield lacking
+def _marts_with_all(connection: duckdb.DuckDBPyConnection, request: Request, built: Path) -> Iterator[str]:
+    """The schema, as the connection names it, whose marts lack nothing for being withheld."""
+    if connection.execute(_MARTS_LACK).fetchone() == (False,):
+        yield _OWN_MARTS
         return
-    agreements = tuple(one for one in request.catalogue.agreements if one.agreement_id in lacking)
-    of_these = replace(request, catalogue=replace(request.catalogue, agreements=agreements))
-    whole = build(of_these, built.with_suffix(".whole"), wanted=_MARTS)
+    whole = build(request, built.with_suffix(".whole"), wanted=_MARTS)
     try:
         whole.chmod(0o600)
         connection.execute(f"ATTACH {literal(whole)} AS whole (READ_ONLY)")
-        yield lacking
+        yield "whole.mart"
     finally:
         whole.unlink()
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, request: Request, aside: Path, lacking: list[str]) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, request: Request, aside: Path, marts: str) -> None:
     told = f"read_parquet({literal(aside)})"
     figures = ", ".join(f"told.{name} AS {name}" for name in _EMPTIED)
     selects = {
@@ -148,30 +136,23 @@ def _fill(connection: duckdb.DuckDBPyConnection, request: Request, aside: Path, 
                 FROM core.observation SEMI JOIN {told} AS told USING (delivery_id, row_number)
             ) AS observation
             INNER JOIN {told} AS told USING ({_KEY})""",
-        "indicator_series": _mart("indicator_series", lacking),
-        "goal_indicator": _mart("goal_indicator", lacking),
+        "indicator_series": f"FROM {marts}.indicator_series",
+        "goal_indicator": f"FROM {marts}.goal_indicator",
         "correction": catalogue_selects(request.catalogue)["correction"],
         "quarantine": quarantined_select(request.inputs),
     }
     connection.execute("CREATE SCHEMA steward")
     for name, select in selects.items():
         # Marts that lack nothing stand in this very file.
-        kind = "VIEW" if not lacking and f"mart.{name}" in _MARTS else "TABLE"
+        kind = "VIEW" if marts == _OWN_MARTS and f"mart.{name}" in _MARTS else "TABLE"
         connection.execute(f"CREATE {kind} steward.{name} AS {select}")
         connection.execute(f"COMMENT ON {kind} steward.{name} IS {literal(_COMMENTS[name])}")
     connection.execute("CHECKPOINT")
 
 
-def _mart(name: str, lacking: list[str]) -> str:
-    if not lacking:
-        return f"FROM mart.{name}"
-    return f"""FROM mart.{name} WHERE agreement_id NOT IN ({texts(lacking)})
-        UNION ALL BY NAME FROM whole.mart.{name}"""
-
-
 def keep_waiting(data: DataDirectory, made: Path, publication_id: str) -> None:
     """Lay a finished steward's file where it waits for the ledger to tell of its publication."""
-    put_in_its_place(made, _waiting(data, publication_id))
+    replace(made, _waiting(data, publication_id))
 
 
 def put_in_place(data: DataDirectory, publication_id: str) -> None:

@@ -12,6 +12,7 @@ import duckdb
 from catalogue.errors import CatalogueError
 from catalogue.load import Catalogue
 from tasks.expectations import Expectation, prepared_selects
+from warehouse.aside import MOST_MEMORY_BESIDE_BYTES
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select
 from warehouse.deliveries import Delivery
@@ -108,6 +109,7 @@ def warehouse_connection(warehouse_file: Path) -> Iterator[duckdb.DuckDBPyConnec
     """A connection that reads the marts of a built warehouse, and can change nothing in it."""
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute(f"SET temp_directory = {literal(warehouse_file.parent / '.spilled')}")
+        connection.execute(f"SET memory_limit = '{MOST_MEMORY_BESIDE_BYTES}B'")
         connection.execute(f"ATTACH {literal(warehouse_file)} AS built (READ_ONLY)")
         connection.execute("USE built.mart")
         yield connection

@@ -98,7 +98,7 @@ class System:
     def needed(self) -> Array:
         """How wide they must be, or the publication stops.
 
-        A count that is withheld only to protect others may be known as closely as a mark beside it: no area goes forit.
+        A count withheld only to protect others may be known as closely as a mark beside it: no area goes for it.
         """
         wanted = self.wanted
         if self.marks is None:

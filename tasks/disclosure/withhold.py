@@ -142,7 +142,7 @@ class Withholding:
         relations, failed = 0, ()
         withheld: list[dict[str, Any]] = []
         if touched:
-            # NumPy and SciPy are imported only by a build that has something to withhold.
+            # NumPy and HiGHS are imported only by a build that has something to withhold.
             relations = _decide(connection)
             connection.execute(_WITHHELD)
         else:

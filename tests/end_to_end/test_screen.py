@@ -217,7 +217,11 @@ def ended(served, tmp_path_factory) -> Ended:
         return served.process.poll() is not None
 
     with held_run(folder, served.api.url) as run:
-        until(has_given_up, "serve to end")
+        try:
+            until(has_given_up, "serve to end")
+        except BaseException:
+            run.kill()
+            raise
     try:
         told, complaints = run.communicate(timeout=240)
     finally:
