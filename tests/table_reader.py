@@ -95,11 +95,12 @@ def spare(
 
     `marked`: the leaves of which the reader takes marks to tell something; `is_about_marks`: of this very count.
     """
-    _, leaves, told, small = cell
+    _, leaves, told, _ = cell
     if is_about_marks and len(leaves) == 1 and marked.issuperset(leaves):
         return len(np.unique(amounts)) - LIMIT
     needed = WIDTH
-    if marked and not small and told and told[2] != MARK:
+    # Of which this very reader knows that it is not small: it hides nothing but others.
+    if marked and told and told[2] != MARK and amounts.min() > LIMIT:
         needed = min(needed, LIMIT - 1)
     if is_about_marks and marked.issuperset(leaves):
         needed = min(needed, len(leaves) * (LIMIT - 1))

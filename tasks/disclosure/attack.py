@@ -10,9 +10,9 @@ from tasks.disclosure.cells import Array
 from tasks.disclosure.components import components
 from tasks.disclosure.exchange import Groups, asked, is_free, proven_widths
 from tasks.disclosure.marks import narrowed_alone
-from tasks.disclosure.programme import widths
+from tasks.disclosure.programme import intervals
 from tasks.disclosure.readers import certain_readers
-from tasks.disclosure.system import System
+from tasks.disclosure.system import N, System
 
 _SHARPENED_AT_MOST = 20
 
@@ -60,32 +60,54 @@ def attack(system: System, groups: Groups, before: Attack) -> Attack:
     reckon with marks are asked anew: what was impossible may have become possible.
     """
     known = np.where(np.isfinite(before.found), before.found, 0.0)
-    found, todo = _found(system, groups, known)
-    width, fails = _judged(system, found)
+    found, least, todo = _found(system, groups, known)
+    width, fails = _judged(system, found, least)
     solved = np.all(todo | ~np.array(asked(system)), axis=0)
     for one in certain_readers(system, groups)[1:]:
         reader, here = one.system, one.place
-        by_reader, asked_of = _found(reader, one.groups, np.zeros((3, len(here))))
-        narrower, fails_too = _judged(reader, by_reader)
+        by_reader, lows, asked_of = _found(reader, one.groups, np.zeros((3, len(here))))
+        narrower, fails_too = _judged(reader, by_reader, lows)
         solved[here] &= (narrower >= width[here]) | np.all(asked_of | ~np.array(asked(reader)), axis=0)
         width[here], fails[here] = np.minimum(width[here], narrower), fails[here] | fails_too
     return Attack(width, solved, fails | narrowed_alone(system)[0], found)
 
 
-def _found(system: System, groups: Groups, known: Array) -> tuple[Array, Array]:
-    """The widths for one reader, at least the known ones, and which of them a programme was asked for."""
+def _found(system: System, groups: Groups, known: Array) -> tuple[Array, Array, Array]:
+    """The widths for one reader, at least the known ones; least values, and which of both a programme was asked for."""
     proven = np.maximum(proven_widths(system, groups), known)
-    can_move = np.array((system.open_x, system.open_x, system.open_n))
-    todo = np.array(asked(system)) & (proven < system.needed) & can_move
-    return _solved(system, groups, proven, todo), todo
+    is_asked = np.array(asked(system)) & np.array((system.open_x, system.open_x, system.open_n))
+    todo = is_asked & (proven < system.wanted)
+    found, least = _solved(system, groups, proven, todo)
+    if system.marks is not None:
+        # Whether a count that is known closely could be a small one, all of its quantities tell together.
+        others = is_asked & ~todo & (todo & (found < system.wanted)).any(axis=0)
+        least = np.maximum(least, _solved(system, groups, found, others)[1])
+    return found, least, todo
 
 
-def _judged(system: System, found: Array) -> tuple[Array, Array]:
+def _judged(system: System, found: Array, least: Array) -> tuple[Array, Array]:
     """Per cell the narrowest interval and whether it is too narrow; what a mark itself tells is no finding."""
-    needed = system.needed
-    fails = system.is_target & (found < needed)
-    told = np.zeros(found.shape, dtype=bool) if system.marks is None else needed < system.cells.width
+    wanted, harmless = system.wanted, _is_harmless(system, found, least)
+    fails = system.is_target & (found < wanted) & ~harmless
+    told = np.zeros(found.shape, dtype=bool) if system.marks is None else harmless | (wanted < system.cells.width)
     return np.where(told & ~fails, np.inf, found).min(axis=0), np.any(fails, axis=0)
+
+
+def _is_harmless(system: System, found: Array, least: Array) -> Array:
+    """What a reader of marks may know as closely as a mark: counts of which they know that these are not small.
+
+    It follows from what they know alone, or that a whole is shown would tell them that a count beside a mark is large.
+    """
+    if system.marks is None:
+        return np.zeros(found.shape, dtype=bool)
+    limits = system.cells.told_at_most[np.isfinite(system.cells.told_at_most)]
+    is_large = least > limits.max(initial=0.0)
+    # Of a mean the persons behind it are few or not; within a known denominator the one tells the other.
+    is_large[:2] = np.where(system.cells.low != 0, is_large[N], is_large[:2])
+    within = system.cells.has_n & ~system.open_n & (system.cells.low == 0)
+    is_large[:2] &= is_large[:2].all(axis=0) | ~within
+    is_large &= ~system.marks.is_told.any(axis=0)
+    return is_large & (found >= limits.min(initial=np.inf) - 1)
 
 
 def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
@@ -110,11 +132,12 @@ def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
 def _exact(system: System, groups: Groups, chosen: Array) -> Array:
     can_move = np.array((system.open_x, system.open_x, system.open_n))
     todo = np.array(asked(system)) & chosen & can_move
-    return _judged(system, _solved(system, groups, np.full(todo.shape, np.inf), todo))[0]
+    return _judged(system, *_solved(system, groups, np.full(todo.shape, np.inf), todo))[0]
 
 
-def _solved(system: System, groups: Groups, known: Array, todo: Array) -> Array:
-    found = known.copy()
+def _solved(system: System, groups: Groups, known: Array, todo: Array) -> tuple[Array, Array]:
+    """The known widths with what is asked for, and its least values (below all where nothing was asked)."""
+    found, lows = known.copy(), np.full(known.shape, -np.inf)
     quantity, cell = np.nonzero(todo)
     if len(cell):
         # Unknowns that stand in the same sums have the same limits: one of them is enough to ask.
@@ -124,6 +147,7 @@ def _solved(system: System, groups: Groups, known: Array, todo: Array) -> Array:
             alike &= ~system.marks.is_told.any(axis=0)
         name = np.where(alike, groups.own, -1 - np.arange(len(alike)))[cell] * 3 + quantity
         _, first, back = np.unique(name, return_index=True, return_inverse=True)
-        width = widths(system, cell[first], quantity[first])[back]
+        width, least = intervals(system, cell[first], quantity[first])[:, back]
         found[quantity, cell] = np.maximum(width, np.where(np.isfinite(known), known, 0)[todo])
-    return found
+        lows[quantity, cell] = least
+    return found, lows

@@ -21,20 +21,20 @@ _FARTHEST = 100.0
 _NEARLY = 1e-5
 
 
-def widths(system: System, cell: Array, quantity: Array) -> Array:
-    """The width of the interval of each asked quantity (X, REST or N of a cell), in whole persons where it counts them.
+def intervals(system: System, cell: Array, quantity: Array) -> Array:
+    """Width and least value (2 x asked) of each asked quantity (X, REST or N of a cell), in whole persons where so.
 
     The system's state must obey what its marks tell. Raises RuntimeError where HiGHS gives no answer.
     """
     here = whole_components(system, cell)
     if not here.all():
         # Each programme looks through all cells, and these may be a few of very many.
-        return widths(system.of(here), (np.cumsum(here) - 1)[cell], quantity)
+        return intervals(system.of(here), (np.cumsum(here) - 1)[cell], quantity)
     component = components(system)
     order = np.lexsort((quantity, cell, component[cell]))
-    found = np.zeros(len(cell))
+    found = np.zeros((2, len(cell)))
     for chosen in chunks(system, component, cell[order]):
-        found[order[chosen]] = _solve(system, component, cell[order[chosen]], quantity[order[chosen]])
+        found[:, order[chosen]] = _solve(system, component, cell[order[chosen]], quantity[order[chosen]])
     return found
 
 
@@ -55,13 +55,13 @@ def _solve(system: System, component: Array, cell: Array, quantity: Array) -> Ar
     solver = Solver(programme.entries, programme.right, programme.bounds)
     starts = np.r_[True, component[cell][1:] != component[cell][:-1]]
     turn = np.arange(len(cell)) - np.maximum.accumulate(np.where(starts, np.arange(len(cell)), 0))
-    found = np.zeros(len(cell))
+    found = np.zeros((2, len(cell)))
     for number in range(int(turn.max()) + 1):
         now = np.flatnonzero(turn == number)
         weights, constant = _objective(system, programme, cell[now], quantity[now])
         objective = weights.sum(axis=0)
         ends = [weights @ solver.least(direction * objective) + constant for direction in (1.0, -1.0)]
-        found[now] = _whole(system, cell[now], quantity[now], *ends)
+        found[:, now] = _whole(system, cell[now], quantity[now], *ends), ends[0]
     return found
 
 

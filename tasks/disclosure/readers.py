@@ -69,8 +69,8 @@ def tight_by_marks(system: System, groups: Groups) -> Array:
         part = unknown_parts(reader) & reader.is_met[cells.member]
         relation, member = cells.relation[part], cells.member[part]
         room = (amount[:, member] for amount in reader.room())
-        for give, take, needed in zip(*room, reader.needed[: REST + 1, member], strict=True):
-            tight[one.sums[relation[exchanged(give, take, relation) < needed]]] = True
+        for give, take, wanted in zip(*room, reader.wanted[: REST + 1, member], strict=True):
+            tight[one.sums[relation[exchanged(give, take, relation) < wanted]]] = True
     return tight
 
 

@@ -94,18 +94,6 @@ class System:
             return asked
         return np.where(self.marks.is_told, self.marks.width, np.minimum(asked, self.marks.width))
 
-    @property
-    def needed(self) -> Array:
-        """How wide they must be, or the publication stops.
-
-        A count withheld only to protect others may be known as closely as a mark beside it: no area goes for it.
-        """
-        wanted = self.wanted
-        if self.marks is None:
-            return wanted
-        only_beside = ~(self.cells.is_small | self.cells.is_withheld_by_source | self.marks.is_told)
-        return np.where(only_beside, np.minimum(wanted, self.cells.told_at_most.min() - 1), wanted)
-
     def room(self) -> tuple[Array, Array]:
         """How much of `over` and `under` (2 x cells) each cell can give to others, and how much it can take."""
         amounts = np.maximum((self.over, self.under), 0.0)
