@@ -58,9 +58,9 @@ WORDS_ALONE = {
 # What a refresh of the samples alone shows of them; all others stand in the cases.
 SHOWN_BY_THE_SAMPLES = {
     "verdict": VERDICTS,
-    "verdict_reason": {"break_in_series", "different_instrument", "not_delivered", "withheld"},
+    "verdict_reason": {"break_in_series", "different_instrument", "not_delivered"},
     "missing_reason": {
-        "not_delivered", "not_yet_published", "not_measured_in_this_period", "withheld_by_source", "withheld_here",
+        "not_delivered", "not_yet_published", "not_measured_in_this_period", "withheld_by_source",
         "below_source_threshold",
     },
 }  # fmt: skip

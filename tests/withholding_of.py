@@ -24,7 +24,7 @@ LEVELS = {"a": "area", "b": "area", "c": "area", "total": "agreement", "330": "m
 COUNTED = {
     "delivery_id": "may", "release": 2, "indicator_id": "charged", "kind": "share", "unit": "fraction",
     "period": "2023", "source_id": "lbf", "is_rejected": False, "is_in_force": True, "is_share_alone": False,
-    "rule_applies": True, "is_withheld_by_source": False, "told_at_most": None,
+    "rule_applies": True, "is_withheld_by_source": False, "told_at_most": None, "is_told_as_ours": False,
     "protection_width": 6,
 }  # fmt: skip
 

@@ -26,7 +26,7 @@ _ARRIVING = ".steward.arriving"
 _OWN_MARTS, _MARTS = "mart", {"mart.indicator_series", "mart.goal_indicator"}
 _COMMENTS = {
     "withheld_observation": "Every withheld row of core.observation with its figures; role: primary for its own"
-    " small count, secondary because others could be computed from it.",
+    " small count, source because its source withheld it, secondary because others could be computed from it.",
     "indicator_series": "mart.indicator_series as it would be if nothing were withheld.",
     "goal_indicator": "mart.goal_indicator as it would be if nothing were withheld.",
     "quarantine": "Every quarantined row whole.",

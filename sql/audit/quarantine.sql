@@ -47,6 +47,7 @@ judged AS (
           AND quarantined.unit_level IN ('department', 'area', 'agreement')
           AND stat.tells_small_count(coalesce(indicator.kind, 'share'), quarantined.value, NULL, source.protection_width)
         )
+        OR (quarantined.unit_level = 'department' AND stat.is_withheld(quarantined.missing_reason))
         OR beside_withheld.indicator_id IS NOT NULL
       )
     ) AS is_withheld

@@ -41,9 +41,12 @@ counted AS (
     source.disclosure_applies
       AND coalesce(delivered.missing_reason IN ('withheld_by_source', 'below_source_threshold'), false)
       AS is_withheld_by_source,
+    -- Which counts of departments their source withheld is not told, only that they are withheld (see 0049).
+    is_withheld_by_source AND delivered.unit_level = 'department' AS is_told_as_ours,
     -- What the source's own mark tells of the count that it withheld.
     CASE
-      WHEN source.disclosure_applies AND delivered.missing_reason = 'withheld_by_source' THEN source.disclosure_limit
+      WHEN source.disclosure_applies AND NOT is_told_as_ours AND delivered.missing_reason = 'withheld_by_source'
+        THEN source.disclosure_limit
     END AS told_at_most,
     source.protection_width,
     source.exposure_accepted_until

@@ -40,9 +40,13 @@ SELECT
   CASE WHEN withheld IS NULL THEN observation.wording END AS wording,
   CASE WHEN withheld IS NULL THEN observation.note END AS note,
   CASE WHEN withheld IS NULL THEN observation.sign END AS sign,
-  -- Where the source withheld the figure itself, that is why it lacks.
-  CASE WHEN withheld IS NULL THEN observation.missing_reason ELSE coalesce(observation.missing_reason, 'withheld_here') END
-    AS missing_reason,
+  -- Where the source withheld the figure itself, that is why it lacks; of departments it is not told whose doing it is,
+  -- for then their sums would tell more of a count that is known to be small.
+  CASE
+    WHEN withheld IS NULL THEN observation.missing_reason
+    WHEN observation.unit_level = 'department' THEN 'withheld_here'
+    ELSE coalesce(observation.missing_reason, 'withheld_here')
+  END AS missing_reason,
   delivery.source_id,
   delivery.delivery_id,
   delivery.delivery_sequence,

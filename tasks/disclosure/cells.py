@@ -164,7 +164,7 @@ def cells_of_batches(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[in
 
 # Cells are numbered on from those of the batches before.
 _ROW = """SELECT cell + {first} AS cell, delivery_id, row_number, corrected_on, indicator_id, period, unit_level,
-    unit_id, is_small, is_in_force, is_rejected, first_shown FROM disclosure_batch"""
+    unit_id, is_small, is_told_as_ours, is_in_force, is_rejected, first_shown FROM disclosure_batch"""
 _KEPT = f"CREATE TEMP TABLE IF NOT EXISTS disclosure_row AS {_ROW} LIMIT 0; INSERT INTO disclosure_row {_ROW}"
 
 

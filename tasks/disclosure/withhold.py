@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 _COUNTS = """
     CREATE OR REPLACE TEMP TABLE disclosure_count AS
     SELECT indicator_id, unit_level, count(*) FILTER (is_in_force) AS cells,
-        count(*) FILTER (is_withheld_by_source AND is_in_force) AS withheld_by_source,
+        count(*) FILTER (is_withheld_by_source AND is_in_force AND NOT is_told_as_ours) AS withheld_by_source,
         count(*) FILTER (is_small OR is_withheld_by_source) AS touched, max(protection_width) AS protection_width
     FROM disclosure_counted WHERE rule_applies AND NOT is_rejected GROUP BY ALL
 """
 _TOUCHED = "SELECT coalesce(sum(touched), 0) FROM disclosure_count"
-_WITHHELD = """
+_ROLE = """CASE WHEN is_small THEN 'primary' WHEN is_told_as_ours THEN 'source' ELSE 'secondary' END AS role"""
+_WITHHELD = f"""
     INSERT INTO raw.withheld
     SELECT delivery_id, row_number, corrected_on IS NOT NULL AS is_correction, indicator_id, unit_level, unit_id,
-        period, CASE WHEN is_small THEN 'primary' ELSE 'secondary' END AS role
-    FROM disclosure_row SEMI JOIN (FROM disclosure_decision WHERE is_withheld) AS decision USING (cell)
-    WHERE is_in_force AND NOT is_rejected
+        period, {_ROLE}
+    FROM disclosure_row LEFT JOIN disclosure_decision USING (cell)
+    WHERE is_in_force AND NOT is_rejected AND (is_withheld OR is_told_as_ours)
 """
 # A correction of a withheld figure keeps who made it and when, and its numbers and reason to itself.
 _CORRECTIONS = """
@@ -45,12 +46,12 @@ _CORRECTIONS = """
                 OR unit_published_as.municipality_code = correction.municipality_code))
 """
 # Rows that are only shown for earlier days: empty too where they were never shown before, whatever they count.
-_WITHHELD_OF_THE_PAST = """
+_WITHHELD_OF_THE_PAST = f"""
     INSERT INTO raw.withheld
     SELECT delivery_id, row_number, corrected_on IS NOT NULL AS is_correction, indicator_id, unit_level, unit_id,
-        period, CASE WHEN is_small THEN 'primary' ELSE 'secondary' END AS role
+        period, {_ROLE}
     FROM disclosure_row LEFT JOIN disclosure_decision USING (cell)
-    WHERE NOT is_in_force AND NOT is_rejected AND (is_withheld OR first_shown IS NULL)
+    WHERE NOT is_in_force AND NOT is_rejected AND (is_withheld OR first_shown IS NULL OR is_told_as_ours)
 """
 _ATTACKED = """
     INSERT INTO raw.attacked
