@@ -70,7 +70,8 @@ _COUNTED = f"""
         CASE WHEN place = {len(INDICATORS)} THEN 'amount' ELSE 'share' END AS kind, 'persons' AS unit,
         CASE WHEN NOT is_marked THEN numerator END AS numerator, denominator, false AS is_share_alone,
         true AS rule_applies, is_small AND NOT is_marked AS is_small, is_marked AS is_withheld_by_source,
-        CASE WHEN is_marked THEN 5 END AS told_at_most, 6 AS protection_width, NULL::DATE AS exposure_accepted_until
+        is_marked AS is_told_as_ours, NULL::INTEGER AS told_at_most, 6 AS protection_width,
+        NULL::DATE AS exposure_accepted_until
     FROM stated,
         LATERAL (SELECT stat.is_small_count('share', numerator, denominator, NULL, 5, 0) AS is_small),
         LATERAL (SELECT is_small AND unit_level = 'department' AND hash(unit_id, place, period, 4) % 4 = 0 AS is_marked)
