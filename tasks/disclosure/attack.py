@@ -75,7 +75,7 @@ def attack(system: System, groups: Groups, before: Attack) -> Attack:
 def _found(system: System, groups: Groups, known: Array) -> tuple[Array, Array, Array]:
     """The widths for one reader, at least the known ones; least values, and which of both a programme was asked for."""
     proven = np.maximum(proven_widths(system, groups), known)
-    is_asked = np.array(asked(system)) & np.array((system.open_x, system.open_x, system.open_n))
+    is_asked = _questions(system)
     todo = is_asked & (proven < system.wanted)
     found, least = _solved(system, groups, proven, todo)
     if system.marks is not None:
@@ -83,6 +83,11 @@ def _found(system: System, groups: Groups, known: Array) -> tuple[Array, Array, 
         others = is_asked & ~todo & (todo & (found < system.wanted)).any(axis=0)
         least = np.maximum(least, _solved(system, groups, found, others)[1])
     return found, least, todo
+
+
+def _questions(system: System) -> Array:
+    """What must not be known too closely (3 x cells) and is unknown, so that a programme can be asked for it."""
+    return np.array(asked(system)) & np.array((system.open_x, system.open_x, system.open_n))
 
 
 def _judged(system: System, found: Array, least: Array) -> tuple[Array, Array]:
@@ -130,8 +135,7 @@ def sharpened(system: System, groups: Groups, result: Attack) -> Attack:
 
 
 def _exact(system: System, groups: Groups, chosen: Array) -> Array:
-    can_move = np.array((system.open_x, system.open_x, system.open_n))
-    todo = np.array(asked(system)) & chosen & can_move
+    todo = _questions(system) & chosen
     return _judged(system, *_solved(system, groups, np.full(todo.shape, np.inf), todo))[0]
 
 

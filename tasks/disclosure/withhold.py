@@ -26,14 +26,14 @@ _COUNTS = """
     FROM disclosure_counted WHERE rule_applies AND NOT is_rejected GROUP BY ALL
 """
 _TOUCHED = "SELECT coalesce(sum(touched), 0) FROM disclosure_count"
-_ROLE = """CASE WHEN is_small THEN 'primary' WHEN is_told_as_ours THEN 'source' ELSE 'secondary' END AS role"""
-_WITHHELD = f"""
+_INTO_WITHHELD = """
     INSERT INTO raw.withheld
     SELECT delivery_id, row_number, corrected_on IS NOT NULL AS is_correction, indicator_id, unit_level, unit_id,
-        period, {_ROLE}
+        period, CASE WHEN is_small THEN 'primary' WHEN is_told_as_ours THEN 'source' ELSE 'secondary' END AS role
     FROM disclosure_row LEFT JOIN disclosure_decision USING (cell)
-    WHERE is_in_force AND NOT is_rejected AND (is_withheld OR is_told_as_ours)
+    WHERE NOT is_rejected
 """
+_WITHHELD = f"{_INTO_WITHHELD} AND is_in_force AND (is_withheld OR is_told_as_ours)"
 # A correction of a withheld figure keeps who made it and when, and its numbers and reason to itself.
 _CORRECTIONS = """
     UPDATE catalogue.correction SET as_published = NULL, corrected = NULL, reason = NULL
@@ -46,12 +46,8 @@ _CORRECTIONS = """
                 OR unit_published_as.municipality_code = correction.municipality_code))
 """
 # Rows that are only shown for earlier days: empty too where they were never shown before, whatever they count.
-_WITHHELD_OF_THE_PAST = f"""
-    INSERT INTO raw.withheld
-    SELECT delivery_id, row_number, corrected_on IS NOT NULL AS is_correction, indicator_id, unit_level, unit_id,
-        period, {_ROLE}
-    FROM disclosure_row LEFT JOIN disclosure_decision USING (cell)
-    WHERE NOT is_in_force AND NOT is_rejected AND (is_withheld OR first_shown IS NULL OR is_told_as_ours)
+_WITHHELD_OF_THE_PAST = f"""{_INTO_WITHHELD}
+    AND NOT is_in_force AND (is_withheld OR first_shown IS NULL OR is_told_as_ours)
 """
 _ATTACKED = """
     INSERT INTO raw.attacked

@@ -111,3 +111,10 @@ def to_be_shared(year, tmp_path_factory) -> tuple[Pack, Path]:
     with zipfile.ZipFile(folder / "shared.zip") as archive:
         archive.extractall(folder)
     return made, folder / f"helhedsplan-audit-{YEAR}"
+
+
+@pytest.fixture
+def published(sample_data, monkeypatch) -> Path:
+    """The data directory of the test's own file, which commands are about meanwhile."""
+    monkeypatch.setenv("HELHEDSPLAN_DATA", str(sample_data))
+    return sample_data

@@ -25,12 +25,6 @@ def sample_data(tmp_path_factory) -> Path:
     return good_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("samples") / "data").root
 
 
-@pytest.fixture
-def published(sample_data, monkeypatch) -> Path:
-    monkeypatch.setenv("HELHEDSPLAN_DATA", str(sample_data))
-    return sample_data
-
-
 def test_a_refresh_ends_with_a_summary_in_words(refreshed):
     assert refreshed.stdout.startswith("Published ")
     for said in ("lbf_boligsociale_data", "rows in", "quarantined", "series have figures", "SYNTHETIC: the figures of"):

@@ -17,12 +17,6 @@ def sample_data(tmp_path_factory) -> Path:
     return small_data(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("samples") / "data").root
 
 
-@pytest.fixture
-def published(sample_data, monkeypatch) -> Path:
-    monkeypatch.setenv("HELHEDSPLAN_DATA", str(sample_data))
-    return sample_data
-
-
 def test_a_period_without_figures_cannot_be_run_again(run, published):
     code, _, told = run("rerun", "--source", "ministry_list", "--period", "2019")
     assert code == 1
