@@ -116,8 +116,9 @@ def _great_expectations() -> ModuleType:
     import logging
 
     with kept_for_good():
-        # A third of the import is SciPy's statistics, for an expectation about divergence that no check here uses.
+        # Nearly half of the import is statistics and charts, for an expectation about divergence that no check uses.
         import_when_used("scipy.stats")
+        import_when_used("altair")
         import great_expectations
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     return great_expectations

@@ -1,4 +1,4 @@
-"""A warehouse under construction: the connection that it is built through, and what keeps that quick and small."""
+"""A warehouse under construction: the connection that it is written through, and what keeps that quick and small."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from warehouse.sql_text import literal
 
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
 _STORAGE_VERSION = "v1.5.0"
+# Tables are compressed as their rows come, by all threads, but for the last rows of each, which one thread does at the
+# end; and a table is read by as many threads as it has such groups. DuckDB's own 122,880 make one of most tables here.
+_ROWS_IN_A_GROUP = 40_960
 # What does not fit is spilled beside the file; a night leaves room for what else the machine does.
 MOST_MEMORY_BYTES = 5 << 29
 # A finished warehouse is described, its marts are checked and the steward's file is made at the same time.
@@ -19,10 +22,10 @@ MOST_MEMORY_BESIDE_BYTES = 1 << 30
 
 
 @contextmanager
-def new_warehouse(
+def warehouse_aside(
     target: Path, *, is_small: bool, most_memory_bytes: int = MOST_MEMORY_BYTES
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that uses the new file `target`; it is checkpointed and closed when the block ends well."""
+    """A connection that uses the file `target`, new or not; it is checkpointed and closed when the block ends well."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         if is_small:
@@ -36,8 +39,12 @@ def new_warehouse(
         connection.execute("SET disabled_optimizers = 'common_subplan'")
         # Each table is committed by itself, for DuckDB plans by the sizes of committed tables alone. No log is written
         # meanwhile: a build that is cut off is thrown away, and a finished one is synced before it is published.
-        options = f"STORAGE_VERSION '{_STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
-        connection.execute(f"ATTACH {literal(str(target))} AS warehouse ({options})")
+        options = (
+            f"STORAGE_VERSION '{_STORAGE_VERSION}'",
+            "RECOVERY_MODE no_wal_writes",
+            f"ROW_GROUP_SIZE {_ROWS_IN_A_GROUP}",
+        )
+        connection.execute(f"ATTACH {literal(str(target))} AS warehouse ({', '.join(options)})")
         connection.execute("USE warehouse")
         yield connection
         connection.execute("CHECKPOINT warehouse")

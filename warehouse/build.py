@@ -16,7 +16,7 @@ import duckdb
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
-from warehouse.aside import MOST_MEMORY_BESIDE_BYTES, MOST_MEMORY_BYTES, new_warehouse
+from warehouse.aside import MOST_MEMORY_BESIDE_BYTES, MOST_MEMORY_BYTES, warehouse_aside
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.code_digest import code_digest, files_digest
 from warehouse.column_comments import comment_on
@@ -125,7 +125,7 @@ def build(
     try:
         # What is only compared may be made while something else is.
         most = MOST_MEMORY_BYTES if wanted is None else MOST_MEMORY_BESIDE_BYTES
-        with new_warehouse(target, is_small=request.is_small, most_memory_bytes=most) as connection:
+        with warehouse_aside(target, is_small=request.is_small, most_memory_bytes=most) as connection:
             files = make_tables(connection, request, withhold, wanted)
             if wanted is None:
                 redact_ledger(connection)

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from catalogue.errors import HelhedsplanError
-from warehouse.aside import MOST_MEMORY_BESIDE_BYTES
+from warehouse.aside import MOST_MEMORY_BESIDE_BYTES, warehouse_aside
 from warehouse.build import Request, Withhold, build
 from warehouse.catalogue_tables import catalogue_selects
 from warehouse.durable import replace, sync_folder
@@ -88,9 +88,13 @@ def make_steward_file(request: Request, built: Path) -> Path:
         target.touch(mode=0o600)
         with built.open("rb") as shared, target.open("wb") as own:
             shutil.copyfileobj(shared, own, 1 << 20)
-        with duckdb.connect(target) as connection, _marts_with_all(connection, request, built) as marts:
-            # Of millions of rows most lie on disk meanwhile rather than in memory.
-            connection.execute(f"SET memory_limit = '{MOST_MEMORY_BESIDE_BYTES}B'")
+        # Of millions of rows most lie on disk meanwhile rather than in memory.
+        with (
+            warehouse_aside(
+                target, is_small=request.is_small, most_memory_bytes=MOST_MEMORY_BESIDE_BYTES
+            ) as connection,
+            _marts_with_all(connection, request, built) as marts,
+        ):
             _fill(connection, request, _aside(built), marts)
     except (duckdb.Error, OSError) as error:
         raise HelhedsplanError(
@@ -147,7 +151,6 @@ def _fill(connection: duckdb.DuckDBPyConnection, request: Request, aside: Path, 
         kind = "VIEW" if marts == _OWN_MARTS and f"mart.{name}" in _MARTS else "TABLE"
         connection.execute(f"CREATE {kind} steward.{name} AS {select}")
         connection.execute(f"COMMENT ON {kind} steward.{name} IS {literal(_COMMENTS[name])}")
-    connection.execute("CHECKPOINT")
 
 
 def keep_waiting(data: DataDirectory, made: Path, publication_id: str) -> None:

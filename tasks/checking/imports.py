@@ -6,7 +6,10 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
 
 
 @contextmanager
@@ -27,17 +30,26 @@ def kept_for_good() -> Iterator[None]:
 
 
 def import_when_used(name: str) -> None:
-    """Put the module `package.module` where imports find it, to be carried out when it is first used.
+    """Put a package, or the module `package.module`, where imports find it; it is imported when it is first used.
 
-    For what others import and hardly ever use; the recipe of Python's own documentation (importlib, "Implementing lazy
-    imports"). Does nothing if it is imported already. Raises ModuleNotFoundError if its package is not installed.
+    For what others import and hardly ever use. The standard library's LazyLoader imports a module as soon as another
+    one imports it. Does nothing if it is imported already. Raises ModuleNotFoundError if its package is not installed.
     """
     spec = None if name in sys.modules else find_spec(name)
-    if spec is None or spec.loader is None:
+    if spec is None:
         return
-    spec.loader = LazyLoader(spec.loader)
-    module = module_from_spec(spec)
+    module = _WhenUsed(name)
+    module.__spec__, module.__file__ = spec, spec.origin
     sys.modules[name] = module
-    spec.loader.exec_module(module)
     package, _, own = name.rpartition(".")
-    setattr(sys.modules[package], own, module)
+    if package:
+        setattr(sys.modules[package], own, module)
+
+
+class _WhenUsed(ModuleType):
+    """Stands for a module until something in it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)

@@ -53,24 +53,26 @@ def proven_widths(system: System, groups: Groups) -> Array:
 
     0 where nothing is proven: only a linear programme can tell then.
     """
+    here, widths = np.flatnonzero(system.is_open), np.zeros((3, len(system.over)))
+    # Without a state that obeys the marks nothing is proven.
+    unknown = np.array((system.open_x, system.open_x, system.open_n)) & system.is_met
+    widths[:, here] = np.where(unknown[:, here], _by_exchange(system, groups.of(here), here), 0.0)
+    return np.where(asked(system), widths, np.inf)
+
+
+def _by_exchange(system: System, groups: Groups, here: Array) -> Array:
+    """The widths of the cells `here` (positions of all that are unknown), whose groups these are."""
     cells, tied = system.cells, groups.own != 0
-    free, is_limited = can_exchange(system)
-    give, take = system.room()
+    high, span, has_n = cells.high[here], (cells.high - cells.low)[here], cells.has_n[here]
+    free, is_limited = (one[here] for one in can_exchange(system))
+    give, take = (one[:, here] for one in system.room())
     over, under = np.where(tied, _held(groups, free, give, take), give + take)
-    span = cells.high - cells.low
-    x, rest, n = over * cells.high / span, under, (over + under) / span
+    x, rest, n = over * high / span, under, (over + under) / span
     most = np.where(is_limited, _ENOUGH * np.max(cells.width, initial=1.0), np.inf)
     x, rest, n = (np.where(free, np.minimum(width, most), 0.0) for width in (x, rest, n))
-    fixed = np.where(cells.has_n, _turned(system, groups, give, take), 0.0)
-    proven = (np.maximum(x, fixed), np.maximum(rest, fixed), n)
-    known = (system.open_x, system.open_x, system.open_n)
-    found = (
-        # Without a state that obeys the marks nothing is proven.
-        np.where(is_asked, np.where(is_open & system.is_met, width, 0.0), np.inf)
-        for is_asked, is_open, width in zip(asked(system), known, proven, strict=True)
-    )
+    fixed = np.where(has_n, _turned(system.open_x[here], groups, give, take), 0.0)
     # What was shared out in fractions adds up to whole persons again.
-    return np.round(list(found), 9)
+    return np.round((np.maximum(x, fixed), np.maximum(rest, fixed), n), 9)
 
 
 # Where a limit holds, no more persons than so many widths of protection are exchanged.
@@ -151,10 +153,10 @@ def of_others(amount: Array, group: Array) -> Array:
     return np.where(np.bincount(group, weights=endless)[group] > endless, np.inf, np.maximum(rest, 0.0))
 
 
-def _turned(system: System, groups: Groups, give: Array, take: Array) -> Array:
+def _turned(open_x: Array, groups: Groups, give: Array, take: Array) -> Array:
     """How far a count can go within its denominator: persons of it turn out of the numerator and others' into it."""
-    up = np.where(system.open_x, np.minimum(take[0], give[1]), 0.0)
-    down = np.where(system.open_x, np.minimum(give[0], take[1]), 0.0)
+    up = np.where(open_x, np.minimum(take[0], give[1]), 0.0)
+    down = np.where(open_x, np.minimum(give[0], take[1]), 0.0)
     return np.where(groups.own != 0, exchanged(down, up, groups.own), down + up)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -27,10 +26,7 @@ class _Part:
     place: Array
     cells: Cells
     state: tuple[Array, Array]
-
-    @cached_property
-    def groups(self) -> Groups:
-        return same_sums(self.cells)
+    groups: Groups
 
     def system(self, hidden: Array) -> System:
         return system_of(self.cells, self.state, hidden[self.place])
@@ -38,8 +34,10 @@ class _Part:
     def tied_to(self, chosen: Array) -> _Part:
         """Those alone that are tied to one of the chosen."""
         here = self.cells.is_tied_to(chosen)
+        if here.all():
+            return self
         over, under = self.state
-        return _Part(self.place[here], self.cells.of(here), (over[here], under[here]))
+        return _Part(self.place[here], self.cells.of(here), (over[here], under[here]), self.groups.of(here))
 
 
 def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
@@ -47,7 +45,7 @@ def withheld_cells(cells: Cells) -> tuple[Array, System, Groups, Attack]:
 
     The attack fails only where every cell that could help is withheld already, public, or was shown before.
     """
-    everything = _Part(np.arange(len(cells.x)), cells, true_state(cells))
+    everything = _Part(np.arange(len(cells.x)), cells, true_state(cells), same_sums(cells))
     stated = ~np.isnan(cells.x) | ~np.isnan(cells.n)
     # Of a delivery that is out, what every publication withheld is known to nobody and stays withheld.
     never_shown = ~cells.is_in_force & ~cells.was_shown
