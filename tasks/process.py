@@ -95,7 +95,7 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
         "check_version": check_version(night.catalogue, delivery, reading.version),
         "is_synthetic": delivery.is_synthetic or reading.is_synthetic,
         "notes": list(reading.notes),
-        "newest_periods": newest_periods(reading),
+        "newest_periods": newest_periods(reading, outcomes.quarantine_path),
         **part,
     }
     if not outcomes.stopped:

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from tasks.read import Reading
 
 
-def newest_periods(reading: Reading) -> dict[str, str]:
-    """Indicator -> the last day of the newest period that a reading has a figure of, in ISO 8601."""
+def newest_periods(reading: Reading, quarantined: Path | None) -> dict[str, str]:
+    """Indicator -> the last day of the newest period that a reading has a figure of outside quarantine, in ISO 8601."""
+    is_left = "file_row_number NOT IN (SELECT row_number FROM read_parquet(?))" if quarantined else "true"
     with small_work() as connection:
         rows = connection.execute(
-            """SELECT indicator_id, max(read.period_end(period))::VARCHAR AS newest FROM (
-                SELECT DISTINCT indicator_id, period FROM read_parquet(?)
-                WHERE indicator_id IS NOT NULL AND coalesce(value, numerator) IS NOT NULL
+            f"""SELECT indicator_id, max(read.period_end(period))::VARCHAR AS newest FROM (
+                SELECT DISTINCT indicator_id, period FROM read_parquet(?, file_row_number = true)
+                WHERE indicator_id IS NOT NULL AND coalesce(value, numerator) IS NOT NULL AND {is_left}
             ) GROUP BY indicator_id HAVING newest IS NOT NULL ORDER BY indicator_id""",
-            [str(reading.path)],
+            [str(path) for path in (reading.path, quarantined) if path],
         ).fetchall()
     return dict(rows)
 

@@ -68,6 +68,8 @@ ROWS = {
     "a period that is none": Row((*RIN, CHARGED, "sidste år", 28, 423), "is_readable"),
     "an unknown indicator": Row((*RIN, "Z9 Noget helt andet", 2021, 28, 423), "is_about_a_known_indicator"),
     "a count below nought": Row((*RIN, CHARGED, 2020, -32, 434), "has_no_negative_count"),
+    # Without its newest period a delivery is taken for an older one.
+    "residents of the newest day": Row((*RIN, "B Beboere i alt", "2025-01-01", 1826)),
     "a last good row": Row((*MOT, CHARGED, 2024, 15, 232)),
 }  # fmt: skip
 BAD = [case for case, row in ROWS.items() if row.check]
@@ -159,6 +161,14 @@ def test_rows_in_are_rows_loaded_and_rows_in_quarantine(night):
     assert {source_id: loaded[delivery_id] for source_id, delivery_id in night.delivery_ids.items()} == {
         source_id: counts[1] for source_id, counts in rows.items()
     }
+
+
+def test_a_row_in_quarantine_makes_no_delivery_newer_than_it_is(night):
+    (checked,) = [
+        one.body for one in entries_of(night.data, "delivery_checked")
+        if one.body["delivery_id"] == night.delivery_ids[LBF]
+    ]  # fmt: skip
+    assert checked["newest_periods"] == {"charged_15_29": "2024-12-31", "residents": "2025-01-01"}
 
 
 def test_rows_in_quarantine_fail_no_run_but_are_counted(night):

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.check import check_delivery
 from tasks.read import read_delivery
-from tests.checking_of import checked, delivery_of, failed, quarantined, survey_row
+from tests.checking_of import area_row, checked, delivery_of, failed, quarantined, survey_row
 from tests.deliveries_for_tests import the_catalogue
 from warehouse.deliveries import Delivery
 from warehouse.paths import DataDirectory
@@ -113,6 +113,14 @@ def test_a_new_wave_alone_drops_nothing(tmp_path):
     gone = [row | {"indicator_id": "volunteers"} for row in wave_2021]
     dropped = failed(checked(tmp_path, "tryghedssurvey", wave_2025, previous=wave_2021 + gone))
     assert dropped["keeps_every_period_of_the_last_delivery"].observed == "1 found: indicator_id=volunteers"
+
+
+def test_a_year_that_was_a_slip_of_the_pen_does_not_make_the_corrected_file_an_older_one(tmp_path):
+    known, slip = area_row(), area_row(period="2099")
+    source_id, check = "lbf_boligsociale_data", "is_not_older_than_the_last_delivery"
+    assert check not in failed(checked(tmp_path, source_id, [known], previous=[known, slip]))
+    older = checked(tmp_path, source_id, [area_row(period="2022"), slip], previous=[known])
+    assert failed(older)[check].observed == "1 found: newest=2023-12-31, found=2022-12-31"
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
