@@ -207,10 +207,7 @@ SELECT
     CASE WHEN worded.is_synthetic
       THEN concat(' The ', if(worded.value IS NULL, 'delivery', 'figure'), ' is synthetic.') END
   ) AS sentence_en,
-  worded.value,
-  worded.low,
-  worded.high,
-  worded.unit,
+  worded.value, worded.low, worded.high, worded.unit,
   worded.missing_reason,
   reason_told,
   if(formula_en = value_text, value_text_da, replace(translate(formula_en, ',.', '.,'), '%', ' pct.')) AS formula,
