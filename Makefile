@@ -36,6 +36,7 @@ environment: $(READY) ## make the environment in .venv (a second time: at once)
 .PHONY: refresh
 refresh: $(READY) ## run the nightly job over samples/: warehouse, board page, summary
 	@helhedsplan refresh --samples
+	@echo '  first       . .venv/bin/activate'
 
 .PHONY: test
 test: $(READY) ## run every test (installs Debian's Chromium if there is none and you are root)

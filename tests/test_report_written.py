@@ -4,10 +4,12 @@ import hashlib
 import re
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from catalogue.errors import HelhedsplanError
 from tasks.report import write_report
+from tests.pdf_text import words_of_pages
 from tests.report_fixture import warehouse_for_the_page, words_of, write_site
 from warehouse.ledger import Ledger
 
@@ -52,8 +54,29 @@ def test_the_site_needs_nothing_from_outside_and_every_link_leads_to_a_page(site
         addresses = re.findall(r'(?:href|src|action)="([^"]+)"', text) + re.findall(r"url\(([^)]+)\)", text)
         targets = [address.partition("#")[0] for address in addresses if not address.startswith("#")]
         assert [one for one in targets if not ((site / page).parent / one).resolve().is_file()] == []
+        assert links_to_no_place(site / page) == []
         assert [one for one in re.findall(r"https?://[^\s\"'<]+", text) if "w3.org" not in one] == []
         assert "<script" not in text
+
+
+def links_to_no_place(page: Path) -> list[str]:
+    """The links of a page to a place within a page that is not there."""
+    links = re.findall(r'href="([^"#]*)#([^"]+)"', page.read_text("utf-8"))
+    assert links or page.name != "index.html"
+    return [
+        place for file, place in links if f'id="{place}"' not in (page.parent / (file or page.name)).read_text("utf-8")
+    ]
+
+
+def test_an_indicator_of_which_nothing_has_come_is_told_of_on_its_goals_page_and_in_the_paper(tmp_path):
+    warehouse = warehouse_for_the_page(tmp_path, "DELETE FROM mart.indicator_series")
+    page = write_report(warehouse, tmp_path / "report", forms=("site", "paper"))
+    assert links_to_no_place(page) == []
+    no_chart, series = "Der er ingen tal at tegne.", 8
+    goals = [words_of(page.with_name(f"goal-{goal}.html")) for goal in GOALS]
+    assert sum(words.count(no_chart) for words in goals) == series
+    with pikepdf.open(page.with_name("bestyrelsespapir.pdf")) as paper:
+        assert " ".join(words_of_pages(paper)).count(no_chart) == series
 
 
 def test_the_new_site_takes_the_place_of_the_old_one_whole(warehouse_file, tmp_path):

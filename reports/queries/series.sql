@@ -1,5 +1,6 @@
 -- All figures of one agreement's fixed indicators over time, nested: one row per series with its definition,
--- periods, breaks and caveats, and in it one entry per unit (areas, total, municipality) with its points.
+-- periods, breaks and caveats, and in it one entry per unit (areas, total, municipality) with its points; none before
+-- anything came.
 WITH span AS (
   SELECT
     indicator_id,
@@ -173,22 +174,22 @@ SELECT
   municipality_source.source_en AS municipality_source_en,
   expected.expected_next,
   baseline.baseline_period,
-  unit.units,
+  coalesce(unit.units, []) AS units,
   coalesce(breaks.breaks, []) AS breaks,
   coalesce(caveat.caveats, []) AS caveats,
   coalesce(span.delivery_ids, []) AS delivery_ids,
   coalesce(span.instruments, []) AS instruments,
   span.lowest,
   span.highest,
-  span.is_synthetic
-FROM unit
-INNER JOIN catalogue.indicator ON unit.indicator_id = indicator.indicator_id
+  coalesce(span.is_synthetic, false) AS is_synthetic
+FROM baseline
+INNER JOIN catalogue.indicator ON baseline.indicator_id = indicator.indicator_id
 INNER JOIN catalogue.source ON indicator.source_id = source.source_id
-INNER JOIN span ON unit.indicator_id = span.indicator_id
+LEFT JOIN unit ON baseline.indicator_id = unit.indicator_id
+LEFT JOIN span ON baseline.indicator_id = span.indicator_id
 LEFT JOIN catalogue.source AS municipality_source
   ON indicator.municipality_source_id = municipality_source.source_id
 LEFT JOIN expected ON indicator.source_id = expected.source_id
-LEFT JOIN baseline ON unit.indicator_id = baseline.indicator_id
-LEFT JOIN breaks ON unit.indicator_id = breaks.indicator_id
-LEFT JOIN caveat ON unit.indicator_id = caveat.indicator_id
+LEFT JOIN breaks ON baseline.indicator_id = breaks.indicator_id
+LEFT JOIN caveat ON baseline.indicator_id = caveat.indicator_id
 ORDER BY indicator.indicator_number, indicator.series_number
