@@ -18,7 +18,7 @@ from warehouse.paths import DataDirectory
 from warehouse.publish import last_publication, publish, settle
 from warehouse.query import run_query
 from warehouse.reading_columns import READING_COLUMNS
-from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, names_in, sql_files
+from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, sql_files
 
 DELIVERY = "lbf_boligsociale_data-0123456789ab"
 INDICATOR, MARKS = "charged_15_29", "grade_average_danish_mathematics"
@@ -328,7 +328,7 @@ def test_every_table_that_a_select_reads_is_made_by_somebody(empty_build):
         f"{schema}.{name}" for schema, name in ask(empty_build, "SELECT schema, name FROM (SHOW ALL TABLES)")
     }
     macros = {file.table for file in sql_files(MACRO_SCHEMAS)}
-    read = {name for file in sql_files(SELECT_SCHEMAS) for name in names_in(file)} - macros
+    read = {name for file in sql_files(SELECT_SCHEMAS) for name in file.names} - macros
     assert read - given - {file.table for file in sql_files(SELECT_SCHEMAS)} == set()
 
 

@@ -11,7 +11,7 @@ from catalogue.errors import HelhedsplanError
 from warehouse.build import _READ_BY_WITHHOLDING
 from warehouse.paths import shipped
 from warehouse.side_by_side import Step, carry_out
-from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, SqlFile, in_order, names_in, sql_files
+from warehouse.sql_files import MACRO_SCHEMAS, SELECT_SCHEMAS, SqlFile, in_order, sql_files
 from warehouse.steward import _SET_ASIDE
 
 FILES = sql_files(SELECT_SCHEMAS)
@@ -22,7 +22,7 @@ _NAMED = re.compile(rf"\b(?:{'|'.join(SELECT_SCHEMAS)})\.\w+")
 def test_each_select_comes_after_all_that_it_reads_however_the_files_are_listed(listed):
     made: set[str] = set()
     for file in in_order(listed(FILES)):
-        assert names_in(file) & {other.table for other in FILES} <= made, file.table
+        assert file.names & {other.table for other in FILES} <= made, file.table
         made.add(file.table)
     assert {file.table for file in FILES} == made
 
@@ -34,7 +34,7 @@ def test_each_file_is_one_select_that_reads_the_tables_that_it_names_as_duckdbs_
     tree = json.loads(told)
     assert not tree["error"], tree
     assert len(tree["statements"]) == 1
-    assert {name for name in names_in(file) if name.partition(".")[0] not in MACRO_SCHEMAS} == read_in(tree)
+    assert {name for name in file.names if name.partition(".")[0] not in MACRO_SCHEMAS} == read_in(tree)
 
 
 def read_in(tree) -> set[str]:
@@ -75,7 +75,7 @@ def waited_for(names) -> set[str]:
     waiting = set(names)
     while waiting:
         found |= waiting
-        waiting = {read for name in waiting for read in names_in(by_table[name])} & by_table.keys() - found
+        waiting = {read for name in waiting for read in by_table[name].names} & by_table.keys() - found
     return found
 
 
@@ -143,7 +143,7 @@ def test_steps_that_wait_for_each_other_are_refused_by_what_they_make():
 
 
 def test_nothing_reads_the_numbers_of_corrections_before_withholding_has_emptied_them():
-    readers = [file for file in FILES if "catalogue.correction" in names_in(file)]
+    readers = [file for file in FILES if "catalogue.correction" in file.names]
     assert readers != []
     for file in readers:
         numbers = re.findall(r"\b(?:as_published|corrected|reason)\b", file.text)

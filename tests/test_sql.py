@@ -25,7 +25,6 @@ from warehouse.sql_files import (
     in_order,
     load_macros,
     make_macro,
-    names_in,
     sql_files,
 )
 from warehouse.table_macros import table_macros
@@ -90,7 +89,7 @@ def read_by(table: str) -> set[str]:
     """The tables that a file reads, also by way of a macro that it calls."""
     file = SELECTS.get(table) or CALLED[table]
     called = [name for name in CALLED if f"{name}(" in file.text]
-    return names_in(file).union(*(read_by(name) for name in called))
+    return file.names.union(*(read_by(name) for name in called))
 
 
 def comparable(row: tuple) -> tuple:

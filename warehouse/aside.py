@@ -15,6 +15,8 @@ _STORAGE_VERSION = "v1.5.0"
 # Tables are compressed as their rows come, by all threads, but for the last rows of each, which one thread does at the
 # end; and a table is read by as many threads as it has such groups. DuckDB's own 122,880 make one of most tables here.
 _ROWS_IN_A_GROUP = 40_960
+# Few rows in blocks of this size make a file of a seventh; a large warehouse has DuckDB's own size of 256 KiB.
+_SMALL_BLOCK_BYTES = 16_384
 # What does not fit is spilled beside the file; a night leaves room for what else the machine does.
 MOST_MEMORY_BYTES = 5 << 29
 # A finished warehouse is described, its marts are checked and the steward's file is made at the same time.
@@ -43,6 +45,7 @@ def warehouse_aside(
             f"STORAGE_VERSION '{_STORAGE_VERSION}'",
             "RECOVERY_MODE no_wal_writes",
             f"ROW_GROUP_SIZE {_ROWS_IN_A_GROUP}",
+            *([f"BLOCK_SIZE {_SMALL_BLOCK_BYTES}"] if is_small else []),
         )
         connection.execute(f"ATTACH {literal(str(target))} AS warehouse ({', '.join(options)})")
         connection.execute("USE warehouse")

@@ -33,7 +33,6 @@ from warehouse.sql_files import (
     in_order,
     load_macros,
     make_macro,
-    names_in,
     needed_for,
     sql_digest_paths,
     sql_files,
@@ -153,7 +152,7 @@ def make_tables(
     if wanted is not None:
         files = needed_for(files, [*wanted, *(_READ_BY_WITHHOLDING if withhold else ())])
     make = partial(_make, request=request)
-    steps = [Step(frozenset({file.table}), names_in(file), partial(make, file=file)) for file in files]
+    steps = [Step(frozenset({file.table}), file.names, partial(make, file=file)) for file in files]
     if withhold:
         steps.append(Step(_FILLED_BY_WITHHOLDING, _READ_BY_WITHHOLDING, lambda own: withhold(own, request)))
     # What is only compared needs no words.
@@ -166,7 +165,7 @@ def _in_words(request: Request, files: list[SqlFile]) -> list[Step]:
     macros, kept = table_macros(), [file for file in files if file.kind != "scratch"]
     made = frozenset(file.table for file in macros)
     return [
-        *(Step(frozenset({file.table}), names_in(file), partial(make_macro, file=file)) for file in macros),
+        *(Step(frozenset({file.table}), file.names, partial(make_macro, file=file)) for file in macros),
         *(
             Step(
                 frozenset(),

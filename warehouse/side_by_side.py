@@ -6,7 +6,7 @@ steps that keep one processor busy alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -17,6 +17,7 @@ from catalogue.errors import HelhedsplanError
 from warehouse.sql_text import literal
 
 SIDE_BY_SIDE = 2
+_A_MOMENT_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,18 @@ def carry_out(connection: duckdb.DuckDBPyConnection, steps: Sequence[Step]) -> N
                         free.append(through)
             except BaseException:
                 # Nobody waits for the end of what runs beside a step that failed, nor after Ctrl-C.
-                for through in own:
-                    through.interrupt()
+                _cut_off(running, own)
                 raise
     finally:
         for through in own:
             through.close()
+
+
+def _cut_off(running: Iterable[Future[None]], through: Iterable[duckdb.DuckDBPyConnection]) -> None:
+    """Interrupt all that runs until it has ended: an interrupt between two statements is lost."""
+    while wait(running, timeout=_A_MOMENT_SECONDS).not_done:
+        for connection in through:
+            connection.interrupt()
 
 
 def _waits_for(steps: Sequence[Step]) -> dict[int, set[int]]:

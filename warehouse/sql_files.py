@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class SqlFile:
             lines.append(line.removeprefix("--").strip())
         return tuple(lines)
 
-    @property
+    @cached_property
     def comment(self) -> str:
         """What the table holds: the comment's first paragraph without its `kind:` line."""
         return " ".join(line for line in self.comment_lines if not line.startswith("kind:"))
@@ -64,11 +64,15 @@ class SqlFile:
         kinds = [line.removeprefix("kind:").strip() for line in self.comment_lines if line.startswith("kind:")]
         return kinds[0] if kinds else "table"
 
-    @property
+    @cached_property
     def is_macro(self) -> bool:
         """Whether the file creates a macro instead of stating a SELECT."""
-        body = "\n".join(line for line in self.text.splitlines() if not line.startswith("--"))
-        return body.lstrip().upper().startswith("CREATE")
+        return _BEGIN_OF_MACRO.match(self.text) is not None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The tables, views and macros, with their schemas, that the text names beside its own."""
+        return frozenset(_NAME.findall(_COMMENT.sub("", self.text))) - {self.table}
 
     @property
     def is_table_macro(self) -> bool:
@@ -85,10 +89,14 @@ def all_sql_files(schemas: Iterable[str]) -> list[SqlFile]:
     """All files of these schemas, in the order of their paths."""
     root = shipped("sql")
     return [
-        SqlFile(schema, path.stem, path.read_text(encoding="utf-8"))
-        for schema in schemas
-        for path in sorted((root / schema).glob("*.sql"))
+        _sql_file(path, path.stat().st_mtime_ns) for schema in schemas for path in sorted((root / schema).glob("*.sql"))
     ]
+
+
+@cache
+def _sql_file(path: Path, changed_ns: int) -> SqlFile:  # noqa: ARG001
+    """The file as it was when it was last changed; a build asks for all of them several times."""
+    return SqlFile(path.parent.name, path.stem, path.read_text(encoding="utf-8"))
 
 
 def sql_digest_paths() -> list[Path]:
@@ -112,12 +120,8 @@ def make_macro(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
         raise HelhedsplanError("a macro cannot be made", place=file.place, found=str(error)) from error
 
 
-def names_in(file: SqlFile) -> frozenset[str]:
-    """The tables, views and macros, with their schemas, that a file's text names beside its own."""
-    return frozenset(_NAME.findall(_COMMENT.sub("", file.text))) - {file.table}
-
-
 _COMMENT = re.compile(r"--.*")
+_BEGIN_OF_MACRO = re.compile(r"(?:--[^\n]*\n|\s)*CREATE\b", re.IGNORECASE)
 _NAME = re.compile(rf"\b(?:{'|'.join((*MACRO_SCHEMAS, *SELECT_SCHEMAS))}|catalogue)\.\w+")
 
 
@@ -127,7 +131,7 @@ def needed_for(files: Iterable[SqlFile], wanted: Iterable[str]) -> list[SqlFile]
     needed, waiting = set(), set(wanted)
     while waiting:
         needed |= waiting
-        read = {name for table in waiting for name in names_in(by_table[table])}
+        read = {name for table in waiting for name in by_table[table].names}
         waiting = (read & by_table.keys()) - needed
     return [file for table, file in by_table.items() if table in needed]
 
@@ -135,7 +139,7 @@ def needed_for(files: Iterable[SqlFile], wanted: Iterable[str]) -> list[SqlFile]
 def in_order(files: Iterable[SqlFile]) -> list[SqlFile]:
     """The files so that each comes after all that it names. Raises HelhedsplanError for a circle."""
     by_table = {file.table: file for file in files}
-    reads = {name: names_in(file) & by_table.keys() for name, file in by_table.items()}
+    reads = {name: file.names & by_table.keys() for name, file in by_table.items()}
     try:
         return [by_table[name] for name in TopologicalSorter(reads).static_order()]
     except CycleError as error:

@@ -33,7 +33,7 @@ def import_when_used(name: str) -> None:
     """Put a package, or the module `package.module`, where imports find it; it is imported when it is first used.
 
     For what others import and hardly ever use. The standard library's LazyLoader imports a module as soon as another
-    one imports it. Does nothing if it is imported already. Raises ModuleNotFoundError if its package is not installed.
+    one imports it. Does nothing if it is imported already, or if there is none of that name to be imported.
     """
     spec = None if name in sys.modules else find_spec(name)
     if spec is None:
