@@ -79,3 +79,5 @@ LEFT JOIN core.baseline_figure AS signed
 LEFT JOIN core.baseline_figure AS signed_municipality
   ON compared.agreement_id = signed_municipality.agreement_id
   AND compared.indicator_id = signed_municipality.indicator_id AND signed_municipality.area_id = 'municipality'
+-- So few rows stay as they were sorted: who asks for the whole table reads it in the agreement's order.
+ORDER BY compared.agreement_id, indicator.indicator_number, indicator.series_number, reported_unit.area_order
