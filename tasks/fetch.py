@@ -85,7 +85,8 @@ def _settled_entries(inbox: Path) -> list[Path]:
     """What lies in an inbox and is not being written any more: nobody may have changed it for a minute."""
     try:
         inbox.mkdir(parents=True, exist_ok=True)
-        entries = [path for path in sorted(inbox.iterdir()) if not path.name.startswith(".")]
+        # Excel lays a file "~$name.xlsx" beside each workbook for as long as somebody has it open.
+        entries = [path for path in sorted(inbox.iterdir()) if not path.name.startswith((".", "~$"))]
         return [path for path in entries if time.time() - _last_change(path) >= INBOX_SETTLES_SECONDS]
     except OSError as error:
         raise _inbox_error(inbox, error) from error

@@ -77,9 +77,12 @@ def test_a_file_that_is_still_being_copied_waits_in_the_inbox(data):
     path.write_bytes(MINISTRY_LIST.read_bytes()[:200])
     assert fetch_source(data, the_catalogue(), LIST, actor="test") == []
     assert path.exists()
-    os.utime(path, (time.time() - INBOX_SETTLES_SECONDS,) * 2)
+    beside_an_open_workbook = inbox / "~$list.xlsx"
+    beside_an_open_workbook.write_bytes(b"Eva")
+    for one in (path, beside_an_open_workbook):
+        os.utime(one, (time.time() - INBOX_SETTLES_SECONDS,) * 2)
     assert len(fetch_source(data, the_catalogue(), LIST, actor="test")) == 1
-    assert not path.exists()
+    assert list(inbox.iterdir()) == [beside_an_open_workbook]
     assert entries_of(data, "delivery_received")[-1].body["is_synthetic"], "beside samples it counts as made up"
 
 
