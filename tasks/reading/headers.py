@@ -80,7 +80,7 @@ def headers_not_found(
             place=place,
             expected=f"a row with the headers {', '.join(required_headers(layout))}",
             found=f"none of them in the first {min(len(rows), layout.header_within_rows)} {row_word}s",
-            do="check that it is the right file, its text readable (encoding), its cells apart (delimiter); export it again",
+            do="check that it is the right file, its encoding and its delimiter as the contract says; export it again",
         )
     return _columns_missing(layout, rows[-number], f"{place}, {row_word} {1 - number}")
 
