@@ -15,13 +15,29 @@ def test_a_whole_election_with_the_one_before_it_passes_every_check(tmp_path):
     assert outcomes.rows_loaded == 23
 
 
-def test_a_missing_district_of_the_newest_election_stops_the_delivery(tmp_path):
-    outcomes = checked(tmp_path, VALG, [*all_districts()[1:], *all_districts(period=BEFORE)])
+@pytest.mark.parametrize("told", [[], [district_row(SOME, numerator=None, valid_votes=None, invalid_votes=None)]])
+def test_a_district_of_the_newest_election_that_is_missing_or_not_counted_stops_the_delivery(tmp_path, told):
+    outcomes = checked(tmp_path, VALG, [*told, *all_districts()[1:], *all_districts(period=BEFORE)])
     missing = failed(outcomes)["has_every_district_of_the_newest_election"]
     assert outcomes.stopped
     assert missing.action == "stopped"
     assert missing.observed == f"1 found: period=KV-2025-11-18, dagi_id={SOME}, district={DISTRICTS[SOME]}"
-    assert (outcomes.rows_loaded, outcomes.rows_quarantined) == (0, 35)
+    assert (outcomes.rows_loaded, outcomes.rows_quarantined) == (0, 35 + len(told))
+
+
+def test_a_count_that_cannot_be_read_goes_to_quarantine_and_the_other_districts_go_on(tmp_path):
+    odd = district_row(SOME, numerator=None, unreadable="numerator='119,5 stemmer'")
+    outcomes = checked(tmp_path, VALG, [odd, *all_districts()[1:]])
+    assert (outcomes.stopped, outcomes.rows_quarantined) == (False, 1)
+
+
+def test_a_file_of_no_known_election_is_not_said_to_contradict_another(tmp_path):
+    odd = [
+        district_row(SOME, period=None, unreadable="period='x'", numerator=count, valid_votes=None) for count in (1, 2)
+    ]
+    outcomes = checked(tmp_path, VALG, [*odd, *all_districts()[1:]])
+    critical = [name for name, one in failed(outcomes).items() if one.severity == "critical"]
+    assert critical == ["has_every_district_of_the_newest_election"]
 
 
 def test_a_second_election_in_the_same_delivery_stops_it(tmp_path):
