@@ -68,16 +68,16 @@ def read_delivery(data: DataDirectory, catalogue: Catalogue, delivery: Delivery,
 
 
 def _parse(snapshot: Snapshot, source: Source, part_id: str, target: Path) -> tuple[int, Published]:
-    name = format_of(snapshot, source)
+    name, few = format_of(snapshot, source), is_small(snapshot.paths)
     publish = getattr(import_module(FORMATS[name].reader), f"publish_{name}")
     with (
         TemporaryDirectory(dir=target.parent, prefix=".reading-") as scratch,
-        small_work() if is_small(snapshot.paths) else _large_work(scratch) as connection,
+        small_work() if few else _large_work(scratch) as connection,
     ):
         give_scratch_folder(connection, Path(scratch))
         try:
             published: Published = publish(connection, snapshot, source, part_id)
-            return _write(connection, published, source, target), published
+            return _write(connection, published, source, target, few), published
         except duckdb.Error as error:
             raise explained(error, snapshot) from error
 
@@ -93,8 +93,8 @@ def _large_work(scratch: str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: Source, target: Path) -> int:
-    select = typed_select(connection, published, source)
+def _write(connection: duckdb.DuckDBPyConnection, published: Published, source: Source, target: Path, few: bool) -> int:
+    select = typed_select(connection, published, source, is_small=few)
     mark, notes = str(published.synthetic_mark_found).lower(), "\n".join(published.notes)
     metadata = f"{{{_SYNTHETIC_KEY}: {literal(mark)}, {_NOTES_KEY}: {literal(notes)}}}"
     copy = f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, KV_METADATA {metadata})"

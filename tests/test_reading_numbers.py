@@ -58,6 +58,16 @@ def test_a_native_number_survives_the_way_through_danish_text(connection, digits
     assert ask(connection, "read.number(?, 'comma')", text) == pytest.approx(number, rel=1e-14)
 
 
+_BLANKS = st.text(" \t\n\r\u00a0\u202f", max_size=2)
+
+
+@given(_BLANKS, st.text("aæ1. \u00a0\u202f\u2009", max_size=4), _BLANKS)
+def test_the_quick_way_to_trim_gives_what_trimming_gives(connection, before, text, after):
+    published = before + text + after
+    assert ask(connection, "read.cell(?)", published) == ask(connection, "read.trimmed(?)", published)
+    assert ask(connection, "read.trimmed(?)", published) == (published.strip(" \t\n\r\u00a0\u202f") or None)
+
+
 @pytest.mark.parametrize(
     ("text", "period"),
     [

@@ -26,11 +26,6 @@ def coded(rule: Column, text: str) -> str:
     return text
 
 
-def text_expression(rule: Column, cell: str) -> str:
-    """SQL of a text column in one piece, for a reader that must apply a rule itself."""
-    return coded(rule, extracted(rule, f"read.cell({cell})"))
-
-
 def number_expression(rule: Column, text: str, decimal_mark: str, signs: Mapping[str, str]) -> str:
     """SQL of the number in a text: NULL for a missing sign, 0 for a sign of zero, then scaled."""
     number = f"read.number({text}, {literal(decimal_mark)})"

@@ -12,7 +12,7 @@ import duckdb
 from catalogue.errors import DeliveryError
 from catalogue.sources import Column, NumberColumn, Source
 from tasks.reading.archive import unpacked
-from tasks.reading.expressions import text_expression
+from tasks.reading.expressions import coded, extracted
 from tasks.reading.published import Published
 from warehouse.snapshots import Snapshot
 from warehouse.sql_text import literal, quoted, text_list
@@ -34,6 +34,7 @@ def publish_json(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, sour
     _refuse_what_is_no_document(connection)
     rows = _rows_of(source)
     _refuse_missing_fields(connection, rows)
+    _make_fields(connection, rows)
     selects = [_select(rule, order, source) for order, rule in enumerate(rows)]
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE published AS
@@ -139,30 +140,58 @@ def _pointers(rule: Column) -> tuple[str, ...]:
     return (rule.pointer, *rule.plus, *rule.minus, *rule.joined_with) if rule.pointer else ()
 
 
+def _make_fields(connection: duckdb.DuckDBPyConnection, rows: tuple[Mapping[str, Column], ...]) -> None:
+    """Make `field`: a document in each row, the text of each field that a rule names in a column, and as a number's.
+
+    Each document is taken apart once, and no field's expression stands twice.
+    """
+    pointers = tuple(dict.fromkeys(p for row in rows for rule in row.values() for p in _pointers(rule)))
+    nothing, places = literal(NULL_SIGN), tuple(enumerate(pointers, start=1))
+    texts = (f"text_of[{place}] AS {_at(pointer)}" for place, pointer in places)
+    numbers = (
+        f"CASE WHEN is_there[{place}] THEN coalesce(text_of[{place}], {nothing}) END AS {_number_at(pointer)}"
+        for place, pointer in places
+    )
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE field AS
+        SELECT * EXCLUDE (text_of, is_there), {", ".join([*texts, *numbers])}
+        FROM (
+            SELECT file_name, document_name, document_number,
+                json_extract_string(content, {text_list(pointers)}) AS text_of,
+                json_exists(content, {text_list(pointers)}) AS is_there
+            FROM document
+        )"""
+    )
+
+
 def _select(row: Mapping[str, Column], order: int, source: Source) -> str:
     """SQL of one row out of each document: its texts as ours, its numbers as published or reckoned."""
     numbers = {*get_args(NumberColumn), *(n for n, kind in source.extra_columns.items() if kind == "number")}
-    cells = [f"{_number(rule) if name in numbers else _text(rule)} AS {quoted(name)}" for name, rule in row.items()]
     figure = row.get("numerator") or row.get("value") or Column(constant="-")
     pointers = literal("#" + ", ".join(_pointers(figure)))
+    stated = [f"{_number(rule) if name in numbers else _text(rule)} AS {quoted(name)}" for name, rule in row.items()]
+    texts = {name: rule for name, rule in row.items() if name not in numbers}
+    cells = [f"{extracted(rule, f'read.trimmed({quoted(name)})')} AS {quoted(name)}" for name, rule in texts.items()]
+    codes = [f"{coded(rule, quoted(name))} AS {quoted(name)}" for name, rule in texts.items()]
+    # Nested, so that no text is worked out twice.
     return f"""
-        SELECT file_name, document_name || {pointers} AS place, 0 AS first_line, {", ".join(cells)},
-            document_number, {order} AS row_order
-        FROM document"""
+        SELECT * REPLACE ({", ".join(codes)}) FROM (SELECT * REPLACE ({", ".join(cells)}) FROM (
+            SELECT file_name, document_name || {pointers} AS place, 0 AS first_line, {", ".join(stated)},
+                document_number, {order} AS row_order
+            FROM field))"""
 
 
 def _text(rule: Column) -> str:
     if rule.constant is not None:
-        return text_expression(rule, literal(rule.constant))
-    parts = ", ".join(_at(pointer) for pointer in _pointers(rule))
-    return text_expression(rule, f"nullif(concat_ws(' ', {parts}), '')")
+        return literal(rule.constant)
+    return f"nullif(concat_ws(' ', {', '.join(map(_at, _pointers(rule)))}), '')"
 
 
 def _number(rule: Column) -> str:
     """A number's text; NULL where an optional field is missing; of a sum the first part that is no number."""
     if rule.constant is not None:
         return literal(rule.constant)
-    parts = [_number_text(pointer) for pointer in _pointers(rule)]
+    parts = [_number_at(pointer) for pointer in _pointers(rule)]
     if len(parts) == 1:
         return parts[0]
     broken = ", ".join(f"CASE WHEN try_cast({part} AS DOUBLE) IS NULL THEN {part} END" for part in parts)
@@ -171,13 +200,14 @@ def _number(rule: Column) -> str:
     return f"coalesce({broken}, ({added}{taken})::VARCHAR)"
 
 
-def _number_text(pointer: str) -> str:
-    exists = f"json_exists(content, {literal(pointer)})"
-    return f"(CASE WHEN {exists} THEN coalesce({_at(pointer)}, {literal(NULL_SIGN)}) END)"
-
-
 def _at(pointer: str) -> str:
-    return f"json_extract_string(content, {literal(pointer)})"
+    """The column with a field's text."""
+    return quoted(pointer)
+
+
+def _number_at(pointer: str) -> str:
+    """The column with a number's text: NULL where the field is missing, `NULL_SIGN` where it states nothing."""
+    return quoted(f"number at {pointer}")
 
 
 def _understood(rows: tuple[Mapping[str, Column], ...]) -> dict[str, Column]:

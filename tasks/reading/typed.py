@@ -26,10 +26,15 @@ SIGN_COLUMNS = ("value", "numerator", "denominator")
 NO_RULE = Column(constant="as published")
 
 
-def typed_select(connection: duckdb.DuckDBPyConnection, published: Published, source: Source) -> str:
-    """SQL of the typed rows of `published`, in its order: the standard columns, then the contract's own."""
+def typed_select(
+    connection: duckdb.DuckDBPyConnection, published: Published, source: Source, *, is_small: bool = False
+) -> str:
+    """SQL of the typed rows of `published`, in its order: the standard columns, then the contract's own.
+
+    Where there are few of them (`is_small`), to prepare the SELECT takes longer than to carry it out.
+    """
     types = {name: kind for name, kind, *_ in connection.execute("DESCRIBE published").fetchall()}
-    return _Typing(types, published, source).select()
+    return _Typing(types, published, source, "read.trimmed" if is_small else "read.cell").select()
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class _Typing:
     types: dict[str, str]
     published: Published
     source: Source
+    without_blanks: str
 
     def select(self) -> str:
         standard = [*PLACES, *FIRST_TEXTS, *NUMBERS, *LAST_TEXTS, "sign"]
@@ -65,7 +71,7 @@ class _Typing:
             return literal(rule.constant) if rule.constant else "NULL::VARCHAR"
         if self.types[name] == "DOUBLE":
             return quoted(name)
-        return extracted(rule, f"read.cell({quoted(name)})")
+        return extracted(rule, f"{self.without_blanks}({quoted(name)})")
 
     def _coded(self) -> list[str]:
         with_codes = {name: rule for name, rule in self.rules.items() if rule.codes or rule.template}
