@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -50,30 +48,31 @@ def count(unit: str, x: float | None, n: float | None, **columns: Any) -> dict[s
 
 
 @cache
-def _prepared() -> bytes:
-    """A database with the macros and, empty, the tables that the step reads; to be copied."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "prepared.duckdb"
-        with duckdb.connect() as built, duckdb.connect(path) as prepared:
-            make_tables(built, Request((), (), (), the_catalogue(), "run-1", "2026-11-23T01:00:00+00:00"))
-            query = """SELECT schema_name || '.' || table_name,
-                    string_agg(printf('"%s" %s', column_name, data_type), ', ' ORDER BY column_index)
-                FROM duckdb_columns() WHERE schema_name IN ('core', 'ledger', 'catalogue', 'raw') GROUP BY ALL"""
-            for schema in ("core", "ledger", "catalogue", "raw"):
-                prepared.execute(f"CREATE SCHEMA {schema}")
-            load_macros(prepared)
-            for table, columns in built.execute(query).fetchall():
-                prepared.execute(f"CREATE TABLE {table} ({columns})")
-        return path.read_bytes()
+def _prepared() -> duckdb.DuckDBPyConnection:
+    """A database in memory with the macros and, empty, the tables that the step reads."""
+    prepared = duckdb.connect(config={"threads": 1})
+    with duckdb.connect() as built:
+        make_tables(built, Request((), (), (), the_catalogue(), "run-1", "2026-11-23T01:00:00+00:00"))
+        query = """SELECT schema_name || '.' || table_name,
+                string_agg(printf('"%s" %s', column_name, data_type), ', ' ORDER BY column_index)
+            FROM duckdb_columns() WHERE schema_name IN ('core', 'ledger', 'catalogue', 'raw') GROUP BY ALL"""
+        for schema in ("core", "ledger", "catalogue", "raw"):
+            prepared.execute(f"CREATE SCHEMA {schema}")
+        load_macros(prepared)
+        for table, columns in built.execute(query).fetchall():
+            prepared.execute(f"CREATE TABLE {table} ({columns})")
+    return prepared
 
 
 @contextmanager
-def _copy_of_prepared() -> Iterator[duckdb.DuckDBPyConnection]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "build.duckdb"
-        path.write_bytes(_prepared())
-        with duckdb.connect(path) as connection:
+def _empty_tables() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tables, empty; nothing of what is done with them stays."""
+    with _prepared().cursor() as connection:
+        connection.execute("BEGIN")
+        try:
             yield connection
+        finally:
+            connection.execute("ROLLBACK")
 
 
 def withholding(
@@ -83,7 +82,7 @@ def withholding(
     catalogue.linked_count.
     """
     entries = tuple(entries)
-    with _copy_of_prepared() as connection:
+    with _empty_tables() as connection:
         _insert(connection, "core.counted", [{"row_number": number} | row for number, row in enumerate(rows)])
         _insert(connection, "core.membership", list(_members()))
         periods = sorted({row["period"] for row in rows})
@@ -121,9 +120,12 @@ def _entry_row(entry: Entry) -> dict[str, Any]:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        marks = ", ".join("?" for _ in row)
-        connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+    if not rows:
+        return
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    marks = ", ".join(f"({', '.join('?' for _ in columns)})" for _ in rows)
+    values = [row.get(name) for row in rows for name in columns]
+    connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}", values)
 
 
 def published(number: int, outcome: Outcome, *deliveries: str, day: str = "2026-06-01") -> list[Entry]:
