@@ -20,10 +20,17 @@ import duckdb
 from filelock import FileLock
 from xlsxwriter import Workbook
 
+from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue, load_catalogue
+from tasks.context import Night, Plain
+from tasks.fetch import fetch_source
 from tasks.night import refresh
+from tasks.process import process_delivery
 from tasks.summary import RunSummary
+from tasks.waves import waiting_waves
 from tests.end_to_end.harness import helhedsplan
+from warehouse import clock
+from warehouse.deliveries import deliveries
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory
 
@@ -123,6 +130,25 @@ def run(data: DataDirectory, *source_ids: str, catalogue: Catalogue | None = Non
     """
     assert source_ids, "without sources every one is fetched, also over the network"
     return refresh(data, catalogue or the_catalogue(), actor="test", source_ids=source_ids, papers=papers)
+
+
+def read_and_checked(data: DataDirectory, *source_ids: str, catalogue: Catalogue | None = None) -> list[str]:
+    """A night's steps before it builds: takes in what lies in the inboxes, reads, checks, and asks the policy.
+
+    Returns the problems so far. What is built and published of it, the night after it says.
+    """
+    known = catalogue or the_catalogue()
+    for source_id in source_ids:
+        fetch_source(data, known, source_id, actor="test")
+    now = clock.now(data.ledger, "delivery_checked").isoformat()
+    night = Night(data, known, "test", "run-before", now, Plain(), source_ids)
+    for wave in waiting_waves(night):
+        known_deliveries = deliveries(night.ledger.entries())
+        results = night.call.each(lambda one: process_delivery(night, one), wave, name="")
+        for delivery_id, result in zip(wave, results, strict=True):
+            if isinstance(result, HelhedsplanError):
+                night.failed(known_deliveries[delivery_id].source_id, result, delivery_id)
+    return night.problems
 
 
 def run_samples(data: DataDirectory) -> RunSummary:

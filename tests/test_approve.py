@@ -12,7 +12,16 @@ from tasks.approve import approve, reject
 from tasks.inbox import waiting
 from tasks.receive import deliver
 from tasks.summary import RunSummary
-from tests.deliveries_for_tests import MINISTRY_LIST, ask, catalogue_asking, entries_of, replaced, run, small_data
+from tests.deliveries_for_tests import (
+    MINISTRY_LIST,
+    ask,
+    catalogue_asking,
+    entries_of,
+    read_and_checked,
+    replaced,
+    run,
+    small_data,
+)
 from warehouse.deliveries import Delivery, deliveries, shown
 from warehouse.paths import DataDirectory
 
@@ -118,7 +127,7 @@ def awaiting_four_eyes(tmp_path_factory) -> tuple[DataDirectory, str, Delivery]:
     assert [one.state for one in waiting(data, FOUR_EYES)] == ["in_the_inbox"]
     os.utime(path, (0, 0))
     delivery_id = hand_in(data, FOUR_EYES)
-    run(data, SOURCE, catalogue=FOUR_EYES)
+    assert read_and_checked(data, SOURCE, catalogue=FOUR_EYES) == []
     (laid,) = (one for one in deliveries(entries_of(data)).values() if one.delivery_id != delivery_id)
     return data, delivery_id, laid
 
@@ -206,7 +215,7 @@ def test_the_figures_of_an_approved_delivery_leave_with_its_rejection_and_those_
     first = hand_in(data, STEWARD, again=True)
     replaced(MINISTRY_LIST, ";57,0;", ";58,0;")(tmp_path / "rettet.csv")
     second = hand_in(data, STEWARD, tmp_path / "rettet.csv")
-    run(data, SOURCE, catalogue=STEWARD)
+    assert read_and_checked(data, SOURCE, catalogue=STEWARD) == []
     for one in (first, second):
         approve(data, STEWARD, one, actor="eva")
     run(data, SOURCE, catalogue=STEWARD)

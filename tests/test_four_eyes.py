@@ -8,7 +8,7 @@ import pytest
 
 from catalogue.people import Person
 from tasks.approve import approve
-from tests.deliveries_for_tests import MINISTRY_LIST, ask, catalogue_asking, entries_of, replaced, run
+from tests.deliveries_for_tests import MINISTRY_LIST, ask, catalogue_asking, entries_of, read_and_checked, replaced, run
 from warehouse.paths import DataDirectory
 
 pytestmark = pytest.mark.end_to_end
@@ -28,7 +28,7 @@ def test_of_an_inbox_file_only_another_one_s_approval_than_its_owner_s_is_four_e
         Person(person_id="other_1", name="Økonomien", roles=("steward",)),
     )
     catalogue = replace(catalogue_asking("steward", SOURCE), people=people)
-    run(data, SOURCE, catalogue=catalogue)
+    assert read_and_checked(data, SOURCE, catalogue=catalogue) == []
     received = {one.body["original_name"]: one.body["delivery_id"] for one in entries_of(data, "delivery_received")}
     approve(data, catalogue, received["by its owner.csv"], actor="LAYER_1")
     approve(data, catalogue, received["by another.csv"], actor="other_1")

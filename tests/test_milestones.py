@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.receive import deliver
-from tests.deliveries_for_tests import SAMPLES, ask, entries_of, run, the_catalogue
+from tests.deliveries_for_tests import SAMPLES, ask, entries_of, read_and_checked, run, the_catalogue
 from warehouse.paths import DataDirectory
 
 pytestmark = pytest.mark.end_to_end
@@ -31,7 +31,7 @@ def data(tmp_path_factory) -> DataDirectory:
     data = DataDirectory(folder / "data")
     data.prepare()
     deliver(data, the_catalogue(), PLAN, "delaftaler", actor="test", is_synthetic=True)
-    run(data, "delaftaler")
+    assert read_and_checked(data, "delaftaler") == []
     path = folder / "plan.csv"
     path.write_text("\n".join(["SYNTETISK plan;;;;;;;;", HEADING, *ROWS]), encoding="utf-8")
     deliver(data, the_catalogue(), path, "delaftaler", actor="test", is_synthetic=True)

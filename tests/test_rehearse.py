@@ -38,7 +38,9 @@ def hand_in(data: DataDirectory, tmp_path: Path, figure: str) -> str:
 
 def publication_in(data: DataDirectory) -> Path:
     """What is delivered is published without anybody's approval: the publication's file."""
-    assert run(data, SOURCE, catalogue=catalogue_asking("automatic", SOURCE), papers=True).is_new_publication
+    assert run(data, SOURCE, catalogue=catalogue_asking("automatic", SOURCE)).is_new_publication
+    data.report.mkdir(exist_ok=True)
+    (data.report / "index.html").write_text("the page of this publication", "utf-8")
     return data.published / f"{entries_of(data, 'publication_made')[-1].body['publication_id']}.duckdb"
 
 

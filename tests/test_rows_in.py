@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from catalogue.errors import PublicationBlockedError
-from tasks.check import check_marts
+from tests.checking_of import by_one_check
 from tests.deliveries_for_tests import ask, entries_of, good_run, run, small_data
 from warehouse.deliveries import deliveries, in_force
 from warehouse.parsed import parsed_path
@@ -18,18 +18,13 @@ CHECK = "indicator_series_rests_on_every_row_that_came_in"
 A_ROW = "(delivery_id, row_number) = (SELECT (delivery_id, row_number) FROM {} ORDER BY ALL LIMIT 1)"
 
 
-def outcome_of(file):
-    [outcome] = [one for one in check_marts(file) if one.check == CHECK]
-    return outcome
-
-
 @pytest.fixture(scope="module")
 def good(tmp_path_factory):
     return good_run(tmp_path_factory.getbasetemp()).data
 
 
 def test_in_the_good_samples_every_row_is_loaded_or_in_quarantine(good):
-    outcome = outcome_of(good.warehouse)
+    outcome = by_one_check(good.warehouse, CHECK)
     assert (outcome.success, outcome.severity, outcome.observed) == (True, "critical", "none found")
     rows_in = sum(one.good["rows_in"] for one in in_force(deliveries(entries_of(good)).values()))
     counted = "(SELECT count(*) FROM {})"
@@ -66,7 +61,7 @@ def test_one_row_too_few_or_too_many_is_told_with_its_delivery_and_the_numbers(g
     else:
         loaded += by
     told = f"delivery_id={changed}, rows_in={rows_in}, rows_loaded={loaded}, rows_quarantined={quarantined}"
-    outcome = outcome_of(copy)
+    outcome = by_one_check(copy, CHECK)
     assert (outcome.action, outcome.observed) == ("stopped", f"1 found: {told}")
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tasks.check import check_marts
 from tasks.disclosure.withhold import Withholding
+from tests.checking_of import by_one_check
 from tests.deliveries_for_tests import the_catalogue
 from tests.test_build import AS_OF, DELIVERY, ledger_of, write_quarantine, write_reading
 from warehouse.build import Input, Request, build
@@ -184,8 +184,7 @@ def test_the_second_row_of_a_correction_that_is_withheld_counts_as_none_that_cam
     copy = Path(shutil.copyfile(built, tmp_path / "counted.duckdb"))
     with duckdb.connect(copy) as connection:
         connection.execute("UPDATE ledger.delivery SET rows_in = ?", [rows_in])
-    [outcome] = [one for one in check_marts(copy) if one.check.endswith("_every_row_that_came_in")]
-    assert outcome.failing_rows == found
+    assert by_one_check(copy, "indicator_series_rests_on_every_row_that_came_in").failing_rows == found
 
 
 @pytest.mark.parametrize("crash", ["before the ledger", "after the ledger", "none"])

@@ -13,14 +13,11 @@ from datetime import date
 from pathlib import Path
 
 from tasks.approve import approve
-from tasks.context import Night, Plain
 from tasks.meetings import Recorded, record_meeting
-from tasks.process import process_delivery
 from tasks.receive import deliver
 from tasks.rehearse import rehearse
-from tests.deliveries_for_tests import lbf_workbook, run, the_catalogue
+from tests.deliveries_for_tests import lbf_workbook, read_and_checked, run, the_catalogue
 from tests.meetings_for_tests import a_meeting, an_action, an_item, written
-from warehouse import clock
 from warehouse.ledger import Ledger
 from warehouse.paths import DataDirectory
 
@@ -104,17 +101,11 @@ def quarter(
             path = told.folder / f"survey_{survey}.csv"
             path.write_text("\n".join(survey_lines(survey)), encoding="utf-8")
             delivered = handed_in(told, path, SURVEY)
-            read_and_checked(told.data, delivered)
+            assert read_and_checked(told.data, SURVEY) == []
             approve(told.data, the_catalogue(), delivered, actor="Dan Prøve")
         summary = run(told.data, LBF, SURVEY, papers=papers)
     assert (summary.problems, summary.is_new_publication) == ((), True)
     told.publications.append(summary.publication_id)
-
-
-def read_and_checked(data: DataDirectory, delivery_id: str) -> None:
-    """The night's own step that reads and checks one delivery; a whole night more would publish once more."""
-    now = clock.now(data.ledger, "delivery_checked").isoformat()
-    process_delivery(Night(data, the_catalogue(), "test", "run-before", now, Plain(), (SURVEY,)), delivery_id)
 
 
 def handed_in(told: ScriptedYear, path: Path, source_id: str) -> str:
