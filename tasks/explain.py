@@ -35,8 +35,7 @@ def explain(warehouse_file: Path, indicator: str, area: str, period: str | None 
     Mostly one; more where a number names several series, or several agreements have an area of the name. Raises
     HelhedsplanError, with what there is, where nothing fits.
     """
-    with open_published(warehouse_file) as connection:
-        # A small answer: further threads would only wait for one another.
+    with open_published(warehouse_file, is_small_work=True) as connection:
         asked = f"{literal(indicator)}, {literal(area)}, {literal(period) if period else 'NULL'}"
         cursor = connection.execute(f"FROM audit.explain({asked})")
         columns = [column[0] for column in cursor.description or []]

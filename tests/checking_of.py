@@ -99,9 +99,10 @@ def parquet_of(folder: Path, rows: list[dict[str, Any]], source_id: str = "", na
             f"CREATE TEMP TABLE reading ({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
         )
         if rows:
-            marks = ", ".join("?" for _ in columns)
-            values = [[row.get(column) for column in columns] for row in rows]
-            connection.executemany(f"INSERT INTO reading VALUES ({marks})", values)
+            # One statement: DuckDB takes as long for each as for all of these rows.
+            marks = f"({', '.join('?' for _ in columns)})"
+            values = [row.get(column) for row in rows for column in columns]
+            connection.execute(f"INSERT INTO reading VALUES {', '.join(marks for _ in rows)}", values)
         connection.execute(f"COPY reading TO '{path}' (FORMAT parquet)")
     return path
 

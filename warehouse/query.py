@@ -33,8 +33,13 @@ class QueryResult:
 
 
 @contextmanager
-def open_published(warehouse_file: Path, *, memory: str = "2GB") -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that can read this file and nothing else: no other file, no extension, no new setting."""
+def open_published(
+    warehouse_file: Path, *, memory: str = "2GB", is_small_work: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can read this file and nothing else: no other file, no extension, no new setting.
+
+    `is_small_work` asks small questions alone: further threads would only wait for one another.
+    """
     if not warehouse_file.exists():
         raise HelhedsplanError(
             "there is no published warehouse yet",
@@ -53,7 +58,8 @@ def open_published(warehouse_file: Path, *, memory: str = "2GB") -> Iterator[duc
                 # Without one, a large sort would write beside the publication.
                 "temp_directory": "",
                 "lock_configuration": "true",
-            },
+            }
+            | ({"threads": "1"} if is_small_work else {}),
         )
     except duckdb.Error as error:
         raise HelhedsplanError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -10,11 +11,13 @@ WIDTH, HEIGHT = 232, 132
 AREA, MUNICIPALITY, MUTED = "var(--chart-area)", "var(--chart-municipality)", "var(--muted)"
 
 
+@cache
 def panel_specification() -> dict[str, Any]:
     """`panel`: the Vega-Lite drawing of every panel, to which datasets, scales and ticks are added; `config`.
 
     Datasets: area and municipality (year, line, value, low, high), baseline (year, value), agreement
-    (year, until), breaks (year, says), synthetic (says). The first layer declares both axes.
+    (year, until), breaks (year, says), synthetic (says). The first layer declares both axes. It is always the same,
+    and made once in a process: change no part of it.
     """
     drawing = (
         alt.layer(*_background(), *_lines(), *_labels())

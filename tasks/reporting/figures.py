@@ -55,7 +55,7 @@ def read_publication(warehouse_file: Path, entries: Sequence[Entry] = ()) -> Pub
     `entries` of the ledger tell the digest that the file cannot hold itself: that of the entry that published it.
     Raises HelhedsplanError if the file is missing, or is no warehouse that this version of the page knows.
     """
-    with open_published(warehouse_file) as connection:
+    with open_published(warehouse_file, is_small_work=True) as connection:
         try:
             return _read(connection, entries)
         except duckdb.Error as error:
