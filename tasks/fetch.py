@@ -15,7 +15,7 @@ from tasks.people import acting
 from tasks.receive import deliver
 from warehouse.deliveries import Delivery, deliveries, is_sample
 from warehouse.ledger import Ledger
-from warehouse.paths import DataDirectory
+from warehouse.paths import DataDirectory, in_letters
 
 # A file that somebody is still copying into the inbox must not be taken by halves.
 INBOX_SETTLES_SECONDS = 60
@@ -108,7 +108,7 @@ def _last_change(path: Path) -> float:
 def _inbox_error(path: Path, error: OSError) -> HelhedsplanError:
     return HelhedsplanError(
         "the inbox cannot be read or emptied; what was received from it stays received",
-        place=str(error.filename or path),
+        place=in_letters(str(error.filename or path)),
         expected="a folder that this user may read and remove files from",
         found=error.strerror or str(error),
         do="give this user write permission to the inbox, or remove the file by hand; then run refresh again",

@@ -15,7 +15,7 @@ from tasks.people import people_for
 from tasks.rehearsals import rehearsals_of, who_saw
 from warehouse.deliveries import Delivery, Shown, deliveries, shown
 from warehouse.ledger import Entry, Ledger
-from warehouse.paths import DataDirectory
+from warehouse.paths import DataDirectory, in_letters
 from warehouse.quarantine_cases import cases
 
 THE_NEXT_RUN = "the next run"
@@ -53,7 +53,7 @@ def _in_folders(data: DataDirectory, catalogue: Catalogue) -> Iterator[Waiting]:
     for source in catalogue.sources:
         for path in _shown_entries(data.inbox / source.source_id):
             yield Waiting(
-                "in_the_inbox", source.source_id, None, path.name, THE_NEXT_RUN, _changed_at(path),
+                "in_the_inbox", source.source_id, None, in_letters(path.name), THE_NEXT_RUN, _changed_at(path),
                 "the nightly run takes in what has lain still for a minute", "helhedsplan refresh",
             )  # fmt: skip
 
@@ -65,10 +65,11 @@ def _in_no_sources_folder(data: DataDirectory, catalogue: Catalogue) -> Iterator
         if entry.name in known and entry.is_dir():
             continue
         for path in _shown_entries(entry) if entry.is_dir() else [entry]:
+            name = in_letters(str(path.relative_to(data.inbox)))
             yield Waiting(
-                "in_no_sources_folder", "", None, str(path.relative_to(data.inbox)), people_for(catalogue, "deliver"),
-                _changed_at(path), "no run takes it in: its folder bears no source's id",
-                f"mv '{path}' '{data.inbox}/SOURCE_ID/'",
+                "in_no_sources_folder", "", None, name, people_for(catalogue, "deliver"), _changed_at(path),
+                "no run takes it in: its folder bears no source's id",
+                f"mv '{data.inbox}/{name}' '{data.inbox}/SOURCE_ID/'",
             )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def _shown_entries(folder: Path) -> list[Path]:
 
 
 def _changed_at(path: Path) -> str:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(path.lstat().st_mtime, UTC).isoformat(timespec="seconds")
 
 
 def _of_deliveries(catalogue: Catalogue, entries: Sequence[Entry], known: Sequence[Delivery]) -> Iterator[Waiting]:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,20 @@ def test_nothing_to_receive_is_said_in_words(data, tmp_path, delivered):
     assert found.value.place.endswith(delivered)
     assert found.value.do
     assert kept_names(data) == []
+
+
+def test_a_name_that_is_no_utf_8_is_said_in_words_and_the_file_stays_where_it_is(data, folder):
+    odd = Path(os.fsdecode(bytes(folder) + "/Områder.csv".encode("latin-1")))
+    odd.write_bytes(CONTENT)
+    (odd_folder := Path(f"{odd} mappe")).mkdir()
+    (odd_folder / "a.csv").write_bytes(CONTENT)
+    for delivered in (odd, folder, odd_folder):
+        with pytest.raises(DeliveryError) as error:
+            keep(data, "ministry_list", delivered)
+        assert error.value.found.startswith(r"Omr\xe5der.csv")
+        assert str(error.value).encode()
+    assert odd.read_bytes() == CONTENT
+    assert not list(data.snapshots.glob("*/*"))
 
 
 def test_a_place_that_cannot_be_written_is_said_in_words_and_leaves_nothing(data, file):

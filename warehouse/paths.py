@@ -24,6 +24,11 @@ def shipped(folder: str) -> Path:
     )
 
 
+def in_letters(name: str) -> str:
+    """A file's name as it can be written down: a byte of it that is no UTF-8 by its number."""
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
 @dataclass(frozen=True)
 class DataDirectory:
     """The data directory: one attribute for each place that anything is kept in."""

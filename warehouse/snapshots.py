@@ -18,7 +18,7 @@ from pathlib import Path
 
 from catalogue.errors import DeliveryError, HelhedsplanError
 from warehouse.durable import sync_folder
-from warehouse.paths import DataDirectory
+from warehouse.paths import DataDirectory, in_letters
 
 _CHUNK_BYTES = 1 << 20
 _ABANDONED_AFTER_SECONDS = 24 * 60 * 60
@@ -89,6 +89,16 @@ def _files_of(delivered: Path) -> dict[str, Path]:
             expected="a file, or a folder with at least one file",
             found="an empty folder" if delivered.is_dir() else "nothing",
             do="check the path and deliver it again",
+        )
+    # Nothing could tell of such a file: neither the ledger, nor a message, nor a page.
+    names = dict.fromkeys([delivered.name, *files])
+    if odd := [in_letters(name) for name in names if in_letters(name) != name]:
+        raise DeliveryError(
+            "a file's name is written in other letters than this machine's",
+            place=in_letters(str(delivered)),
+            expected="a name in UTF-8",
+            found=", ".join(odd[:3]),
+            do="rename the file (such names come from archives that another machine packed) and deliver it again",
         )
     return files
 
