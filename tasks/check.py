@@ -234,7 +234,7 @@ def _context() -> Any:
 def _found(connection: duckdb.DuckDBPyConnection, table: str, check: Expectation, result: Any, rows: int) -> Found:
     problem = _exception_in(result.exception_info)
     if problem:
-        return Found(False, 0, f"could not be checked: {problem}", was_checked=False)
+        return Found(False, 0, problem, was_checked=False)
     if check.predicate is None and check.query is None:
         return Found(bool(result.success), 0 if result.success else 1, f"{result.result.get('observed_value')}")
     count = "observed_value" if check.expectation == "UnexpectedRowsExpectation" else "unexpected_count"

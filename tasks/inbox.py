@@ -9,7 +9,7 @@ from pathlib import Path
 
 from catalogue.load import Catalogue
 from tasks.approve import ACT_OF_POLICY
-from tasks.checking.outcomes import OF_OUR_CORRECTIONS
+from tasks.checking.outcomes import NOT_CHECKED, OF_OUR_CORRECTIONS
 from tasks.freshness import is_followed
 from tasks.people import people_for
 from tasks.rehearsals import rehearsals_of, who_saw
@@ -137,7 +137,7 @@ def _stopped(catalogue: Catalogue, entries: Sequence[Entry], delivery: Delivery)
     kinds = ("delivery_stopped", "delivery_unreadable")
     told = [one for one in entries if one.kind in kinds and one.body["delivery_id"] == delivery.delivery_id]
     problem = str(told[-1].body["problem"]).partition("\n")[0]
-    if problem.startswith(f"{OF_OUR_CORRECTIONS}:"):
+    if problem.startswith(f"{OF_OUR_CORRECTIONS}:") or f"({NOT_CHECKED}" in problem:
         # Not the publisher's fault, and no letter's business.
         return _told(delivery, people_for(catalogue, "deliver"), told[-1].time, problem, "status")
     whom = f"a corrected file from {catalogue.source(delivery.source_id).publisher}"

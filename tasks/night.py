@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from catalogue.errors import HelhedsplanError, LedgerError
+from catalogue.errors import DeliveryError, HelhedsplanError, LedgerError
 from catalogue.load import Catalogue
 from tasks.check import preload
 from tasks.context import Caller, Night, Plain
@@ -140,7 +140,17 @@ def _run(night: Night) -> RunSummary:
 
 def _fetch(night: Night) -> None:
     def fetch(source_id: str) -> list[str]:
-        return fetch_source(night.data, night.catalogue, source_id, actor=night.actor, samples=night.samples)
+        try:
+            return fetch_source(night.data, night.catalogue, source_id, actor=night.actor, samples=night.samples)
+        except (HelhedsplanError, OSError):
+            raise
+        except Exception as found:
+            raise DeliveryError(
+                "a source could not be fetched, in a way that the program does not know itself",
+                place=source_id,
+                found=f"{type(found).__name__}: {found}",
+                do="look at what lies in its inbox; if that is as it should be, report a fault of the program",
+            ) from found
 
     results = night.call.each(fetch, night.source_ids, name="fetch {}", may_retry=True)
     for source_id, result in zip(night.source_ids, results, strict=True):

@@ -9,7 +9,7 @@ import duckdb
 
 from catalogue.errors import DeliveryError, HelhedsplanError
 from tasks.approve import approve_by_policy
-from tasks.checking.outcomes import OF_OUR_CORRECTIONS, SOMETHING_IS_LEFT, CheckOutcome, CheckOutcomes
+from tasks.checking.outcomes import NOT_CHECKED, OF_OUR_CORRECTIONS, SOMETHING_IS_LEFT, CheckOutcome, CheckOutcomes
 from tasks.context import Night
 from tasks.quarantine_life import open_case
 from tasks.readings import newest_periods, part_told, readings_beside
@@ -118,6 +118,8 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
 def _what_to_do(delivery: Delivery, outcomes: CheckOutcomes, causes: list[CheckOutcome]) -> str:
     if [one.check for one in causes] == [OF_OUR_CORRECTIONS]:
         return "take that row out of catalogue/corrections.csv, or write there what the source says now, and refresh"
+    if faulty := [one.check for one in causes if one.observed.startswith(NOT_CHECKED)]:
+        return f"correct {', '.join(faulty)} under expectations/, the delivery itself may be right, and refresh"
     rows = f"look at the rows with `helhedsplan quarantine show {delivery.delivery_id}`, and "
     return f"{rows if outcomes.quarantine_path else ''}have the publisher correct the file and deliver it again"
 

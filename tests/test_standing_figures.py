@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from catalogue.load import Catalogue
+from tasks.expectations import Expectation
 from tasks.fetch import INBOX_SETTLES_SECONDS, fetch_source
+from tasks.inbox import waiting
 from tasks.receive import deliver
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,
@@ -69,6 +71,29 @@ def test_a_fault_of_a_reader_stops_its_delivery_and_not_the_night(data, monkeypa
     assert summary.exit_code == 1
     assert "ZeroDivisionError" in summary.problems[0]
     assert [one.body["delivery_id"] for one in entries_of(data, "delivery_unreadable")] == [delivery_id]
+
+
+def test_a_fault_in_fetching_and_a_check_that_cannot_be_made_are_ours_and_not_the_nights(data, monkeypatch):
+    broken = Expectation(
+        check="broken", expectation="UnexpectedRowsExpectation", failing_rows="nowhere > 1", severity="warning",
+        because="It reads a column that is not there.",
+    )  # fmt: skip
+    monkeypatch.setattr("tasks.check.for_source", lambda *_, **__: (broken,))
+
+    def fetch(data, catalogue, source_id, **more):
+        return {}["nothing"] if source_id != LIST else fetch_source(data, catalogue, source_id, **more)
+
+    monkeypatch.setattr("tasks.night.fetch_source", fetch)
+    path = data.root / "list.csv"
+    path.write_bytes(MINISTRY_LIST.read_bytes().replace(b"57,0", b"56,9"))
+    deliver(data, the_catalogue(), path, LIST, actor="test")
+    fetching, checking = run(data, LIST, "agreement_figures").problems
+    assert "agreement_figures: a source could not be fetched" in fetching
+    assert "KeyError: 'nothing'" in fetching
+    assert "broken: could not be checked: " in checking
+    assert "do this:  correct broken under expectations/" in checking
+    (one,) = [one for one in waiting(data, the_catalogue()) if one.state == "stopped"]
+    assert "Social- og Boligministeriet" not in one.waits_for
 
 
 def test_a_file_that_is_still_being_copied_waits_in_the_inbox(data):

@@ -14,13 +14,15 @@ Action = Literal["quarantined", "kept", "stopped", "none"]
 SOMETHING_IS_LEFT = "something_is_left"
 # The one check of a delivery that asks for a change of ours, not of the publisher.
 OF_OUR_CORRECTIONS = "corrections_match_their_source"
+# So begins what was observed where the check itself is at fault.
+NOT_CHECKED = "could not be checked: "
 
 
 @dataclass(frozen=True)
 class Found:
     """What Great Expectations found for one check: did it hold, how many rows or findings failed, in words.
 
-    `was_checked` is False where the check itself could not be run.
+    `was_checked` is False where the check itself could not be run; the words then say why.
     """
 
     success: bool
@@ -101,7 +103,7 @@ def outcome_of(expectation: Expectation, found: Found, *, may_quarantine: bool) 
         because=" ".join(expectation.because.split()),
         success=found.success,
         failing_rows=found.failing_rows,
-        observed=found.observed,
+        observed=found.observed if found.was_checked else f"{NOT_CHECKED}{found.observed}",
         action=_action(expectation, found, may_quarantine),
     )
 
