@@ -73,7 +73,8 @@ def demo(
     The same as refresh --samples, in a data directory of its own.
     """
     to.mkdir(parents=True, exist_ok=True)
-    (to / ".gitignore").write_text("*\n", encoding="utf-8")
+    if not (to / ".gitignore").exists():
+        (to / ".gitignore").write_text("*\n", encoding="utf-8")
     os.environ["HELHEDSPLAN_DATA"] = str(to.absolute())
     _run("nightly_refresh", {"samples": True}, plain)
     typer.echo(f"\nTo look further, set HELHEDSPLAN_DATA={to}")

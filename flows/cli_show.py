@@ -95,7 +95,7 @@ def report(
         )
     folder = (to or data.report).absolute()
     entries = Ledger(data.ledger).entries()
-    write_report(data.warehouse, folder, entries)
+    write_report(data.warehouse, folder, entries, is_our_folder=folder == data.report.absolute())
     published = last_publication(entries)
     if to is None and published is not None:
         actor = acting(load_catalogue(), actor_from_environment())

@@ -18,14 +18,20 @@ FORMS = ("site", "paper", "workbook")
 
 
 def write_report(
-    warehouse_file: Path, target: Path, entries: Sequence[Entry] = (), *, forms: Sequence[str] = FORMS
+    warehouse_file: Path,
+    target: Path,
+    entries: Sequence[Entry] = (),
+    *,
+    forms: Sequence[str] = FORMS,
+    is_our_folder: bool = True,
 ) -> Path:
     """Write the report of a published warehouse into the folder `target`; return the site's first page.
 
     `entries` are the ledger's, for the digest that every page shows. Danish stands in `target`, English in
     `target/en`; several agreements each have a folder of their own. All is made aside and then takes the old
-    one's place, so that no reader meets half of one. The same publication gives the same bytes. Raises
-    HelhedsplanError if the warehouse or the folder is unusable.
+    one's place, so that no reader meets half of one; what else lies there goes, unless it is not `is_our_folder`:
+    then the folder is refused. The same publication gives the same bytes. Raises HelhedsplanError if the warehouse or
+    the folder is unusable.
     """
     publication = read_publication(warehouse_file, entries)
     try:
@@ -33,6 +39,8 @@ def write_report(
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
             _write_all(publication, aside / "new", forms)
+            if not is_our_folder:
+                _refuse_to_lose(target, aside / "new")
             _take_the_place_of(target, aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -45,6 +53,20 @@ def write_report(
             do="give write permission or free disk space, then run `helhedsplan report`",
         ) from error
     return target / "index.html"
+
+
+def _refuse_to_lose(target: Path, new: Path) -> None:
+    """Raises HelhedsplanError where the folder holds a file that the new report does not, and that would be gone."""
+    there = [target] if target.is_file() else [path for path in sorted(target.rglob("*")) if not path.is_dir()]
+    lost = [path for path in there if not (new / path.relative_to(target)).is_file()]
+    if lost:
+        raise HelhedsplanError(
+            "the report takes a folder's place as a whole, and other files lie in this one",
+            place=str(target),
+            expected="a new or an empty folder, or one with a report of the same agreements and nothing else",
+            found=", ".join(path.name for path in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else ""),
+            do="name another folder with --to",
+        )
 
 
 def _take_the_place_of(target: Path, aside: Path) -> None:

@@ -99,3 +99,6 @@ def test_the_page_can_be_written_somewhere_else(run, tmp_path_factory, data_fold
     assert {Path(line.split()[-1]) for line in told.splitlines()} == written
     assert len(written) == 5
     assert all(path.is_file() for path in written)
+    (minutes := tmp_path / "site" / "en" / "minutes.txt").write_text("Seen by the board")
+    code, _, told = run("report", "--to", str(tmp_path / "site"))
+    assert (code, minutes.read_text(), "found:    minutes.txt" in told) == (1, "Seen by the board", True)
