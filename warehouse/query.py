@@ -58,8 +58,8 @@ def open_published(
                 # Without one, a large sort would write beside the publication.
                 "temp_directory": "",
                 "lock_configuration": "true",
-            }
-            | ({"threads": "1"} if is_small_work else {}),
+                **({"threads": "1"} if is_small_work else {}),
+            },
         )
     except duckdb.Error as error:
         raise HelhedsplanError(
