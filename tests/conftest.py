@@ -19,6 +19,7 @@ TOGETHER = {
     "test_day_of_the_steward": "server",
     "test_flows": "server",
     "test_screen": "server",
+    "test_server_stopped": "server",
     "test_year": "year",
     "test_year_verified": "year",
     "test_survival_disk": "runs",

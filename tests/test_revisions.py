@@ -127,7 +127,9 @@ def statbank_of(base_url: str) -> Catalogue:
     real = the_catalogue()
     contract = real.source("statbank").statbank
     assert contract
-    statbank = contract.model_copy(update={"base_url": base_url, "timeout_seconds": 60})
+    # The others would be fetched, read and checked beside it.
+    table = {"tables": tuple(one for one in contract.tables if one.table_id == "FVKOM")}
+    statbank = contract.model_copy(update={"base_url": base_url, "timeout_seconds": 60} | table)
     sources = [
         one.model_copy(update={"statbank": statbank}) if one.source_id == "statbank" else one for one in real.sources
     ]

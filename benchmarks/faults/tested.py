@@ -14,7 +14,7 @@ from benchmarks.faults.result import REPOSITORY, Line
 from catalogue.counted import counted
 from tests.end_to_end.survival import EVERY_FAULT
 
-FLOWS = "tests/end_to_end/test_flows.py::"
+SERVER = "tests/end_to_end/test_server_stopped.py::"
 DISK = "tests/end_to_end/test_survival_disk.py::"
 READ_ONLY_TOO = f"{DISK}test_a_disk_without_room_or_made_read_only_stops_each_run_in_words_until_it_takes_files_again"
 # Fault -> how often within the test, what must hold, the tests.
@@ -63,7 +63,7 @@ TESTED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "Prefect's server killed in the middle of a run": (
         "1 run",
         "published; the process ends within a minute of its work and says so",
-        (f"{FLOWS}test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process",),
+        (f"{SERVER}test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process",),
     ),
 }
 

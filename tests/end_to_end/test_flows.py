@@ -1,9 +1,6 @@
-"""The flows on a real Prefect server: what it shows, and the schedule's survival."""
+"""The flows on a real Prefect server: what it shows, and what it has planned."""
 
-import json
 import os
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -88,26 +85,6 @@ def test_a_run_with_a_problem_is_shown_as_failed_in_words(served, served_refresh
     assert not [line["message"] for line in logs if "Traceback" in line["message"]]
 
 
-@pytest.fixture
-def told_by_doctor(run, served, monkeypatch) -> Callable[[str], tuple[str, str]]:
-    """The state of one thing, and what doctor found."""
-    monkeypatch.setenv("HELHEDSPLAN_DATA", str(served.data))
-
-    def told(name: str) -> tuple[str, str]:
-        findings = json.loads(run("doctor", "--json")[1])
-        return next((one["state"], one["found"]) for one in findings if one["name"] == name)
-
-    return told
-
-
-def test_doctor_tells_that_the_server_answers_and_when_the_next_night_is(served, told_by_doctor):
-    assert told_by_doctor("Prefect") == ("ok", f"{served.api.url} answers")
-    until(lambda: "next at" in told_by_doctor("schedule")[1], "doctor to know the next night")
-    state, found = told_by_doctor("schedule")
-    assert state == "ok"
-    assert re.fullmatch(r"nightly is active; next at \d{4}-\d\d-\d\d 02:00 CES?T", found)
-
-
 def test_serve_listens_on_this_machine_alone(served):
     port = f":{served.port:04X}"
     sockets = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc/net", name).read_text().splitlines()]
@@ -121,22 +98,6 @@ def test_the_coming_nights_are_really_planned(served):
 
     nights = until(planned, "the scheduler to plan the coming nights")
     assert {night["deployment_id"] for night in nights} == {served.deployment("nightly")["id"]}
-
-
-def test_the_schedule_is_active_after_a_stop_and_a_start(served, told_by_doctor):
-    before = served.deployment("nightly")["schedules"]
-    assert served.stop() == 0
-    assert not (served.data / "prefect" / "api_url").exists()
-    assert told_by_doctor("Prefect") == ("warning", "no schedule is served from this data directory")
-    served.start()
-    deployment = served.deployment("nightly")
-    assert not deployment["paused"]
-    (schedule,) = deployment["schedules"]
-    assert schedule["active"]
-    assert schedule["schedule"]["cron"] == "0 2 * * *" == before[0]["schedule"]["cron"]
-    assert schedule["schedule"]["timezone"] == "Europe/Copenhagen"
-    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-    assert deployment["global_concurrency_limit"]["limit"] == 1
 
 
 def test_workers_get_the_same_deployment_from_the_project_file(repository_root):

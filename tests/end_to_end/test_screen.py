@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +13,7 @@ from flows.screen import data_tag, lay_dead_runs_to_rest, offer_deliveries, show
 from tasks.approve import reject
 from tasks.receive import deliver
 from tests.deliveries_for_tests import entries_of, lbf_workbook, the_catalogue
-from tests.end_to_end.harness import FIRST, held_run, until
+from tests.end_to_end.harness import FIRST, until
 from warehouse.ledger import Ledger
 from warehouse.lock import show_presence
 from warehouse.paths import DataDirectory
@@ -182,68 +178,3 @@ def test_the_rehearsal_offers_the_deliveries_that_wait_and_no_other(served, data
     assert (offered, choice["enum"]) == (["ministry_list-0a1b"], ["ministry_list-0a1b"])
     assert offer_deliveries(data, served.api.url) == []
     assert "enum" not in served.deployment("rehearse")["parameter_openapi_schema"]["properties"]["delivery_id"]
-
-
-def servers_of(served) -> set[int]:
-    """The processes of Prefect's server that `serve` has begun."""
-    tasks = Path(f"/proc/{served.process.pid}/task").glob("*/children")
-    children = {int(one) for task in tasks for one in task.read_text().split()}
-    return {one for one in children if b"\0server\0start" in Path(f"/proc/{one}/cmdline").read_bytes()}
-
-
-@dataclass(frozen=True)
-class Ended:
-    """`helhedsplan serve` whose server was killed as often as it began one; a run that was on its way then."""
-
-    told_by_serve: str
-    exit_code_of_serve: int
-    killed: set[int]
-    data: DataDirectory
-    told: str
-    complaints: str
-    exit_code: int
-    at: datetime
-
-
-@pytest.fixture(scope="module")
-def ended(served, tmp_path_factory) -> Ended:
-    """What is last done with this server: whatever begins it anew may do so, for serve ends as a failure."""
-    folder, killed = tmp_path_factory.mktemp("orphan"), set()
-
-    def has_given_up() -> bool:
-        for server in servers_of(served) - killed:
-            os.kill(server, signal.SIGKILL)
-            killed.add(server)
-        return served.process.poll() is not None
-
-    with held_run(folder, served.api.url) as run:
-        try:
-            until(has_given_up, "serve to end")
-        except BaseException:
-            run.kill()
-            raise
-    try:
-        told, complaints = run.communicate(timeout=240)
-    finally:
-        run.kill()
-    at, of_serve = datetime.now(UTC), served.process.returncode
-    data = DataDirectory(folder / "data")
-    return Ended(served.told.read_text(), of_serve, killed, data, told, complaints, run.returncode, at)
-
-
-def test_serve_ends_and_says_why_where_its_server_cannot_be_kept_alive(ended):
-    assert ended.exit_code_of_serve == 1
-    assert "Prefect's server could not be started\n  where:" in ended.told_by_serve
-    assert "Traceback" not in ended.told_by_serve
-    assert ended.killed != set()
-
-
-def test_a_server_killed_in_the_middle_neither_stops_the_publication_nor_holds_the_process(ended):
-    assert ended.exit_code == 0, ended.complaints
-    assert ended.told.startswith("Published ")
-    assert ended.data.warehouse.exists()
-    assert "Prefect's server no longer answers: this run is complete" in ended.complaints
-    assert "Traceback" not in ended.complaints
-    # How long the work itself takes is a matter of the machine; what Prefect would wait for is not.
-    (finished,) = entries_of(ended.data, "run_finished")
-    assert ended.at - datetime.fromisoformat(finished.time) < timedelta(seconds=60)
