@@ -26,8 +26,12 @@ TOGETHER = {
     "test_survival_killed": "runs",
     "test_survival_mutated": "runs",
 }
-# The same by how their names begin: charts are drawn, and Great Expectations is imported, in seconds and then at once.
-TOGETHER_BY_NAME = {"test_page": "pages", "test_report": "pages", "test_check": "checks", "test_quarantine": "checks"}
+# The same by how their names begin: charts are drawn, Great Expectations and HiGHS imported, and empty tables made, in
+# seconds and then at once.
+TOGETHER_BY_NAME = {
+    "test_page": "pages", "test_report": "pages", "test_check": "checks", "test_quarantine": "checks",
+    "test_disclosure": "disclosure",
+}  # fmt: skip
 # What begins first. The first of them makes the good run, which the server waits for; the next two do without it.
 FIRST = ("test_commands", "year", "runs", "server", "test_reading_large", "pages", "checks")
 

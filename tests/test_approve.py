@@ -180,7 +180,7 @@ def test_what_is_not_checked_yet_cannot_be_approved(data):
 def test_a_delivery_that_its_checks_stopped_cannot_be_approved_and_waits_for_the_publisher(data, tmp_path):
     (tmp_path / "liste.csv").write_text("a;b\n1;2\n", encoding="utf-8")
     delivery_id = hand_in(data, STEWARD, tmp_path / "liste.csv")
-    assert len(run(data, SOURCE, catalogue=STEWARD).problems) == 1
+    assert len(read_and_checked(data, SOURCE, catalogue=STEWARD)) == 1
     with pytest.raises(HelhedsplanError, match="does not wait for an approval"):
         approve(data, STEWARD, delivery_id, actor="eva")
     (found,) = waiting(data, STEWARD)
