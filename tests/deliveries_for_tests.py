@@ -10,9 +10,11 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from warehouse import clock
 from warehouse.deliveries import deliveries
 from warehouse.ledger import Entry, Ledger
 from warehouse.paths import DataDirectory
+from warehouse.sql_text import literal
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 LBF_WORKBOOK = SAMPLES / "lbf_boligsociale_data" / "boligsociale_data_2026-05.xlsx"
@@ -163,15 +166,35 @@ def entries_of(data: DataDirectory, *kinds: str) -> list[Entry]:
 
 def ask(data: DataDirectory, query: str) -> list[tuple[Any, ...]]:
     """The rows that the current publication answers with."""
-    with duckdb.connect(data.warehouse, read_only=True) as connection:
+    with _to_be_read(data.warehouse) as connection:
         return connection.execute(query).fetchall()
+
+
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    """A DuckDB of its own for every question would take longer than to answer it."""
+    return duckdb.connect(config={"threads": 1})
+
+
+@contextmanager
+def _to_be_read(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    name = f"read_{next(_NUMBERS)}"
+    with _reader().cursor() as connection:
+        connection.execute(f"ATTACH {literal(str(warehouse))} AS {name} (READ_ONLY)")
+        try:
+            yield connection.execute(f"USE {name}")
+        finally:
+            connection.execute(f"USE memory; DETACH {name}")
+
+
+_NUMBERS = count(1)
 
 
 def marts(data: DataDirectory, but: str = "", where: str = "true") -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every mart but the one that is about freshness; `but` names columns to leave out."""
     left_out = [name.strip() for name in but.split(",") if name.strip()]
     found = {}
-    with duckdb.connect(data.warehouse, read_only=True) as connection:
+    with _to_be_read(data.warehouse) as connection:
         for table, columns in _mart_columns(connection).items():
             shown = ", ".join(f'"{name}"' for name in columns if name not in left_out)
             condition = where if "source_id" in columns else "true"
@@ -182,7 +205,8 @@ def marts(data: DataDirectory, but: str = "", where: str = "true") -> dict[str, 
 
 def _mart_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     query = """SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
-        WHERE schema_name = 'mart' AND table_name <> 'freshness' GROUP BY table_name ORDER BY table_name"""
+        WHERE schema_name = 'mart' AND table_name <> 'freshness' AND database_name = current_database()
+        GROUP BY table_name ORDER BY table_name"""
     return dict(connection.execute(query).fetchall())
 
 
