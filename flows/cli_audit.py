@@ -30,7 +30,9 @@ def pack(
 
     data = DataDirectory.from_environment()
     target = (to or data.root / "packs" / f"helhedsplan-audit-{year}.zip").absolute()
-    made = make_pack(data, load_catalogue(), year, target, seed=seed, with_withheld=with_withheld)
+    made = make_pack(
+        data, load_catalogue(), year, target, seed=seed, with_withheld=with_withheld, may_replace=to is None
+    )
     typer.echo(f"Audit pack of {year}: {made.path} ({made.files} files)")
     at = f"{made.meetings} meeting{'' if made.meetings == 1 else 's'}"
     typer.echo(f"  {made.followed_up} of {made.series} series followed up, at {at}")

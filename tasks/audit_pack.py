@@ -12,7 +12,7 @@ from pathlib import Path
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import CORRECTION_COLUMNS, HOME, Catalogue
-from tasks.auditing.archive import write_archive
+from tasks.auditing.archive import holds, write_archive
 from tasks.auditing.in_force import duty_of_then
 from tasks.auditing.index import FILES, LANGUAGES, Shown, index_page
 from tasks.auditing.metadata import as_json, datapackage, ro_crate
@@ -52,12 +52,13 @@ def make_pack(
     *,
     seed: int | None = None,
     with_withheld: bool = False,
+    may_replace: bool = True,
 ) -> Pack:
     """Write the pack of a year, and `pack_made` in the ledger. The same ledger and code give the same bytes.
 
     `with_withheld` puts the received files of sources in which figures are withheld into the pack too. Raises
-    HelhedsplanError where there is nothing to audit, a meeting is not shown yet, kept bytes are gone, or it cannot be
-    written.
+    HelhedsplanError where there is nothing to audit, a meeting is not shown yet, kept bytes are gone, it cannot be
+    written, or another file than this very pack lies there that it may not replace.
     """
     year = the_year(data, number)
     drawing = number if seed is None else seed
@@ -85,12 +86,15 @@ def make_pack(
             "sample": {"seed": drawing, "publication_id": drawn_from},
         }
     )  # fmt: skip
-    _write(target, number, files | {"pack.json": about})
-    told = {"year": number, "sha256": hashlib.sha256(about).hexdigest(), "files": len(files) + 1}
+    files |= {"pack.json": about}
+    if not may_replace and target.exists() and not holds(target, _folder(number), files):
+        raise _other_file(target)
+    _write(target, number, files)
+    told = {"year": number, "sha256": hashlib.sha256(about).hexdigest(), "files": len(files)}
     tell(data, told | {"ledger_head": year.head.digest}, actor=actor_from_environment())
     duty = tables["duty"].records()
     followed = sum(row["is_followed_up"] for row in duty)
-    return Pack(target, len(files) + 1, len(year.meetings), followed, len(duty), tuple(outside))
+    return Pack(target, len(files), len(year.meetings), followed, len(duty), tuple(outside))
 
 
 def _listed(files: Files) -> dict[str, str]:
@@ -105,9 +109,23 @@ def _index(year: Year, tables: Mapping[str, Table], shown: Shown) -> Files:
     return files
 
 
+def _folder(number: int) -> str:
+    return f"helhedsplan-audit-{number}"
+
+
+def _other_file(target: Path) -> HelhedsplanError:
+    return HelhedsplanError(
+        "the audit pack would take the place of another file",
+        place=str(target),
+        expected="a new file, or this very pack",
+        found="a file with other content",
+        do="name another file with --to, or move that one away",
+    )
+
+
 def _write(target: Path, number: int, files: Mapping[str, bytes]) -> None:
     try:
-        write_archive(target, f"helhedsplan-audit-{number}", files)
+        write_archive(target, _folder(number), files)
     except OSError as error:
         raise HelhedsplanError(
             "the audit pack cannot be written",

@@ -63,6 +63,7 @@ def _fetch_inbox(data: DataDirectory, catalogue: Catalogue, source: Source, acto
     for path in _settled_entries(data.inbox / source.source_id):
         before = _last_change(path)
         try:
+            _refuse_links(path)
             delivery_id, is_new = deliver(
                 data, catalogue, path, source.source_id,
                 actor=actor, is_synthetic=is_synthetic, origin="inbox", laid_by=acting(catalogue, _owner(path)),
@@ -92,6 +93,19 @@ def _settled_entries(inbox: Path) -> list[Path]:
         raise _inbox_error(inbox, error) from error
 
 
+def _refuse_links(path: Path) -> None:
+    """Raises DeliveryError for a link, or a folder with one: it may lead to anything that the run's user can read."""
+    links = [one for one in (path, *([] if path.is_symlink() else path.rglob("*"))) if one.is_symlink()]
+    if links:
+        raise DeliveryError(
+            "what lies in the inbox is a link, or has one in it, and none is followed",
+            place=in_letters(str(path)),
+            expected="the file itself",
+            found=in_letters(", ".join(f"{one.name} -> {one.readlink()}" for one in links[:3])),
+            do="lay the file there in the link's place; the other files of the source are taken in",
+        )
+
+
 def _owner(path: Path) -> str:
     """Whose file it is: the run that finds it has not handed it in."""
     try:
@@ -101,8 +115,9 @@ def _owner(path: Path) -> str:
 
 
 def _last_change(path: Path) -> float:
-    """When a file, or the youngest file of a folder, was last changed (seconds since 1970)."""
-    return max(one.stat().st_mtime for one in (path, *(path.rglob("*") if path.is_dir() else ())))
+    """When a file, or the youngest file of a folder, was last changed (seconds since 1970); a link counts itself."""
+    inside = path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
+    return max(one.lstat().st_mtime for one in (path, *inside))
 
 
 def _inbox_error(path: Path, error: OSError) -> HelhedsplanError:

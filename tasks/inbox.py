@@ -52,10 +52,21 @@ def _in_folders(data: DataDirectory, catalogue: Catalogue) -> Iterator[Waiting]:
     """Files that lie in an inbox and are not received yet."""
     for source in catalogue.sources:
         for path in _shown_entries(data.inbox / source.source_id):
+            if path.is_symlink():
+                yield _link(catalogue, source.source_id, path)
+                continue
             yield Waiting(
                 "in_the_inbox", source.source_id, None, in_letters(path.name), THE_NEXT_RUN, _changed_at(path),
                 "the nightly run takes in what has lain still for a minute", "helhedsplan refresh",
             )  # fmt: skip
+
+
+def _link(catalogue: Catalogue, source_id: str, path: Path) -> Waiting:
+    name = in_letters(path.name)
+    return Waiting(
+        "in_the_inbox", source_id, None, name, people_for(catalogue, "deliver"), _changed_at(path),
+        "no run takes it in: it is a link, and none is followed", f"rm '{path.parent}/{name}'",
+    )  # fmt: skip
 
 
 def _in_no_sources_folder(data: DataDirectory, catalogue: Catalogue) -> Iterator[Waiting]:
@@ -64,7 +75,7 @@ def _in_no_sources_folder(data: DataDirectory, catalogue: Catalogue) -> Iterator
     for entry in _shown_entries(data.inbox):
         if entry.name in known and entry.is_dir():
             continue
-        for path in _shown_entries(entry) if entry.is_dir() else [entry]:
+        for path in _shown_entries(entry) if entry.is_dir() and not entry.is_symlink() else [entry]:
             name = in_letters(str(path.relative_to(data.inbox)))
             yield Waiting(
                 "in_no_sources_folder", "", None, name, people_for(catalogue, "deliver"), _changed_at(path),

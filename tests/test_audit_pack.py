@@ -51,6 +51,10 @@ def test_a_year_with_no_meeting_gives_a_pack_that_says_so_and_verifies(published
     assert all(",no_meeting," in line for line in duty[1:])
     code, told, _ = run("audit", "verify", str(target))
     assert (code, "this very pack was made by" in told) == (0, True)
+    assert run("audit", "pack", str(year), "--to", str(target))[0] == 0, "the same pack again takes nothing away"
+    target.write_bytes(b"another file")
+    assert "take the place of another file" in run("audit", "pack", str(year), "--to", str(target))[2]
+    assert target.read_bytes() == b"another file"
 
 
 def definitions_after(data: DataDirectory, *statements: str) -> dict[str, dict]:

@@ -121,6 +121,7 @@ def test_a_year_that_was_a_slip_of_the_pen_does_not_make_the_corrected_file_an_o
     assert check not in failed(checked(tmp_path, source_id, [known], previous=[known, slip]))
     older = checked(tmp_path, source_id, [area_row(period="2022"), slip], previous=[known])
     assert failed(older)[check].observed == "1 found: newest=2023-12-31, found=2022-12-31"
+    assert "whole export" in failed(older)[check].because
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

@@ -153,6 +153,9 @@ def test_a_later_file_of_the_source_is_the_corrected_one_that_was_received(data)
     first = entries_of(data, "delivery_received")[0].body
     Ledger(data.ledger).append("delivery_received", first | {"delivery_id": "later", "sha256": "1" * 64}, actor="bo")
     assert (case_of(data).state, case_of(data).corrected_by) == ("corrected_file_received", "later")
+    unreadable = {"delivery_id": "later", "run_id": "run-000009", "reading_version": "1", "problem": "no workbook"}
+    Ledger(data.ledger).append("delivery_unreadable", unreadable, actor="night")
+    assert (case_of(data).state, case_of(data).corrected_by) == ("open", None)
 
 
 def test_there_is_no_letter_about_a_delivery_without_fault(data):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
 from tasks.expectations import Expectation
 from tasks.fetch import INBOX_SETTLES_SECONDS, fetch_source
@@ -106,22 +107,31 @@ def test_a_file_that_is_still_being_copied_waits_in_the_inbox(data):
     beside_an_open_workbook = inbox / "~$list.xlsx"
     beside_an_open_workbook.write_bytes(b"Eva")
     for one in (path, beside_an_open_workbook):
-        os.utime(one, (time.time() - INBOX_SETTLES_SECONDS,) * 2)
+        os.utime(one, (0, time.time() - INBOX_SETTLES_SECONDS))
     assert len(fetch_source(data, the_catalogue(), LIST, actor="test")) == 1
     assert list(inbox.iterdir()) == [beside_an_open_workbook]
     assert entries_of(data, "delivery_received")[-1].body["is_synthetic"], "beside samples it counts as made up"
 
 
-def test_an_empty_folder_in_the_inbox_is_told_and_the_file_beside_it_is_taken(data):
+def test_an_empty_folder_and_links_in_the_inbox_are_told_and_the_file_beside_them_is_taken(data, tmp_path):
     inbox = data.inbox / LIST
     (inbox / "Ny mappe").mkdir(parents=True)
+    (inbox / "folder").mkdir()
+    (secret := tmp_path / "secret").write_text("nobody's business")
+    links = {inbox / "leads nowhere": tmp_path / "nothing", inbox / "leads out": secret, inbox / "folder/out": secret}
+    for link, target in links.items():
+        link.symlink_to(target)
     path = inbox / "z.csv"
     path.write_bytes(MINISTRY_LIST.read_bytes().replace(b"57,0", b"56,9"))
-    for one in (path, inbox / "Ny mappe"):
-        os.utime(one, (0, 0))
+    for one in (path, inbox / "Ny mappe", inbox / "folder", *links):
+        os.utime(one, (0, 0), follow_symlinks=False)
     received = len(entries_of(data, "delivery_received"))
-    with pytest.raises(Exception, match="Ny mappe"):
+    waits = {one.name: one.because for one in waiting(data, the_catalogue())}
+    assert "a link" in waits["leads nowhere"]
+    with pytest.raises(HelhedsplanError, match="Ny mappe") as error:
         fetch_source(data, the_catalogue(), LIST, actor="test")
+    assert all(f"{link.name} -> {target}" in str(error.value) for link, target in links.items())
+    assert all(link.is_symlink() for link in links)
     assert len(entries_of(data, "delivery_received")) == received + 1
 
 

@@ -21,9 +21,9 @@ CaseState = Literal["open", "letter_made", "corrected_file_received", "partly_re
 class Case:
     """The rows of one delivery in quarantine. `rows_replayed` came good in later deliveries, `replayed_by`.
 
-    `corrected_by` is the newest delivery of the same source that came after it. `rows_rejected_again`
-    were no better there and lie in its case now. `closed_how` is replayed, rejected_again, let_through, by_hand or
-    rejected; moments are UTC in ISO 8601.
+    `corrected_by` is the newest delivery of the same source that came after it and is not unreadable.
+    `rows_rejected_again` were no better there and lie in its case now. `closed_how` is replayed, rejected_again,
+    let_through, by_hand or rejected; moments are UTC in ISO 8601.
     """
 
     delivery_id: str
@@ -112,11 +112,16 @@ def _opened(delivery: Delivery, body: dict[str, Any], time: str, before: Case | 
     return replace(opened, letter_made_by=before.letter_made_by, **letter)
 
 
+def _may_answer(delivery: Delivery) -> bool:
+    """Whether it may have the rows that were asked for: it was read, or waits to be."""
+    return not delivery.rejected_at and (delivery.good is not None or delivery.unreadable is None)
+
+
 def _with_corrected(case: Case, known: dict[str, Delivery]) -> Case:
     own = known[case.delivery_id]
     later = [
         one
         for one in known.values()
-        if one.source_id == own.source_id and one.sequence > own.sequence and not one.rejected_at
+        if one.source_id == own.source_id and one.sequence > own.sequence and _may_answer(one)
     ]
     return replace(case, corrected_by=later[-1].delivery_id, corrected_at=later[-1].received_at) if later else case
