@@ -115,7 +115,7 @@ def _named(one: dict[str, Any]) -> str:
 
 def _show_indicators(counted: dict[str, Any]) -> None:
     having, series = counted["with_figures"], counted["series"]
-    print(f"Indicators  {having} of {series} series have figures", end="")
+    print(f"Indicators  {having} of {series} series have figures of areas", end="")
     if not sys.stdout.isatty() or not series:
         print()
         return

@@ -75,7 +75,7 @@ def _sources(sources: Sequence[SourceSummary]) -> str:
 def _indicators(summary: RunSummary) -> str:
     without = summary.indicators_without_figures
     total = summary.indicators_with_figures + len(without)
-    text = f"Indicators: {summary.indicators_with_figures} of {total} series have figures"
+    text = f"Indicators: {summary.indicators_with_figures} of {total} series have figures of areas"
     text = f"{text}; none yet for {', '.join(without)}." if without else f"{text}."
     return fill(text, min(100, room() or 100), subsequent_indent=" " * len("Indicators: "), break_on_hyphens=False)
 

@@ -31,6 +31,8 @@ def read_and_check(night: Night, delivery_id: str) -> Delivery:
     delivery = the_delivery(deliveries(night.ledger.entries()), delivery_id)
     try:
         _check(night, delivery, _read(night, delivery))
+    except HelhedsplanError:
+        raise
     except (OSError, duckdb.Error) as error:
         raise HelhedsplanError(
             "a delivery could not be read or checked; it waits for the next run, and what is published stands",
@@ -38,6 +40,14 @@ def read_and_check(night: Night, delivery_id: str) -> Delivery:
             expected="room on the disk, memory, and permission to write to the data directory",
             found=str(error).strip().partition("\n")[0],
             do="free disk space or correct the permissions and run refresh again; nothing received is lost",
+        ) from error
+    except Exception as error:
+        raise HelhedsplanError(
+            "checking failed on a delivery in a way that it does not know itself; it waits for the next run, and what "
+            "is published stands",
+            place=_names(delivery),
+            found=f"{type(error).__name__}: {error}",
+            do="report a fault of the program; nothing received is lost",
         ) from error
     return delivery
 

@@ -13,7 +13,7 @@ from warehouse.deliveries import Delivery, deliveries, is_sample
 from warehouse.ledger import Entry, Ledger
 from warehouse.lock import receiving
 from warehouse.paths import DataDirectory
-from warehouse.snapshots import keep
+from warehouse.snapshots import files_of, keep
 
 
 def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
@@ -62,6 +62,8 @@ def deliver(  # noqa: PLR0913 - what the ledger must know of a delivery
 def must_say_which(entries: Iterable[Entry], path: Path, *, synthetic: bool, real: bool) -> None:
     """Raises DeliveryError unless a person says of a file whether its figures are made up, where samples lie."""
     if (synthetic and real) or (is_sample(entries) and not (synthetic or real)):
+        # Of a file that is not there nobody need say it.
+        files_of(path)
         raise DeliveryError(
             "a file that lies beside made-up figures must say which it is",
             place=str(path),

@@ -23,10 +23,10 @@ AROUND = (
 )  # fmt: skip
 
 
-def hand_in(data, workbook, *stated) -> None:
+def hand_in(data, workbook, *stated) -> str:
     rows = [[*unit, CHARGED, "2025", x, n, round(100 * x / n, 1), None] for unit, x, n in stated]
     lbf_workbook(workbook, rows)
-    deliver(data, the_catalogue(), workbook, SOURCE, actor="test")
+    return deliver(data, the_catalogue(), workbook, SOURCE, actor="test")[0]
 
 
 def test_a_small_count_that_figures_shown_before_give_away_blocks_the_publication(
@@ -40,11 +40,11 @@ def test_a_small_count_that_figures_shown_before_give_away_blocks_the_publicatio
     assert run(data, SOURCE).problems == ()
     stands = data.warehouse.read_bytes()
     # Total and other areas are known, and stand: they leave 3 and nothing else.
-    hand_in(data, tmp_path / "july.xlsx", (RINGPARKEN, 3, 414))
+    july = hand_in(data, tmp_path / "july.xlsx", (RINGPARKEN, 3, 414))
     with pytest.raises(PublicationBlockedError) as blocked:
         run(data, SOURCE)
     assert blocked.value.found == (
-        "small counts that are withheld could be worked out: charged_15_29, area ringparken, 2025"
+        f"small counts that are withheld could be worked out: charged_15_29, area ringparken, 2025 ({july})"
     )
     assert "accepted_exposure" in (blocked.value.do or "")
     assert data.warehouse.read_bytes() == stands

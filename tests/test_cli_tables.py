@@ -52,7 +52,7 @@ def summary(problems: tuple[str, ...] = (), how_real: str = "real", state: str =
 
 def test_a_summary_of_real_figures_speaks_of_no_synthetic_ones():
     text = summary_text(summary())
-    assert "9 of 10 series have figures; none yet for volunteers." in text
+    assert "9 of 10 series have figures of areas; none yet for volunteers." in text
     assert "SYNTHETIC" not in text
 
 

@@ -95,6 +95,11 @@ def test_a_fault_in_fetching_and_a_check_that_cannot_be_made_are_ours_and_not_th
     assert "do this:  correct broken under expectations/" in checking
     (one,) = [one for one in waiting(data, the_catalogue()) if one.state == "stopped"]
     assert "Social- og Boligministeriet" not in one.waits_for
+    monkeypatch.setattr("tasks.check.for_source", lambda *_, **__: 1 / 0)
+    path.write_bytes(MINISTRY_LIST.read_bytes().replace(b"57,0", b"56,8"))
+    delivery_id, _ = deliver(data, the_catalogue(), path, LIST, actor="test")
+    assert any("ZeroDivisionError" in problem for problem in read_and_checked(data, LIST))
+    assert "delivered" in {one.state for one in waiting(data, the_catalogue()) if one.delivery_id == delivery_id}
 
 
 def test_a_file_that_is_still_being_copied_waits_in_the_inbox(data):

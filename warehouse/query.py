@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -147,14 +148,22 @@ def _one_reading_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> N
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
         raise _refused(error) from error
-    kinds = [statement.type.name for statement in statements]
-    if len(kinds) != 1 or kinds[0] not in _READING:
+    if len(statements) != 1 or statements[0].type.name not in _READING:
         raise QueryRefusedError(
             "only one reading statement is allowed here",
             expected="one SELECT (or FROM, DESCRIBE, SUMMARIZE)",
-            found=", ".join(kinds) or "nothing",
+            found=", ".join(map(_first_word, statements)) or "nothing",
             do="copy the published file if you want to change something; it is yours",
         )
+
+
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def _first_word(statement: duckdb.Statement) -> str:
+    """How a statement begins as it was written: DuckDB calls INSTALL a LOAD."""
+    word = re.search(r"[A-Za-z]+", _COMMENT.sub(" ", statement.query))
+    return word.group().upper() if word else statement.type.name
 
 
 def _refused(error: duckdb.Error) -> QueryRefusedError:

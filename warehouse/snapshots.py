@@ -58,7 +58,7 @@ def keep(data: DataDirectory, source_id: str, delivered: Path) -> Snapshot:
 
     Raises DeliveryError where there is nothing to read, HelhedsplanError where it cannot be written.
     """
-    names = _files_of(delivered)
+    names = files_of(delivered)
     home = data.snapshots / source_id
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,8 @@ def keep(data: DataDirectory, source_id: str, delivered: Path) -> Snapshot:
         ) from error
 
 
-def _files_of(delivered: Path) -> dict[str, Path]:
+def files_of(delivered: Path) -> dict[str, Path]:
+    """Name -> path of a delivered file, or of a folder's files. Raises DeliveryError where there is none to receive."""
     if delivered.is_dir():
         files = {str(path.relative_to(delivered)): path for path in sorted(delivered.rglob("*")) if path.is_file()}
     else:

@@ -91,10 +91,12 @@ _LIST = """
     GROUP BY ALL ORDER BY ALL
 """
 _FAILED = """
-    SELECT DISTINCT indicator_id || ', ' || unit_level || ' ' || unit_id || ', ' || period
+    SELECT concat(indicator_id, ', ', unit_level, ' ', unit_id, ', ', period,
+        ' (', string_agg(DISTINCT delivery_id, ', ' ORDER BY delivery_id), ')') AS named
     FROM disclosure_row LEFT JOIN disclosure_decision USING (cell)
     -- Whatever was decided: nothing goes out with a small count in it.
-    WHERE fails OR (is_small AND is_in_force AND NOT is_rejected AND is_withheld IS DISTINCT FROM true) ORDER BY ALL
+    WHERE fails OR (is_small AND is_in_force AND NOT is_rejected AND is_withheld IS DISTINCT FROM true)
+    GROUP BY indicator_id, unit_level, unit_id, period ORDER BY named
 """
 _NAMED = 5
 
@@ -103,7 +105,8 @@ _NAMED = 5
 class Report:
     """What the attack found; no value of a withheld count stands in it.
 
-    `body` is what the ledger keeps. `failed` names the figures that can be known too closely.
+    `body` is what the ledger keeps. `failed` names the figures that can be known too closely, each with
+    the deliveries that state it.
     """
 
     body: dict[str, Any]

@@ -40,6 +40,7 @@ def test_beside_samples_a_file_must_say_whether_its_figures_are_made_up(run, pub
         code, _, told = run(*command, *also)
         assert (code, told.splitlines()[0]) == (1, "a file that lies beside made-up figures must say which it is")
         assert f"found:    {found}" in told
+    assert "there is no file to receive" in run("deliver", f"{file}.gone", *command[2:])[2]
     assert len(ledger_of(published)) == received
     assert run(*command, "--real")[0] == 0
     (entry,) = ledger_of(published)[received:]
