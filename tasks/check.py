@@ -21,14 +21,7 @@ from catalogue.load import Catalogue
 from tasks.checking.connection import Rows, reading_connection, warehouse_connection
 from tasks.checking.findings import in_words
 from tasks.checking.imports import import_when_used, kept_for_good
-from tasks.checking.outcomes import (
-    CheckOutcome,
-    CheckOutcomes,
-    Found,
-    is_stopped,
-    outcome_of,
-    something_is_left,
-)
+from tasks.checking.outcomes import CheckOutcome, CheckOutcomes, Found, is_stopped, outcome_of, something_is_left
 from tasks.checking.rejected import lay_in_quarantine
 from tasks.checking.settled import settled
 from tasks.expectations import Expectation, digest_for_source, for_marts, for_source
@@ -69,17 +62,18 @@ def check_delivery(
     reading_path: Path,
     previous_path: Path | None,
     later_paths: Sequence[Path] = (),
+    previous_quarantined: Path | None = None,
 ) -> CheckOutcomes:
     """Hold a delivery's rows (Parquet) against the checks of its source and lay the rows at fault in quarantine.
 
-    `previous_path` holds the rows of the delivery before it, of the same source and part, `later_paths` those of
-    later ones in force: corrections answer them. Raises CatalogueError for a check that is not understood,
-    HelhedsplanError where counts do not agree.
+    `previous_path` holds the rows of the delivery before it, of the same source and part, `previous_quarantined` those
+    of them that were not loaded, `later_paths` those of later ones in force: corrections answer them. Raises
+    CatalogueError for a check that is not understood, HelhedsplanError where counts do not agree.
     """
     checks = for_source(delivery.source_id, holds=catalogue.source(delivery.source_id).holds)
     version = check_version(catalogue, delivery, reading_path.stem)
     kept = quarantine_path(data, delivery.delivery_id, version)
-    rows = Rows(delivery, reading_path, previous_path, tuple(later_paths))
+    rows = Rows(delivery, reading_path, previous_path, tuple(later_paths), previous_quarantined)
     with reading_connection(catalogue, rows, checks) as connection:
         found = _validate(connection, "reading", checks)
         outcomes = [outcome_of(*pair, may_quarantine=True) for pair in zip(checks, found, strict=True)]

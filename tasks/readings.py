@@ -11,6 +11,7 @@ from tasks.context import Night
 from warehouse.deliveries import Delivery, deliveries, later_than, previous_of
 from warehouse.in_memory import small_work
 from warehouse.parsed import parsed_path
+from warehouse.quarantine import quarantine_path
 
 if TYPE_CHECKING:
     from tasks.read import Reading
@@ -54,6 +55,16 @@ def readings_beside(night: Night, delivery: Delivery, part: dict[str, str]) -> t
     later = later_than(in_part, known) if is_corrected else []
     previous = previous_of(in_part, known)
     return _rows_of(night, previous) if previous else None, [_rows_of(night, one) for one in later]
+
+
+def quarantined_of(night: Night, delivery: Delivery, part: dict[str, str], rows: Path | None) -> Path | None:
+    """Which of these rows of the delivery before it lie in quarantine; no path where none do, or nobody can tell."""
+    previous = previous_of(replace(delivery, **part), deliveries(night.ledger.entries()).values())
+    if previous is None or previous.good is None or rows is None:
+        return None
+    is_same_reading = rows == parsed_path(night.data, previous.sha256, previous.good["reading_version"])
+    path = quarantine_path(night.data, previous.delivery_id, previous.good["check_version"])
+    return path if is_same_reading and previous.good["rows_quarantined"] and path.exists() else None
 
 
 def _rows_of(night: Night, delivery: Delivery) -> Path:

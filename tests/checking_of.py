@@ -130,13 +130,20 @@ def checked(
     previous: list[dict[str, Any]] | None = None,
     catalogue: Catalogue | None = None,
     later: list[dict[str, Any]] | None = None,
+    not_loaded: int | None = None,
 ) -> CheckOutcomes:
-    """What the checks of a source make of rows that came after those of `previous` and before those of `later`."""
+    """What the checks of a source make of rows that came after those of `previous` and before those of `later`.
+
+    `not_loaded` is the number of the row of `previous` that lies in quarantine.
+    """
     reading = parquet_of(folder, rows, source_id)
     before = None if previous is None else parquet_of(folder, previous, source_id, "before")
     since = () if later is None else (parquet_of(folder, later, source_id, "later"),)
     data = DataDirectory(folder / "data")
-    return check_delivery(data, catalogue or the_catalogue(), delivery_of(source_id), reading, before, since)
+    lies = None if not_loaded is None else folder / "quarantined.parquet"
+    if lies:
+        duckdb.sql(f"SELECT {not_loaded}::BIGINT AS row_number").write_parquet(str(lies))
+    return check_delivery(data, catalogue or the_catalogue(), delivery_of(source_id), reading, before, since, lies)
 
 
 def failed(outcomes: CheckOutcomes) -> dict[str, CheckOutcome]:

@@ -124,6 +124,14 @@ def test_a_year_that_was_a_slip_of_the_pen_does_not_make_the_corrected_file_an_o
     assert "whole export" in failed(older)[check].because
 
 
+def test_a_delivery_is_held_against_what_was_loaded_of_the_one_before_it_and_not_against_its_quarantine(tmp_path):
+    known, elsewhere = area_row(), area_row(unit_code="X", unit_name="Nowhere", period="2024")
+    missed = {f"keeps_every_{one}_of_the_last_delivery" for one in ("unit", "period")}
+    source_id, before = "lbf_boligsociale_data", [known, elsewhere]
+    assert missed <= failed(checked(tmp_path, source_id, [known], previous=before)).keys()
+    assert not missed & failed(checked(tmp_path, source_id, [known], previous=before, not_loaded=1)).keys()
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_of_the_sample_deliveries_the_rows_that_are_bad_on_purpose_go_to_quarantine(repository_root, tmp_path, sample):
     source_id, name = sample.split("/")

@@ -7,13 +7,16 @@ import os
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from catalogue.errors import HelhedsplanError
 from catalogue.load import Catalogue
+from tasks.context import Night, Plain
 from tasks.expectations import Expectation
 from tasks.fetch import INBOX_SETTLES_SECONDS, fetch_source
 from tasks.inbox import waiting
+from tasks.readings import quarantined_of, readings_beside
 from tasks.receive import deliver
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,
@@ -27,6 +30,7 @@ from tests.deliveries_for_tests import (
     small_data,
     the_catalogue,
 )
+from warehouse.deliveries import deliveries
 from warehouse.paths import DataDirectory
 
 pytestmark = pytest.mark.end_to_end
@@ -161,6 +165,11 @@ def test_a_forgotten_older_download_does_not_put_revised_figures_back(whole, tmp
     deliver(whole, the_catalogue(), older, LBF, actor="test", is_synthetic=True)
     summary = run(whole, LBF)
     assert "is_not_older_than_the_last_delivery" in summary.problems[0]
+    night, last = Night(whole, the_catalogue(), "test", "run-after", "", Plain(), ()), deliveries(entries_of(whole))
+    stopped = next(one for one in last.values() if one.source_id == LBF and one.stopped)
+    previous, _ = readings_beside(night, stopped, {})
+    quarantined = quarantined_of(night, stopped, {}, previous)
+    assert duckdb.read_parquet(str(quarantined)).shape[0] == 2
     assert marts(whole, but="known_at")["indicator_series"] == before
 
 

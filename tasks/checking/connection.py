@@ -28,13 +28,15 @@ _MOST_ROWS_IN_MEMORY = 100_000
 class Rows:
     """What is checked: a delivery, its rows, the rows of the one before it (None if there was none), and of later ones.
 
-    `later` holds the rows of deliveries of the same source and part that came into force after this one.
+    `later` holds the rows of deliveries of the same source and part that came into force after this one,
+    `quarantined` those rows of the one before it that were not loaded.
     """
 
     delivery: Delivery
     reading: Path
     previous: Path | None
     later: tuple[Path, ...] = ()
+    quarantined: Path | None = None
 
 
 @contextmanager
@@ -81,7 +83,10 @@ def _make_views(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         connection.execute(f"CREATE VIEW previous AS {nothing}")
         return
     # By name: an earlier contract may have had other columns of its own.
-    before = corrected_select(connection, f"({_numbered(rows.previous)})", source_id)
+    loaded = _numbered(rows.previous)
+    if rows.quarantined:
+        loaded += f" WHERE file_row_number NOT IN (SELECT row_number FROM read_parquet({literal(rows.quarantined)}))"
+    before = corrected_select(connection, f"({loaded})", source_id)
     connection.execute(f"CREATE VIEW previous AS {nothing} UNION ALL BY NAME {before}")
 
 
