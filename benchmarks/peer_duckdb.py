@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.aside import ROWS_IN_A_GROUP, STORAGE_VERSION
 from warehouse.raw_tables import make_raw
 from warehouse.shown_before import make_shown_before
 from warehouse.sql_files import SELECT_SCHEMAS, in_order, load_macros, sql_files
@@ -64,7 +65,8 @@ def main() -> None:
         # What makes the SELECTs quick in helhedsplan's build makes them quick here.
         connection.execute("SET disabled_optimizers = 'common_subplan'")
         connection.execute(f"SET temp_directory = '{target}.spilled'")
-        connection.execute(f"ATTACH '{target}' AS warehouse (STORAGE_VERSION 'v1.5.0', RECOVERY_MODE no_wal_writes)")
+        options = f"STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE no_wal_writes, ROW_GROUP_SIZE {ROWS_IN_A_GROUP}"
+        connection.execute(f"ATTACH '{target}' AS warehouse ({options})")
         connection.execute("USE warehouse")
         read = f"read_csv('{csv}', all_varchar = true, delim = ';', header = true)"
         connection.execute(f"CREATE TABLE text AS FROM {read}")

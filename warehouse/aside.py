@@ -11,10 +11,10 @@ import duckdb
 from warehouse.sql_text import literal
 
 # DuckDB 1.5 cannot read the file format of DuckDB 2, so the older one is asked for.
-_STORAGE_VERSION = "v1.5.0"
+STORAGE_VERSION = "v1.5.0"
 # Tables are compressed as their rows come, by all threads, but for the last rows of each, which one thread does at the
 # end; and a table is read by as many threads as it has such groups. DuckDB's own 122,880 make one of most tables here.
-_ROWS_IN_A_GROUP = 40_960
+ROWS_IN_A_GROUP = 40_960
 # Few rows in blocks of this size make a file of a seventh; a large warehouse has DuckDB's own size of 256 KiB.
 _SMALL_BLOCK_BYTES = 16_384
 # What does not fit is spilled beside the file; a night leaves room for what else the machine does.
@@ -42,9 +42,9 @@ def warehouse_aside(
         # Each table is committed by itself, for DuckDB plans by the sizes of committed tables alone. No log is written
         # meanwhile: a build that is cut off is thrown away, and a finished one is synced before it is published.
         options = (
-            f"STORAGE_VERSION '{_STORAGE_VERSION}'",
+            f"STORAGE_VERSION '{STORAGE_VERSION}'",
             "RECOVERY_MODE no_wal_writes",
-            f"ROW_GROUP_SIZE {_ROWS_IN_A_GROUP}",
+            f"ROW_GROUP_SIZE {ROWS_IN_A_GROUP}",
             *([f"BLOCK_SIZE {_SMALL_BLOCK_BYTES}"] if is_small else []),
         )
         connection.execute(f"ATTACH {literal(str(target))} AS warehouse ({', '.join(options)})")
