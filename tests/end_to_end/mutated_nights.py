@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from catalogue.errors import HelhedsplanError
 from tasks.receive import deliver
 from tests.deliveries_for_tests import entries_of, the_catalogue
 from tests.end_to_end.children import Children, Ended
-from tests.end_to_end.survival import EVERY_FAULT
 from tests.mutations import Mutated, mutated
 from warehouse.deliveries import Delivery, deliveries
 from warehouse.parsed import parsed_path
@@ -64,9 +62,7 @@ def night_of_mutated(runs: Children, data: DataDirectory, numbers: Iterable[int]
             received[delivery_id] = one
         else:
             account.outcomes["the same bytes as before"] += 1
-    # Papers are for `make faults`: they take as long as all the rest.
-    every = EVERY_FAULT in os.environ
-    ended = runs.run(data.root, *sorted({one.source_id for one in received.values()}), papers=every)
+    ended = runs.run(data.root, *sorted({one.source_id for one in received.values()}))
     account.without_message += [f"the night of {folder.name}: {words}" for words in _silent(ended)]
     found = deliveries(entries_of(data))
     for delivery_id, one in received.items():
