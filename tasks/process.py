@@ -12,7 +12,7 @@ from tasks.approve import approve_by_policy
 from tasks.checking.outcomes import NOT_CHECKED, OF_OUR_CORRECTIONS, SOMETHING_IS_LEFT, CheckOutcome, CheckOutcomes
 from tasks.context import Night
 from tasks.quarantine_life import open_case
-from tasks.readings import newest_periods, part_told, quarantined_of, readings_beside
+from tasks.readings import newest_periods, part_told, readings_beside
 from warehouse.deliveries import Delivery, deliveries, the_delivery
 
 if TYPE_CHECKING:
@@ -96,8 +96,7 @@ def _check(night: Night, delivery: Delivery, reading: Reading) -> None:
     from tasks.check import check_delivery, check_version
 
     part = part_told(night, delivery, reading)
-    previous, later = readings_beside(night, delivery, part)
-    quarantined = quarantined_of(night, delivery, part, previous)
+    previous, quarantined, later = readings_beside(night, delivery, part)
     outcomes = check_delivery(night.data, night.catalogue, delivery, reading.path, previous, later, quarantined)
     body = outcomes.to_body() | {
         "delivery_id": delivery.delivery_id,

@@ -11,7 +11,7 @@ from tasks.context import Night
 from warehouse.deliveries import Delivery, deliveries, later_than, previous_of
 from warehouse.in_memory import small_work
 from warehouse.parsed import parsed_path
-from warehouse.quarantine import quarantine_path
+from warehouse.quarantine import is_left, quarantine_path
 
 if TYPE_CHECKING:
     from tasks.read import Reading
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 
 def newest_periods(reading: Reading, quarantined: Path | None) -> dict[str, str]:
     """Indicator -> the last day of the newest period that a reading has a figure of outside quarantine, in ISO 8601."""
-    is_left = "file_row_number NOT IN (SELECT row_number FROM read_parquet(?))" if quarantined else "true"
     with small_work() as connection:
         rows = connection.execute(
             f"""SELECT indicator_id, max(read.period_end(period))::VARCHAR AS newest FROM (
                 SELECT DISTINCT indicator_id, period FROM read_parquet(?, file_row_number = true)
-                WHERE indicator_id IS NOT NULL AND coalesce(value, numerator) IS NOT NULL AND {is_left}
+                WHERE indicator_id IS NOT NULL AND coalesce(value, numerator) IS NOT NULL AND {is_left(quarantined)}
             ) GROUP BY indicator_id HAVING newest IS NOT NULL ORDER BY indicator_id""",
-            [str(path) for path in (reading.path, quarantined) if path],
+            [str(reading.path)],
         ).fetchall()
     return dict(rows)
 
@@ -44,27 +43,32 @@ def part_told(night: Night, delivery: Delivery, reading: Reading) -> dict[str, s
     return {"part_id": row[0]} if row and row[0] else {}
 
 
-def readings_beside(night: Night, delivery: Delivery, part: dict[str, str]) -> tuple[Path | None, list[Path]]:
-    """The rows of the delivery before it in this part, and where the source has corrections of all in force after it.
+def readings_beside(
+    night: Night, delivery: Delivery, part: dict[str, str]
+) -> tuple[Path | None, Path | None, list[Path]]:
+    """The rows of the delivery before it in this part, which of them lie in quarantine, and the rows of later ones.
 
-    No path means that none came before it. Raises HelhedsplanError where one did and its rows cannot be had.
+    No first path means that none came before it, no second that none of its rows lie there, or nobody can tell. Later
+    ones are all in force after it, where the source has corrections. Raises HelhedsplanError where one came before and
+    its rows cannot be had.
     """
     known = deliveries(night.ledger.entries()).values()
     in_part = replace(delivery, **part)
     is_corrected = any(one["source_id"] == delivery.source_id for one in night.catalogue.corrections)
     later = later_than(in_part, known) if is_corrected else []
+    rows_of_later = [_rows_of(night, one) for one in later]
     previous = previous_of(in_part, known)
-    return _rows_of(night, previous) if previous else None, [_rows_of(night, one) for one in later]
+    if previous is None:
+        return None, None, rows_of_later
+    rows = _rows_of(night, previous)
+    return rows, _quarantined_of(night, previous, rows), rows_of_later
 
 
-def quarantined_of(night: Night, delivery: Delivery, part: dict[str, str], rows: Path | None) -> Path | None:
-    """Which of these rows of the delivery before it lie in quarantine; no path where none do, or nobody can tell."""
-    previous = previous_of(replace(delivery, **part), deliveries(night.ledger.entries()).values())
-    if previous is None or previous.good is None or rows is None:
-        return None
-    is_same_reading = rows == parsed_path(night.data, previous.sha256, previous.good["reading_version"])
-    path = quarantine_path(night.data, previous.delivery_id, previous.good["check_version"])
-    return path if is_same_reading and previous.good["rows_quarantined"] and path.exists() else None
+def _quarantined_of(night: Night, delivery: Delivery, rows: Path) -> Path | None:
+    good = delivery.good or {}
+    is_same_reading = rows == parsed_path(night.data, delivery.sha256, good["reading_version"])
+    path = quarantine_path(night.data, delivery.delivery_id, good["check_version"])
+    return path if is_same_reading and good["rows_quarantined"] and path.exists() else None
 
 
 def _rows_of(night: Night, delivery: Delivery) -> Path:

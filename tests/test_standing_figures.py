@@ -16,7 +16,7 @@ from tasks.context import Night, Plain
 from tasks.expectations import Expectation
 from tasks.fetch import INBOX_SETTLES_SECONDS, fetch_source
 from tasks.inbox import waiting
-from tasks.readings import quarantined_of, readings_beside
+from tasks.readings import readings_beside
 from tasks.receive import deliver
 from tests.deliveries_for_tests import (
     MINISTRY_LIST,
@@ -167,8 +167,7 @@ def test_a_forgotten_older_download_does_not_put_revised_figures_back(whole, tmp
     assert "is_not_older_than_the_last_delivery" in summary.problems[0]
     night, last = Night(whole, the_catalogue(), "test", "run-after", "", Plain(), ()), deliveries(entries_of(whole))
     stopped = next(one for one in last.values() if one.source_id == LBF and one.stopped)
-    previous, _ = readings_beside(night, stopped, {})
-    quarantined = quarantined_of(night, stopped, {}, previous)
+    _, quarantined, _ = readings_beside(night, stopped, {})
     assert duckdb.read_parquet(str(quarantined)).shape[0] == 2
     assert marts(whole, but="known_at")["indicator_series"] == before
 

@@ -33,7 +33,7 @@ def warehouse_aside(
         if is_small:
             # A third of a small build is threads that wait for one another.
             connection.execute("SET threads = 1")
-        _bound_memory(connection, most_memory_bytes)
+        bound_memory(connection, most_memory_bytes)
         connection.execute(f"SET temp_directory = {literal(str(target.parent / '.spilled'))}")
         # Row order is no part of any table's meaning; giving it up lets DuckDB write in parallel.
         connection.execute("SET preserve_insertion_order = false")
@@ -55,6 +55,7 @@ def warehouse_aside(
         connection.execute("DETACH warehouse")
 
 
-def _bound_memory(connection: duckdb.DuckDBPyConnection, most_bytes: int) -> None:
+def bound_memory(connection: duckdb.DuckDBPyConnection, most_bytes: int) -> None:
+    """Let a connection's database have at most so much memory, and never more than DuckDB takes by itself."""
     (memory,) = connection.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchone() or (0,)
     connection.execute(f"SET memory_limit = '{min(memory, most_bytes)}B'")

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from catalogue.errors import HelhedsplanError
+from warehouse.aside import bound_memory
 from warehouse.baseline import unsealed_baselines
 from warehouse.build import Request
 from warehouse.figures import figures_root
@@ -32,7 +33,7 @@ def description_of(built: Path, request: Request) -> Description:
         # While one connection is open, further ones to the same file cost nothing, and keep within its limit: of
         # millions of figures the lines of the hash tree lie on disk rather than in memory.
         with duckdb.connect(built, read_only=True) as connection:
-            connection.execute(f"SET memory_limit = '{_MOST_MEMORY_BYTES}B'")
+            bound_memory(connection, _MOST_MEMORY_BYTES)
             return Description(_body(built, request), tuple(unsealed_baselines(built)))
     except (duckdb.Error, OSError) as error:
         raise HelhedsplanError(

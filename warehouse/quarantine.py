@@ -59,6 +59,13 @@ def quarantine_path(data: DataDirectory, delivery_id: str, check_version: str) -
     return data.quarantine / delivery_id / f"{check_version}.parquet"
 
 
+def is_left(quarantined: Path | None) -> str:
+    """SQL that is true for each row of a reading, by its file_row_number, that is not in this file (None: for all)."""
+    if quarantined is None:
+        return "true"
+    return f"file_row_number NOT IN (SELECT row_number FROM read_parquet({literal(quarantined)}))"
+
+
 def fill_quarantine(connection: duckdb.DuckDBPyConnection, path: Path, rules: Sequence[Rule]) -> Quarantined:
     """Write the rows of `reading` that break any of the rules to `path`, in one pass and in their order.
 

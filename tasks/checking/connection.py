@@ -12,11 +12,12 @@ import duckdb
 from catalogue.errors import CatalogueError
 from catalogue.load import Catalogue
 from tasks.expectations import Expectation, prepared_selects
-from warehouse.aside import MOST_MEMORY_BESIDE_BYTES
+from warehouse.aside import MOST_MEMORY_BESIDE_BYTES, bound_memory
 from warehouse.catalogue_tables import load_catalogue_tables
 from warehouse.corrections import corrected_select
 from warehouse.deliveries import Delivery
 from warehouse.in_memory import is_small, small_database
+from warehouse.quarantine import is_left
 from warehouse.sql_files import load_macros
 from warehouse.sql_text import literal
 
@@ -83,10 +84,8 @@ def _make_views(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         connection.execute(f"CREATE VIEW previous AS {nothing}")
         return
     # By name: an earlier contract may have had other columns of its own.
-    loaded = _numbered(rows.previous)
-    if rows.quarantined:
-        loaded += f" WHERE file_row_number NOT IN (SELECT row_number FROM read_parquet({literal(rows.quarantined)}))"
-    before = corrected_select(connection, f"({loaded})", source_id)
+    loaded = f"({_numbered(rows.previous)} WHERE {is_left(rows.quarantined)})"
+    before = corrected_select(connection, loaded, source_id)
     connection.execute(f"CREATE VIEW previous AS {nothing} UNION ALL BY NAME {before}")
 
 
@@ -114,7 +113,7 @@ def warehouse_connection(warehouse_file: Path) -> Iterator[duckdb.DuckDBPyConnec
     """A connection that reads the marts of a built warehouse, and can change nothing in it."""
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute(f"SET temp_directory = {literal(warehouse_file.parent / '.spilled')}")
-        connection.execute(f"SET memory_limit = '{MOST_MEMORY_BESIDE_BYTES}B'")
+        bound_memory(connection, MOST_MEMORY_BESIDE_BYTES)
         connection.execute(f"ATTACH {literal(warehouse_file)} AS built (READ_ONLY)")
         connection.execute("USE built.mart")
         yield connection
